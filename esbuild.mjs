@@ -1,0 +1,104 @@
+// Builds the extension, its panels and the test suite that runs inside the extension host.
+//   node esbuild.mjs [--production] [--watch] [--tests]
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import * as esbuild from 'esbuild';
+
+const { values: flags } = parseArgs({
+  options: {
+    production: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    tests: { type: 'boolean', default: false },
+  },
+});
+
+/**
+ * Bundles that are loaded at first use. esbuild does not split CommonJS, so an `import()` of one of these sources
+ * becomes a `require` of its own bundle.
+ */
+const leaves = { 'node/network': 'network' };
+
+/** @type {esbuild.Plugin} */
+const requireLeaves = {
+  name: 'require-leaves',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, (args) => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const leaf = Object.entries(leaves).find(([source]) => args.path.endsWith(`/${source}.ts`));
+      if (leaf === undefined) throw new Error(`${args.path} is imported lazily but is no leaf bundle (see esbuild.mjs)`);
+      return { path: `./${leaf[1]}.cjs`, external: true };
+    });
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  minify: flags.production,
+  sourcemap: flags.production ? false : 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'info',
+  define: { 'process.env.NODE_ENV': flags.production ? '"production"' : '"development"' },
+};
+
+/** @type {esbuild.BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  outExtension: { '.js': '.cjs' },
+  plugins: [requireLeaves],
+};
+
+/** @type {Record<string, esbuild.BuildOptions>} */
+const builds = {
+  extension: {
+    ...node,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries(Object.entries(leaves).map(([source, name]) => [name, `src/${source}.ts`])),
+    },
+    outdir: 'dist',
+  },
+  panels: {
+    ...common,
+    platform: 'browser',
+    target: 'es2023',
+    format: 'iife',
+    entryPoints: { image: 'src/webview/image/main.ts' },
+    outdir: 'dist/webview',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
+};
+
+if (flags.tests) {
+  builds['tests'] = {
+    ...node,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: { index: 'test/host/index.ts' },
+    outdir: 'out/test/host',
+    external: ['vscode', 'mocha'],
+    plugins: [],
+  };
+}
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+
+if (flags.watch) {
+  const contexts = await Promise.all(Object.values(builds).map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  const results = await Promise.all(
+    Object.entries(builds).map(async ([name, options]) => /** @type {const} */ ([name, await esbuild.build(options)])),
+  );
+  // What each bundle holds, for the checks of size and of import edges.
+  await mkdir('out', { recursive: true });
+  for (const [name, result] of results) await writeFile(`out/meta-${name}.json`, JSON.stringify(result.metafile));
+}

@@ -1,0 +1,253 @@
+/**
+ * The public contract of Gantry, version 1: what `getApi(1)` answers, and what an adapter for a registry implements.
+ *
+ * Types only. Dates are ISO 8601 strings, sizes are bytes, platforms are `os/architecture[/variant]`.
+ * EXTENSION_AUTHORS.md explains how to use it.
+ */
+
+/** What `activate()` of the extension `gantry.gantry` returns. */
+export interface GantryExports {
+  getApi(version: 1): GetApiResult;
+}
+
+export type GetApiResult =
+  | { readonly available: true; readonly api: GantryApi }
+  | { readonly available: false; readonly reason: 'version-unknown' | 'version-removed' | 'disabled' };
+
+/** Rejections and exceptions are {@link GantryErrorShape}s. Nothing here prompts; nothing returns a secret. */
+export interface GantryApi {
+  /** The connections, in the order in which the tree shows them. */
+  connections(): readonly ConnectionInfo[];
+
+  /**
+   * Tests a registry and stores it as a connection. A URL without a scheme is `https`, or `http` on loopback.
+   * The same URL and account again returns the connection that exists, with its password replaced when one is given.
+   *
+   * Errors: `invalid`, `unreachable`, `tls`, `timeout`, `unauthorized`, `protocol` (no registry answers there).
+   */
+  addConnection(options: AddConnectionOptions): Promise<ConnectionInfo>;
+
+  /** Forgets a connection and its secret. Unknown ids are ignored. */
+  removeConnection(id: string): Promise<void>;
+
+  /** Parses a reference by Docker's rules (`nginx` is `docker.io/library/nginx`). Throws `invalid`. */
+  parseReference(text: string): ImageReference;
+
+  listRepositories(connectionId: string, options: PageOptions): Promise<Page<RepositorySummary>>;
+
+  /** `repository` is anything that {@link parseReference} takes; its tag and digest are ignored. Server order. */
+  listTags(repository: string, options: PageOptions & ConnectionOption): Promise<Page<TagSummary>>;
+
+  /**
+   * What the manifest and config behind a reference say, for one platform. Every byte is verified against its digest.
+   * Without `platform`: linux on the machine's own architecture, else the first platform.
+   */
+  inspect(reference: string, options: InspectOptions): Promise<ImageDetails>;
+}
+
+export interface SignalOption {
+  readonly signal?: AbortSignal;
+}
+
+export interface ConnectionOption extends SignalOption {
+  /** Uses this connection, whatever the reference's host and path would choose. */
+  readonly connectionId?: string;
+}
+
+export interface PageOptions extends SignalOption {
+  /** At most so many items; a page may hold fewer and still have a successor. 1,000 when absent. */
+  readonly limit?: number;
+  /** The `cursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface InspectOptions extends ConnectionOption {
+  readonly platform?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; absent on the last page. */
+  readonly cursor?: string;
+  /** How many items there are in all, where the registry tells. */
+  readonly total?: number;
+}
+
+export interface AddConnectionOptions {
+  readonly url: string;
+  readonly adapterId?: string;
+  readonly label?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly signal?: AbortSignal;
+}
+
+export type ConnectionState = 'unknown' | 'ready' | 'signed-out' | 'failed';
+
+export interface ConnectionInfo {
+  readonly id: string;
+  readonly label: string;
+  /** Scheme, host, port where it is not the scheme's own, and path prefix; no trailing slash. */
+  readonly url: string;
+  readonly adapterId: string;
+  readonly account?: string;
+  readonly state: ConnectionState;
+}
+
+export interface ImageReference {
+  /** Host, with its port where one is written. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  /** The shortest form that means the same. */
+  readonly familiar: string;
+  /** The full form: with `:latest` when there is neither tag nor digest; `name@digest` when there is a digest. */
+  readonly canonical: string;
+}
+
+export interface RepositorySummary {
+  readonly name: string;
+  /** What {@link GantryApi.listTags} takes. */
+  readonly reference: string;
+  readonly updatedAt?: string;
+  readonly pulls?: number;
+  readonly description?: string;
+}
+
+export interface TagSummary {
+  readonly name: string;
+  readonly digest?: string;
+  readonly size?: number;
+  readonly createdAt?: string;
+  readonly pushedAt?: string;
+  readonly platforms?: readonly string[];
+}
+
+/** OCI image-spec, descriptor.md. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface ImageDetails {
+  readonly reference: string;
+  /** Of what the reference names: the index, where there is one. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  /** Without attestations. Empty for an artifact that is no image. */
+  readonly platforms: readonly string[];
+  readonly platform?: string;
+  /** Of the manifest of `platform`. */
+  readonly platformDigest?: string;
+  /** Config and layers of that platform, as stored. */
+  readonly size: number;
+  readonly createdAt?: string;
+  /** The image config as the registry holds it, parsed. Foreign data. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly layers: readonly LayerSummary[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface LayerSummary {
+  readonly digest: string;
+  readonly size: number;
+  readonly mediaType: string;
+  /** `created_by` of the history entry that made the layer. */
+  readonly command?: string;
+}
+
+export type GantryErrorCode =
+  | 'unauthorized'
+  | 'denied'
+  | 'not-found'
+  | 'rate-limited'
+  | 'unsupported'
+  | 'invalid'
+  | 'conflict'
+  | 'unconfirmed'
+  | 'untrusted-realm'
+  | 'digest-mismatch'
+  | 'too-large'
+  | 'unreachable'
+  | 'tls'
+  | 'proxy'
+  | 'timeout'
+  | 'server'
+  | 'protocol'
+  | 'storage'
+  | 'cancelled';
+
+/**
+ * What every error of the API looks like. Recognise one by its brand, `error[Symbol.for('gantry.RegistryError')] === true`,
+ * not by `instanceof`, which fails between bundles.
+ */
+export interface GantryErrorShape extends Error {
+  readonly code: GantryErrorCode;
+}
+
+/* ------------------------------------------------------------------------------------------------ adapters */
+
+/** A kind of registry. What a session leaves out is not offered to the user. */
+export interface RegistryAdapter {
+  /** Stable; stored with connections. */
+  readonly id: string;
+  readonly label: string;
+  /** Hosts that belong to this kind: exact, or `*.example.com`. The longest match wins. */
+  readonly hosts: readonly string[];
+  open(target: ConnectionTarget, context: AdapterContext): RegistrySession;
+}
+
+export interface ConnectionTarget {
+  /** As {@link ConnectionInfo.url}. */
+  readonly url: string;
+  readonly account?: string;
+}
+
+export interface AdapterContext {
+  /** The plain OCI Distribution protocol on the same connection, to delegate to. */
+  oci(): RegistrySession;
+}
+
+/** Options of every call of a session. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+}
+
+export interface PageCallOptions extends CallOptions {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface RegistrySession {
+  /** Cheapest request that proves that a registry answers and accepts the login. */
+  test(options: CallOptions): Promise<void>;
+  listRepositories?(options: PageCallOptions): Promise<Page<RepositoryListing>>;
+  repository(name: string): RepositorySession;
+}
+
+/** A repository as its registry lists it: the reference is the core's to make. */
+export type RepositoryListing = Omit<RepositorySummary, 'reference'>;
+
+export interface RepositorySession {
+  listTags(options: PageCallOptions): Promise<Page<TagSummary>>;
+  /** The exact bytes of a manifest, verified, and the descriptor that they have. `reference` is a tag or a digest. */
+  fetchManifest(reference: string, options: CallOptions): Promise<FetchedManifest>;
+  /** The content of a blob. Ends with an error when it is not what the descriptor says. */
+  openBlob(descriptor: Descriptor, options: CallOptions): Promise<BlobContent>;
+}
+
+export interface FetchedManifest {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+export interface BlobContent {
+  readonly size: number;
+  /** Can be read once. Verified when it has been read to the end: an error there means that all of it is worthless. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
