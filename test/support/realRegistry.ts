@@ -1,0 +1,31 @@
+/** A registry program of others that a test started. */
+export interface RealRegistry {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `127.0.0.1:PORT`, as it stands in an image reference. */
+  readonly host: string;
+  /** Who may do everything; without it everybody may. */
+  readonly login?: Login;
+  /** Everything that the program has printed so far. */
+  readonly output: () => string;
+  /** Ends the program and removes its data. */
+  close(): Promise<void>;
+}
+
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** PEM files. */
+export interface ServerCertificate {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+export interface RealRegistryOptions {
+  /** Asks for this login by Basic; open to everybody without it. */
+  readonly login?: Login;
+  /** HTTPS with this certificate; plain HTTP without it. */
+  readonly certificate?: ServerCertificate;
+}
