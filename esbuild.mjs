@@ -1,6 +1,7 @@
 // Builds the extension, its panels and the test suite that runs inside the extension host.
 //   node esbuild.mjs [--production] [--watch] [--tests]
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 
@@ -16,7 +17,10 @@ const { values: flags } = parseArgs({
  * Bundles that are loaded at first use. esbuild does not split CommonJS, so an `import()` of one of these sources
  * becomes a `require` of its own bundle.
  */
-const leaves = { 'node/network': 'network' };
+const leaves = {
+  'src/node/network.ts': 'network',
+  'src/core/mentions/dockerfile.ts': 'dockerfile',
+};
 
 /** @type {esbuild.Plugin} */
 const requireLeaves = {
@@ -24,9 +28,11 @@ const requireLeaves = {
   setup(build) {
     build.onResolve({ filter: /\.ts$/ }, (args) => {
       if (args.kind !== 'dynamic-import') return undefined;
-      const leaf = Object.entries(leaves).find(([source]) => args.path.endsWith(`/${source}.ts`));
-      if (leaf === undefined) throw new Error(`${args.path} is imported lazily but is no leaf bundle (see esbuild.mjs)`);
-      return { path: `./${leaf[1]}.cjs`, external: true };
+      const source = relative(process.cwd(), resolve(args.resolveDir, args.path)).replaceAll('\\', '/');
+      const leaf = leaves[/** @type {keyof typeof leaves} */ (source)];
+      if (leaf === undefined)
+        throw new Error(`${source} is imported lazily but has no bundle of its own (see esbuild.mjs)`);
+      return { path: `./${leaf}.cjs`, external: true };
     });
   },
 };
@@ -60,7 +66,7 @@ const builds = {
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
-      ...Object.fromEntries(Object.entries(leaves).map(([source, name]) => [name, `src/${source}.ts`])),
+      ...Object.fromEntries(Object.entries(leaves).map(([source, name]) => [name, source])),
     },
     outdir: 'dist',
   },

@@ -33,16 +33,22 @@ export interface GantryApi {
   /** Parses a reference by Docker's rules (`nginx` is `docker.io/library/nginx`). Throws `invalid`. */
   parseReference(text: string): ImageReference;
 
-  listRepositories(connectionId: string, options: PageOptions): Promise<Page<RepositorySummary>>;
+  listRepositories(connectionId: string, options?: PageOptions): Promise<Page<RepositorySummary>>;
 
   /** `repository` is anything that {@link parseReference} takes; its tag and digest are ignored. Server order. */
-  listTags(repository: string, options: PageOptions & ConnectionOption): Promise<Page<TagSummary>>;
+  listTags(repository: string, options?: PageOptions & ConnectionOption): Promise<Page<TagSummary>>;
 
   /**
    * What the manifest and config behind a reference say, for one platform. Every byte is verified against its digest.
    * Without `platform`: linux on the machine's own architecture, else the first platform.
    */
-  inspect(reference: string, options: InspectOptions): Promise<ImageDetails>;
+  inspect(reference: string, options?: InspectOptions): Promise<ImageDetails>;
+
+  /**
+   * The images that a file names, in the order of their places. Languages that cannot be read have none.
+   * In this version: the `FROM` lines of Dockerfiles.
+   */
+  findReferences(text: string, languageId: string, fileName?: string): Promise<readonly ImageMention[]>;
 }
 
 export interface SignalOption {
@@ -159,6 +165,21 @@ export interface LayerSummary {
   readonly mediaType: string;
   /** `created_by` of the history entry that made the layer. */
   readonly command?: string;
+}
+
+/** A place in a text that names an image. */
+export interface ImageMention {
+  /** Offsets in UTF-16 units: `raw` is `text.slice(start, end)`. */
+  readonly start: number;
+  readonly end: number;
+  readonly raw: string;
+  readonly kind: 'from';
+  /** Absent when the text cannot be read as a reference, or depends on variables without a value. */
+  readonly reference?: ImageReference;
+  /** What `--platform` asks for, where it is known. */
+  readonly platform?: string;
+  /** Names of the variables without a value. */
+  readonly unresolved?: readonly string[];
 }
 
 export type GantryErrorCode =

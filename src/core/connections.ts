@@ -1,0 +1,131 @@
+import type { ConnectionInfo, ConnectionState, ImageReference } from '../api.ts';
+import { servesRegistry } from './connectionUrl.ts';
+import type { SecretStore, StateStore } from './ports.ts';
+
+/** A connection as it is stored: data only, never a secret. */
+export interface Connection {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string;
+  readonly adapterId: string;
+  readonly account?: string;
+  /** Whether it comes from the settings, where it is removed too. */
+  readonly isConfigured: boolean;
+}
+
+const stateKey = 'connections';
+const secretKey = (id: string): string => `connection:${id}`;
+
+/** Connections that the user added, kept in the state, and those that the settings name. */
+export class Connections {
+  readonly #state: StateStore;
+  readonly #secrets: SecretStore;
+  readonly #configured: () => readonly Connection[];
+  readonly #states = new Map<string, ConnectionState>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: {
+    readonly state: StateStore;
+    readonly secrets: SecretStore;
+    /** Read anew at each call. */
+    readonly configured: () => readonly Connection[];
+  }) {
+    this.#state = options.state;
+    this.#secrets = options.secrets;
+    this.#configured = options.configured;
+  }
+
+  /** The added ones first, oldest first. */
+  all(): readonly Connection[] {
+    const added = this.#added();
+    const ids = new Set(added.map((connection) => connection.id));
+    return [...added, ...this.#configured().filter((connection) => !ids.has(connection.id))];
+  }
+
+  get(id: string): Connection | undefined {
+    return this.all().find((connection) => connection.id === id);
+  }
+
+  /**
+   * Which connection serves a reference: the same host and port, then the longest path that its repository begins with,
+   * then the oldest.
+   */
+  forReference(reference: Pick<ImageReference, 'registry' | 'repository'>): Connection | undefined {
+    const matching = this.all()
+      .filter((connection) => servesRegistry(connection.url, reference.registry))
+      .map((connection) => ({ connection, path: new URL(connection.url).pathname.slice(1) }))
+      .filter(
+        ({ path }) => path === '' || reference.repository === path || reference.repository.startsWith(`${path}/`),
+      );
+    // Sorting is stable: of equal paths the oldest stays first.
+    matching.sort((a, b) => b.path.length - a.path.length);
+    return matching[0]?.connection;
+  }
+
+  async save(connection: Connection, password: string | undefined): Promise<void> {
+    if (password !== undefined) await this.#secrets.set(secretKey(connection.id), password);
+    const others = this.#added().filter((other) => other.id !== connection.id);
+    const index = this.#added().findIndex((other) => other.id === connection.id);
+    const added = index < 0 ? [...others, connection] : others.toSpliced(index, 0, connection);
+    await this.#state.set(stateKey, added);
+    this.changed();
+  }
+
+  /** Its secret goes first: a connection without one can be removed again, a secret without one would stay for ever. */
+  async remove(id: string): Promise<void> {
+    await this.#secrets.delete(secretKey(id));
+    this.#states.delete(id);
+    await this.#state.set(
+      stateKey,
+      this.#added().filter((connection) => connection.id !== id),
+    );
+    this.changed();
+  }
+
+  password(id: string): Promise<string | undefined> {
+    return this.#secrets.get(secretKey(id));
+  }
+
+  state(id: string): ConnectionState {
+    return this.#states.get(id) ?? 'unknown';
+  }
+
+  setState(id: string, state: ConnectionState): void {
+    if (this.state(id) === state || this.get(id) === undefined) return;
+    this.#states.set(id, state);
+    this.changed();
+  }
+
+  info(connection: Connection): ConnectionInfo {
+    const { id, label, url, adapterId, account } = connection;
+    return { id, label, url, adapterId, ...(account !== undefined && { account }), state: this.state(id) };
+  }
+
+  /** Calls back after every change, also of a state. */
+  onDidChange(listener: () => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #added(): readonly Connection[] {
+    const stored = this.#state.get(stateKey);
+    return Array.isArray(stored) ? stored.filter(isConnection) : [];
+  }
+}
+
+/** The same address and account is the same connection. */
+export function connectionId(url: string, account: string | undefined): string {
+  return account === undefined ? url : `${url}#${account}`;
+}
+
+function isConnection(value: unknown): value is Connection {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, label, url, adapterId } = value as Record<string, unknown>;
+  return (
+    [id, label, adapterId].every((field) => typeof field === 'string') && typeof url === 'string' && URL.canParse(url)
+  );
+}

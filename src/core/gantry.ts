@@ -1,0 +1,239 @@
+import type {
+  AddConnectionOptions,
+  ConnectionInfo,
+  ConnectionOption,
+  Descriptor,
+  FetchedManifest,
+  GantryApi,
+  ImageDetails,
+  ImageMention,
+  ImageReference,
+  InspectOptions,
+  Page,
+  PageOptions,
+  RepositorySession,
+  RepositorySummary,
+  TagSummary,
+} from '../api.ts';
+import { adapterForHost } from './adapters/table.ts';
+import { type Connection, type Connections, connectionId } from './connections.ts';
+import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference } from './connectionUrl.ts';
+import { RegistryError } from './errors.ts';
+import { inspectImage } from './inspect.ts';
+import { ManifestCache } from './manifestCache.ts';
+import { isDigest } from './oci/digest.ts';
+import { parseReference } from './oci/reference.ts';
+import { compareTags } from './oci/versionOrder.ts';
+import type { Ports } from './ports.ts';
+import { limits } from './registry/limits.ts';
+import { Sessions } from './sessions.ts';
+
+/** Bytes of manifests kept: those of some thousand images. */
+const manifestCacheCapacity = 16 * 1024 * 1024;
+
+/** All tag names of a repository, sorted as people read versions. */
+export interface TagNames {
+  readonly names: readonly string[];
+  /** Whether the repository has more than are read. */
+  readonly isTruncated: boolean;
+}
+
+/** What the tree, the panels, the hovers and the public API share. */
+export class Gantry implements GantryApi {
+  readonly #ports: Ports;
+  readonly #connections: Connections;
+  readonly #sessions: Sessions;
+  readonly #manifests = new ManifestCache(manifestCacheCapacity);
+
+  constructor(ports: Ports, connections: Connections) {
+    this.#ports = ports;
+    this.#connections = connections;
+    this.#sessions = new Sessions(ports, connections);
+  }
+
+  connections(): readonly ConnectionInfo[] {
+    return this.#connections.all().map((connection) => this.#connections.info(connection));
+  }
+
+  async addConnection(options: AddConnectionOptions): Promise<ConnectionInfo> {
+    const { username, password, label, signal = neverAborted } = options;
+    const url = parseConnectionUrl(options.url);
+    const { host } = new URL(url);
+    if ((username === undefined) !== (password === undefined)) {
+      throw new RegistryError('invalid', `A login to ${host} takes both a user name and a password or token.`, {
+        host,
+      });
+    }
+    const id = connectionId(url, username);
+    const known = this.#connections.get(id);
+    if (known !== undefined && password === undefined) return this.#connections.info(known);
+
+    const credential = username === undefined || password === undefined ? undefined : { username, password };
+    const connection: Connection = {
+      id,
+      url,
+      label: label ?? known?.label ?? registryOf(url),
+      adapterId: options.adapterId ?? known?.adapterId ?? adapterForHost(host).id,
+      ...(username !== undefined && { account: username }),
+      isConfigured: false,
+    };
+    await this.#sessions.create(connection, async () => credential).test({ signal });
+    await this.#connections.save(connection, password);
+    this.#forget(id);
+    this.#connections.setState(id, 'ready');
+    return this.#connections.info(connection);
+  }
+
+  async removeConnection(id: string): Promise<void> {
+    this.#forget(id);
+    await this.#connections.remove(id);
+  }
+
+  parseReference(text: string): ImageReference {
+    return parseReference(text);
+  }
+
+  async listRepositories(connectionIdentifier: string, options: PageOptions = {}): Promise<Page<RepositorySummary>> {
+    const connection = this.#connection(connectionIdentifier);
+    const page = await this.#sessions.observe(connection, async (session) => {
+      if (session.listRepositories === undefined) {
+        const { host } = new URL(connection.url);
+        throw new RegistryError(
+          'unsupported',
+          `${host} does not list its repositories. Its images can be opened by name.`,
+          { host },
+        );
+      }
+      return session.listRepositories(pageCall(options));
+    });
+    return {
+      ...page,
+      items: page.items.map((item) => ({ ...item, reference: repositoryReference(connection.url, item.name) })),
+    };
+  }
+
+  async listTags(repository: string, options: PageOptions & ConnectionOption = {}): Promise<Page<TagSummary>> {
+    const reference = parseReference(repository);
+    return this.#withRepository(reference, options, (session) => session.listTags(pageCall(options)));
+  }
+
+  /** Reads every page, since no page of a list in the order of the alphabet holds the newest versions. */
+  async tagNames(repository: string, options: ConnectionOption = {}): Promise<TagNames> {
+    const names = new Set<string>();
+    let cursor: string | undefined;
+    for (let pages = 0; pages < limits.pages && names.size < limits.names; pages++) {
+      const page = await this.listTags(repository, { ...options, ...(cursor !== undefined && { cursor }) });
+      const known = names.size;
+      for (const tag of page.items) names.add(tag.name);
+      cursor = page.cursor;
+      // A page that brings nothing new would be followed by others like it.
+      if (cursor === undefined || names.size === known) return { names: sorted(names), isTruncated: false };
+    }
+    return { names: sorted(names), isTruncated: true };
+  }
+
+  async inspect(text: string, options: InspectOptions = {}): Promise<ImageDetails> {
+    const reference = parseReference(text);
+    const { signal = neverAborted, platform } = options;
+    return this.#withRepository(reference, options, (repository, connection) =>
+      inspectImage(
+        {
+          fetchManifest: (tagOrDigest) => this.#fetchManifest(repository, connection, tagOrDigest, signal),
+          fetchConfig: (descriptor) => readAll(repository, descriptor, signal),
+          architecture: this.#ports.architecture,
+        },
+        { reference: reference.familiar, tagOrDigest: reference.digest ?? reference.tag ?? 'latest', platform },
+      ),
+    );
+  }
+
+  async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
+    if (languageId !== 'dockerfile') return [];
+    const { findDockerfileMentions } = await import('./mentions/dockerfile.ts');
+    return findDockerfileMentions(text);
+  }
+
+  /** Whether a connection serves this reference, so that asking for it tells no host anything new. */
+  isConnected(reference: ImageReference): boolean {
+    return this.#connections.forReference(reference) !== undefined;
+  }
+
+  async #fetchManifest(
+    repository: RepositorySession,
+    connection: Connection,
+    tagOrDigest: string,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest> {
+    const known = isDigest(tagOrDigest) ? this.#manifests.get(connection.id, tagOrDigest) : undefined;
+    if (known !== undefined) return known;
+    const fetched = await repository.fetchManifest(tagOrDigest, { signal });
+    this.#manifests.set(connection.id, fetched);
+    return fetched;
+  }
+
+  #withRepository<T>(
+    reference: ImageReference,
+    options: ConnectionOption,
+    work: (repository: RepositorySession, connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection =
+      options.connectionId === undefined
+        ? (this.#connections.forReference(reference) ?? anonymousConnection(reference))
+        : this.#connection(options.connectionId);
+    return this.#sessions.observe(connection, (session) => work(session.repository(reference.repository), connection));
+  }
+
+  #connection(id: string): Connection {
+    const connection = this.#connections.get(id);
+    if (connection === undefined)
+      throw new RegistryError('not-found', `There is no connection "${id}". It may have been removed.`);
+    return connection;
+  }
+
+  #forget(id: string): void {
+    this.#sessions.close(id);
+    this.#manifests.forget(id);
+  }
+}
+
+const neverAborted: AbortSignal = new AbortController().signal;
+
+function pageCall(options: PageOptions): {
+  readonly signal: AbortSignal;
+  readonly limit?: number;
+  readonly cursor?: string;
+} {
+  const { signal = neverAborted, limit, cursor } = options;
+  return { signal, ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
+}
+
+/** For a registry that the user has not connected: asked without a login, remembered nowhere. */
+function anonymousConnection(reference: ImageReference): Connection {
+  const url = defaultUrl(reference.registry);
+  return {
+    id: `anonymous:${url}`,
+    label: reference.registry,
+    url,
+    adapterId: adapterForHost(new URL(url).host).id,
+    isConfigured: false,
+  };
+}
+
+async function readAll(
+  repository: RepositorySession,
+  descriptor: Descriptor,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { chunks } = await repository.openBlob(descriptor, { signal });
+  const bytes = new Uint8Array(descriptor.size);
+  let offset = 0;
+  for await (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function sorted(names: ReadonlySet<string>): readonly string[] {
+  return [...names].sort(compareTags);
+}

@@ -1,0 +1,66 @@
+/** OCI image-spec, config.md. Read leniently: a config with odd parts is still worth showing. */
+
+export interface HistoryEntry {
+  readonly createdBy?: string;
+  readonly isEmptyLayer: boolean;
+}
+
+export interface ImageConfig {
+  /** ISO 8601; absent when it is missing, no date, or one of the dates that reproducible builds write. */
+  readonly createdAt?: string;
+  /** `os/architecture[/variant]`. */
+  readonly platform?: string;
+  readonly history: readonly HistoryEntry[];
+  /** The document as it is. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** `undefined` for what is no JSON object. */
+export function parseConfig(bytes: Uint8Array): ImageConfig | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(document)) return undefined;
+  const createdAt = realDate(document['created']);
+  const platform = platformOf(document);
+  const history = Array.isArray(document['history']) ? document['history'].filter(isRecord) : [];
+  return {
+    ...(createdAt !== undefined && { createdAt }),
+    ...(platform !== undefined && { platform }),
+    history: history.map((entry) => ({
+      ...(typeof entry['created_by'] === 'string' && { createdBy: entry['created_by'] }),
+      isEmptyLayer: entry['empty_layer'] === true,
+    })),
+    raw: document,
+  };
+}
+
+/**
+ * The command that made each layer: the history entries that are no empty layers, in order. Histories can be missing or
+ * shorter than the layers; where they are longer nothing can be told, since the entries cannot be matched.
+ */
+export function layerCommands(history: readonly HistoryEntry[], layerCount: number): readonly (string | undefined)[] {
+  const filled = history.filter((entry) => !entry.isEmptyLayer);
+  if (filled.length > layerCount) return Array.from({ length: layerCount }, () => undefined);
+  return Array.from({ length: layerCount }, (_, index) => filled[index]?.createdBy);
+}
+
+/** Dates of 1970 or before stand for "none" in reproducible builds. */
+function realDate(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) || date.getUTCFullYear() <= 1970 ? undefined : date.toISOString();
+}
+
+function platformOf(document: Record<string, unknown>): string | undefined {
+  const { os, architecture, variant } = document;
+  if (typeof os !== 'string' || typeof architecture !== 'string' || os === '' || architecture === '') return undefined;
+  return typeof variant === 'string' && variant !== '' ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

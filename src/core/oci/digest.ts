@@ -1,0 +1,21 @@
+export type DigestAlgorithm = 'sha256' | 'sha512';
+
+/**
+ * The registered algorithms of OCI image-spec, descriptor.md#digests, in their exact form. Anything else is refused
+ * before it reaches a URL or a path (CVE-2024-3727).
+ */
+const pattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+
+export function isDigest(text: string): boolean {
+  return pattern.test(text);
+}
+
+export function digestAlgorithm(digest: string): DigestAlgorithm {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+}
+
+/** `sha256:0123456789ab`: enough to tell digests apart on a screen, never to name content. */
+export function shortDigest(digest: string): string {
+  const colon = digest.indexOf(':');
+  return digest.slice(0, colon + 13);
+}

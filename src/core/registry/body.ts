@@ -1,0 +1,84 @@
+import { RegistryError } from '../errors.ts';
+import { essence } from '../oci/mediaType.ts';
+import type { HttpResponse } from '../ports.ts';
+
+/** Reads a body of at most `limit` bytes. Rejects with `too-large`, having read no more than that. */
+export async function readBody(response: HttpResponse, limit: number, host: string): Promise<Uint8Array> {
+  const announced = Number(response.headers.get('content-length'));
+  if (announced > limit) {
+    response.discard();
+    throw tooLarge(host, limit);
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge(host, limit);
+    chunks.push(chunk);
+  }
+  return concatenate(chunks, length);
+}
+
+/** The same response with its body read, so that its connection is free. Rejects with `too-large`. */
+export async function buffered(response: HttpResponse, limit: number, host: string): Promise<HttpResponse> {
+  const bytes = await readBody(response, limit, host);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (async function* () {
+      yield bytes;
+    })(),
+    discard: () => {},
+  };
+}
+
+/** Reads a JSON object. Rejects with `protocol` when something else came, as from a login page or a captive portal. */
+export async function readJson(
+  response: HttpResponse,
+  limit: number,
+  host: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await readBody(response, limit, host);
+  const contentType = essence(response.headers.get('content-type'));
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw notARegistry(host, contentType === 'text/html' ? 'a web page' : 'something that is not JSON', error);
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw notARegistry(host, 'JSON of another form');
+  }
+  return document as Record<string, unknown>;
+}
+
+export function notARegistry(host: string, what: string, cause?: unknown): RegistryError {
+  return new RegistryError(
+    'protocol',
+    `${host} answered with ${what}, not as a container registry does. Check the address; a proxy or a login page may stand in between.`,
+    { host, cause },
+  );
+}
+
+function tooLarge(host: string, limit: number): RegistryError {
+  const mebibytes = limit / (1024 * 1024);
+  return new RegistryError(
+    'too-large',
+    `${host} sent more than ${mebibytes} MiB where no registry should. Nothing of it was kept.`,
+    {
+      host,
+    },
+  );
+}
+
+function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

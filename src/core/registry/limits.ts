@@ -1,0 +1,21 @@
+/**
+ * Bounds of what a server drives, in bytes unless said otherwise. Without them a hostile or broken registry decides how
+ * much memory the extension host takes.
+ */
+export const limits = {
+  /** OCI distribution-spec asks registries to take manifests of at least 4 MiB; ACR and zot take no larger ones. */
+  manifest: 4 * 1024 * 1024,
+  /** Configs hold the history and labels; the largest seen are below 1 MiB. */
+  config: 8 * 1024 * 1024,
+  /** A page of names: 1,000 names of the greatest length are below 1 MiB, but some registries send all names at once. */
+  listPage: 16 * 1024 * 1024,
+  /** Tokens and error bodies are for us to read, not to keep. */
+  smallBody: 1024 * 1024,
+  /** Items asked for at once: ECR and Distribution refuse more. */
+  pageSize: 1000,
+  /** Names kept of one repository or registry. */
+  names: 200_000,
+  /** Requests that one listing may take. */
+  pages: 1000,
+  redirects: 5,
+} as const;

@@ -1,0 +1,28 @@
+import type { Log, Middleware } from '../ports.ts';
+
+/** Query parameters whose values say nothing secret. All others may be signatures or tokens. */
+const plainParameters: readonly string[] = ['n', 'last', 'scope', 'service', 'artifactType', 'page', 'page_size'];
+
+/** One line a wire request, numbered, since answers interleave. */
+export function logging(log: Log, now: () => number): Middleware {
+  let count = 0;
+  return (next) => async (request, signal) => {
+    const line = `#${++count} ${request.method} ${redactedUrl(request.url)}`;
+    const startedAt = now();
+    try {
+      const response = await next(request, signal);
+      log.debug(`${line} → ${response.status} (${now() - startedAt} ms)`);
+      return response;
+    } catch (error) {
+      log.debug(`${line} → ${error instanceof Error ? error.message : 'failed'} (${now() - startedAt} ms)`);
+      throw error;
+    }
+  };
+}
+
+export function redactedUrl(url: URL): string {
+  const query = [...url.searchParams].map(([name, value]) => {
+    return `${name}=${plainParameters.includes(name) ? value : '…'}`;
+  });
+  return `${url.origin}${url.pathname}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}

@@ -1,0 +1,46 @@
+import type { HttpHeaders } from '../ports.ts';
+
+/**
+ * The query of the next page, for the same path; `undefined` on the last one.
+ *
+ * Only the query of a `Link` (RFC 8288, `rel="next"`) is used: behind proxies and in virtual repositories the address in
+ * it is often wrong, and following it could carry a credential to another host.
+ * OCI distribution-spec, "Listing Tags"; registries that send no `Link` are asked for what comes after the last item.
+ */
+export function nextPageQuery(page: {
+  readonly headers: HttpHeaders;
+  /** Of the request that the page answers. */
+  readonly query: string;
+  readonly items: readonly string[];
+  readonly limit: number;
+}): string | undefined {
+  const { headers, query, items, limit } = page;
+  const linked = linkedQuery(headers.all('link'));
+  if (linked !== undefined) return linked === query ? undefined : linked;
+
+  const last = items.at(-1);
+  const isFull = items.length === limit && last !== undefined;
+  return isFull ? new URLSearchParams({ n: String(limit), last }).toString() : undefined;
+}
+
+/** Whether the server answered a request for the items after `last` with `last` itself: it does not page. */
+export function ignoresLast(query: string, items: readonly string[]): boolean {
+  const last = new URLSearchParams(query).get('last');
+  return last !== null && items.includes(last);
+}
+
+function linkedQuery(links: readonly string[]): string | undefined {
+  for (const link of links.flatMap(splitLinks)) {
+    const match = /^\s*<([^>]*)>(.*)$/s.exec(link);
+    const [, target, parameters] = match ?? [];
+    if (target === undefined || !/;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?=[\s";]|$)/i.test(parameters ?? '')) continue;
+    const mark = target.indexOf('?');
+    if (mark >= 0 && mark < target.length - 1) return target.slice(mark + 1).split('#', 1)[0];
+  }
+  return undefined;
+}
+
+/** Splits a header of several links at the commas between them: targets may hold commas too. */
+function splitLinks(header: string): readonly string[] {
+  return header.split(/,(?=\s*<)/);
+}

@@ -1,0 +1,44 @@
+import { RegistryError } from '../errors.ts';
+import { digestAlgorithm } from '../oci/digest.ts';
+import type { CreateHash } from '../ports.ts';
+
+/** The digest of `bytes` in the algorithm of `expected`; sha256 without one. */
+export function digestOf(bytes: Uint8Array, createHash: CreateHash, expected?: string): string {
+  const algorithm = expected === undefined ? 'sha256' : digestAlgorithm(expected);
+  const hash = createHash(algorithm);
+  hash.update(bytes);
+  return `${algorithm}:${hash.hex()}`;
+}
+
+/**
+ * Passes chunks on and compares their size and digest at the end. Whoever reads must treat all of it as worthless until
+ * the iteration has ended without an error.
+ */
+export async function* verifiedChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: { readonly digest: string; readonly size: number },
+  context: { readonly createHash: CreateHash; readonly host: string },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const algorithm = digestAlgorithm(expected.digest);
+  const hash = context.createHash(algorithm);
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > expected.size) break;
+    hash.update(chunk);
+    yield chunk;
+  }
+  const digest = `${algorithm}:${hash.hex()}`;
+  if (size !== expected.size) {
+    throw mismatch(context.host, `of ${expected.size} bytes, ${size > expected.size ? 'more' : `${size}`} came`);
+  }
+  if (digest !== expected.digest) throw mismatch(context.host, `asked for ${expected.digest}, it sent ${digest}`);
+}
+
+export function mismatch(host: string, reason: string): RegistryError {
+  return new RegistryError(
+    'digest-mismatch',
+    `What ${host} sent is not what its digest names: ${reason}. It was thrown away. A cache or proxy in between may be broken; try again, then tell the registry's operator.`,
+    { host },
+  );
+}

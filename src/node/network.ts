@@ -1,0 +1,2 @@
+/** The bundle that is loaded at the first request: undici takes some 300 KB. */
+export { createTransport, type Transport } from './transport.ts';

@@ -1,0 +1,106 @@
+import type { GantryErrorCode } from '../api.ts';
+import { cancelled, isRegistryError, RegistryError } from '../core/errors.ts';
+
+/** Codes of Node's net, dns and tls modules, and of undici: what happened and what to do about it. */
+const causes: Readonly<Record<string, readonly [code: GantryErrorCode, cause: string, nextStep: string]>> = {
+  ENOTFOUND: ['unreachable', 'its name is not known', 'Check the spelling, and the DNS of this machine'],
+  EAI_AGAIN: ['unreachable', 'the DNS does not answer', 'Check the network of this machine'],
+  ECONNREFUSED: [
+    'unreachable',
+    'nothing answers on this port',
+    'Check that the registry runs and that the port is right',
+  ],
+  ECONNRESET: [
+    'unreachable',
+    'it closed the connection',
+    'Try again; if it goes on, check the port and whether it is http or https',
+  ],
+  EPIPE: ['unreachable', 'it closed the connection', 'Try again'],
+  EHOSTUNREACH: ['unreachable', 'there is no route to it', 'Check the network, a VPN or the proxy settings'],
+  ENETUNREACH: ['unreachable', 'there is no route to its network', 'Check the network, a VPN or the proxy settings'],
+  ETIMEDOUT: [
+    'timeout',
+    'it did not accept the connection in time',
+    'Check the address, a firewall or the proxy settings',
+  ],
+  UND_ERR_CONNECT_TIMEOUT: [
+    'timeout',
+    'it did not accept the connection in time',
+    'Check the address, a firewall or the proxy settings',
+  ],
+  UND_ERR_HEADERS_TIMEOUT: ['timeout', 'it did not answer in time', 'Try again later'],
+  UND_ERR_BODY_TIMEOUT: ['timeout', 'it stopped in the middle of its answer', 'Try again'],
+  UND_ERR_SOCKET: [
+    'unreachable',
+    'the connection broke',
+    'Try again; if it goes on, check whether it is http or https',
+  ],
+  UND_ERR_HEADERS_OVERFLOW: ['protocol', 'its answer has headers that are too large', 'Check the address'],
+  HPE_INVALID_CONSTANT: ['protocol', 'it does not speak HTTP', 'Check the port, and whether it is http or https'],
+  ERR_SSL_WRONG_VERSION_NUMBER: [
+    'tls',
+    'it does not speak TLS on this port',
+    'If it has no encryption, begin the address with http://',
+  ],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: [
+    'tls',
+    'it does not speak TLS on this port',
+    'If it has no encryption, begin the address with http://',
+  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    'tls',
+    'its certificate is self-signed',
+    'Add the certificate to the trusted ones of this machine',
+  ],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    'tls',
+    'its certificate comes from an authority that this machine does not trust',
+    'Add the certificate of the authority to the trusted ones of this machine',
+  ],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
+    'tls',
+    'its certificate comes from an authority that this machine does not trust',
+    'Add the certificate of the authority to the trusted ones of this machine',
+  ],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
+    'tls',
+    'its certificate comes from an authority that this machine does not trust',
+    'Add the certificate of the authority to the trusted ones of this machine',
+  ],
+  CERT_HAS_EXPIRED: [
+    'tls',
+    'its certificate has expired',
+    "Tell the registry's operator, and check the clock of this machine",
+  ],
+  CERT_NOT_YET_VALID: ['tls', 'its certificate is not valid yet', 'Check the clock of this machine'],
+  ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'its certificate is for another host', 'Check the address'],
+};
+
+/** Turns what the transport threw into one sentence with host, cause and next step. */
+export function transportError(error: unknown, host: string, signal: AbortSignal): RegistryError {
+  if (signal.aborted) return cancelled(signal);
+  if (isRegistryError(error)) return error;
+  for (const code of errorCodes(error)) {
+    const known = causes[code];
+    if (known !== undefined) {
+      const [kind, cause, nextStep] = known;
+      return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, { host, cause: error });
+    }
+  }
+  const reason = error instanceof Error && error.message !== '' ? error.message : 'the connection failed';
+  return new RegistryError('unreachable', `${host} cannot be reached: ${reason}. Check the address and the network.`, {
+    host,
+    cause: error,
+  });
+}
+
+/** Codes of an error, of those it collects (one an address tried) and of its causes. */
+function errorCodes(error: unknown, depth = 0): readonly string[] {
+  if (!(error instanceof Error) || depth > 4) return [];
+  const { code, errors } = error as { code?: unknown; errors?: unknown };
+  return [
+    ...(Array.isArray(errors) ? errors.flatMap((inner) => errorCodes(inner, depth + 1)) : []),
+    ...(typeof code === 'string' ? [code] : []),
+    ...errorCodes(error.cause, depth + 1),
+  ];
+}

@@ -1,0 +1,20 @@
+/*
+ * The inner modules of undici that Gantry uses (the version is pinned for their sake). The package's own entry would put
+ * its agent into the process-wide slots that every other extension's built-in `fetch` uses.
+ */
+declare module 'undici/lib/dispatcher/agent.js' {
+  import type { Agent } from 'undici';
+
+  const constructor: typeof Agent;
+  export default constructor;
+}
+
+declare module 'undici/lib/api/api-request.js' {
+  import type { Dispatcher } from 'undici';
+
+  const request: (
+    this: Dispatcher,
+    options: Dispatcher.RequestOptions & { readonly origin: string },
+  ) => Promise<Dispatcher.ResponseData>;
+  export default request;
+}
