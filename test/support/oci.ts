@@ -37,6 +37,8 @@ export interface Descriptor {
   readonly platform?: Platform;
   readonly annotations?: Annotations;
   readonly artifactType?: string;
+  /** Where the bytes are when the registry does not have them. */
+  readonly urls?: readonly string[];
 }
 
 /** Bytes with the descriptor that names them. */
@@ -56,6 +58,13 @@ export interface Artifact {
 
 export function sha256(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** The digest of the bytes by the algorithm of another digest. */
+export function digestWith(digest: string, bytes: Uint8Array): string {
+  const [algorithm = ''] = digest.split(':', 1);
+  if (!['sha256', 'sha512'].includes(algorithm)) return '';
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
 export function content(mediaType: string, bytes: Buffer, more: Partial<Descriptor> = {}): Content {

@@ -1,19 +1,54 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import type { Artifact } from './oci.ts';
-import { type BasicAuth, checkBasic } from './sampleRegistry/auth.ts';
+import type { Access } from './sampleRegistry/access.ts';
+import { checkBasic, checkBearer, type Users } from './sampleRegistry/auth.ts';
 import { dispatch, type RegistryFeatures } from './sampleRegistry/dispatch.ts';
-import type { RegistryRequest, Reply } from './sampleRegistry/http.ts';
+import type { FaultPlan } from './sampleRegistry/faults.ts';
+import { type RegistryRequest, type Reply, tokenPath } from './sampleRegistry/http.ts';
+import { type LoggedRequest, listen, RequestLog, type TlsOptions } from './sampleRegistry/server.ts';
 import { createStorage, pushArtifact, type Storage } from './sampleRegistry/storage.ts';
+import { answerTokenRequest } from './sampleRegistry/tokenServer.ts';
+import { TokenStore } from './sampleRegistry/tokens.ts';
 
+/** Without options: plain HTTP on a free port, open to everybody, with everything that OCI Distribution 1.1 knows. */
 export interface SampleRegistryOptions {
   /** A free one unless told. */
   readonly port?: number;
-  /** Open to everybody unless told. */
-  readonly auth?: BasicAuth;
-  /** The page size of catalogue and tags when the client names none, and the largest that it may ask for; 1,000 unless told. */
+  /** HTTPS, also for the token server. */
+  readonly tls?: TlsOptions;
+  readonly auth?: BasicAuth | BearerAuth;
+  /** The page size of lists when the client names none, and the largest that it may ask for; 1,000 unless told. */
   readonly maximumPageSize?: number;
+  readonly catalog?: boolean;
+  readonly referrers?: boolean;
+  /** What DELETE takes: tags and digests, digests only, or nothing. */
+  readonly deletes?: 'all' | 'digests' | 'none';
+  /** Whether a whole blob may come with the first POST of an upload. */
+  readonly singlePost?: boolean;
+  /** Whether a blob of another repository can be had without sending it. */
+  readonly mounts?: boolean;
+  /** Bytes; announced with `OCI-Chunk-Min-Length`. */
+  readonly minimumChunk?: number;
+  /** Milliseconds that every answer waits. */
+  readonly latency?: number;
+  readonly fault?: FaultPlan;
+}
+
+export interface BasicAuth {
+  readonly scheme: 'basic';
+  readonly users: Users;
+}
+
+export interface BearerAuth {
+  readonly scheme: 'bearer';
+  readonly users?: Users;
+  /** What a user, or nobody, may do of what was asked for. Unless told, users may do everything and others nothing. */
+  readonly allow?: (user: string | undefined, asked: Access) => readonly string[];
+  /** Seconds; 300 unless told. */
+  readonly expiresIn?: number;
+  /** Puts the token server on an origin of its own. */
+  readonly isOtherOrigin?: boolean;
+  /** Whether the token server knows the OAuth2 form too; `true` unless told. */
+  readonly takesPost?: boolean;
 }
 
 /** An OCI registry in this process, on a real socket of the loopback interface. */
@@ -22,82 +57,99 @@ export interface SampleRegistry {
   readonly url: string;
   /** `127.0.0.1:PORT`, as it stands in an image reference. */
   readonly host: string;
-  /** Every request so far, in the order of arrival. */
+  /** Where tokens come from, with {@link BearerAuth}. */
+  readonly realm: string;
+  /** Every request so far, those to the token server included, in the order of arrival. */
   readonly requests: readonly LoggedRequest[];
   /** For tests that look inside, or store what no client could push. */
   readonly storage: Storage;
+  /** May be changed at any time. */
+  fault: FaultPlan | undefined;
   /** Stores an artifact with all that it refers to, and returns its digest. */
   push(repository: string, artifact: Artifact, ...tags: string[]): string;
+  /** The next request that matches and has not come yet: for tests that act while it is under way. */
+  nextRequest(matches: (request: LoggedRequest) => boolean): Promise<LoggedRequest>;
+  /** Makes every token invalid, as if its time were over. */
+  revokeTokens(): void;
   /** Ends every connection, also those in use. */
   close(): Promise<void>;
 }
 
-export interface LoggedRequest {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  /** 0 while there is no answer. */
-  readonly status: number;
-  /** Bytes of body that were answered. */
-  readonly bytes: number;
-}
-
 export async function startSampleRegistry(options: SampleRegistryOptions = {}): Promise<SampleRegistry> {
+  const { auth } = options;
   const storage = createStorage();
-  const requests: LoggedRequest[] = [];
-  const features: RegistryFeatures = { paging: { maximum: options.maximumPageSize ?? 1000 } };
+  const tokens = new TokenStore();
+  const log = new RequestLog();
+  const features = featuresOf(options);
 
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const logged = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers };
-    const entry = { ...logged, status: 0, bytes: 0 };
-    requests.push(entry);
-    const request = readRequest(incoming, url);
-    const reply = refuse(request, options) ?? (await dispatch(request, storage, features));
-    entry.status = reply.status;
-    entry.bytes = send(incoming, response, reply);
+  function handle(request: RegistryRequest): Reply | Promise<Reply> {
+    if (request.server === 'token' && auth?.scheme === 'bearer' && !auth.isOtherOrigin)
+      return issueToken(request, auth);
+    return refuse(request) ?? dispatch(request, storage, features);
   }
 
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => response.destroy(error as Error));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const url = `http://${host}`;
+  function refuse(request: RegistryRequest): Reply | undefined {
+    switch (auth?.scheme) {
+      case undefined:
+        return undefined;
+      case 'basic':
+        return checkBasic(auth.users, request);
+      case 'bearer':
+        return checkBearer(tokens, { realm: registry.realm, service: 'sample-registry' }, request);
+    }
+  }
 
-  return {
-    url,
-    host,
-    requests,
+  function issueToken(
+    request: RegistryRequest,
+    { users = {}, allow, expiresIn, takesPost }: BearerAuth,
+  ): Reply | Promise<Reply> {
+    return answerTokenRequest(request, tokens, {
+      users,
+      allow: allow ?? ((user, { actions }) => (user === undefined ? [] : actions)),
+      expiresIn: expiresIn ?? 300,
+      takesPost: takesPost ?? true,
+    });
+  }
+
+  const common = {
+    tls: options.tls,
+    latency: options.latency ?? 0,
+    log,
+    fault: (request: RegistryRequest) => registry.fault?.(request),
+  };
+  const server = await listen({ ...common, port: options.port ?? 0, handle });
+  const tokenServer =
+    auth?.scheme === 'bearer' && auth.isOtherOrigin
+      ? await listen({ ...common, port: 0, handle: (request) => issueToken(request, auth) })
+      : undefined;
+
+  const registry: SampleRegistry = {
+    url: server.origin,
+    host: server.host,
+    realm: `${(tokenServer ?? server).origin}${tokenPath}`,
+    requests: log.requests,
     storage,
+    fault: options.fault,
     push: (repository, artifact, ...tags) => pushArtifact(storage, repository, artifact, tags),
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    nextRequest: (matches) => log.next(matches),
+    revokeTokens: () => tokens.revoke(),
+    close: async () => {
+      await Promise.all([server.close(), tokenServer?.close()]);
+    },
   };
+  return registry;
 }
 
-function readRequest(incoming: IncomingMessage, origin: string): RegistryRequest {
+function featuresOf(options: SampleRegistryOptions): RegistryFeatures {
   return {
-    method: incoming.method ?? '',
-    url: new URL(incoming.url ?? '', origin),
-    headers: incoming.headers,
-    readBody: () => buffer(incoming),
+    paging: { maximum: options.maximumPageSize ?? 1000 },
+    catalog: options.catalog ?? true,
+    referrers: options.referrers ?? true,
+    deletes: options.deletes ?? 'all',
+    uploads: {
+      singlePost: options.singlePost ?? true,
+      mounts: options.mounts ?? true,
+      minimumChunk: options.minimumChunk ?? 0,
+    },
   };
-}
-
-function refuse(request: RegistryRequest, { auth }: SampleRegistryOptions): Reply | undefined {
-  if (!request.url.pathname.startsWith('/v2/')) return undefined;
-  return auth === undefined ? undefined : checkBasic(auth, request);
-}
-
-function send(incoming: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): number {
-  response.writeHead(status, { ...headers, 'Content-Length': body?.length ?? 0 });
-  const sent = incoming.method === 'HEAD' ? undefined : body;
-  response.end(sent);
-  return sent?.length ?? 0;
 }

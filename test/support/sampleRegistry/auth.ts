@@ -1,16 +1,13 @@
+import { formatScope, neededAccess } from './access.ts';
 import { ociError, type RegistryRequest, type Reply } from './http.ts';
+import type { TokenStore } from './tokens.ts';
 
 /** User names with their passwords. */
 export type Users = Readonly<Record<string, string>>;
 
-export interface BasicAuth {
-  readonly scheme: 'basic';
-  readonly users: Users;
-}
-
 /** `undefined` lets the request pass. */
-export function checkBasic({ users }: BasicAuth, request: RegistryRequest): Reply | undefined {
-  if (userOf(request.headers.authorization, users) !== undefined) return undefined;
+export function checkBasic(users: Users, { headers }: RegistryRequest): Reply | undefined {
+  if (userOf(headers.authorization, users) !== undefined) return undefined;
   return ociError('UNAUTHORIZED', undefined, { 'WWW-Authenticate': 'Basic realm="Sample registry"' });
 }
 
@@ -18,6 +15,29 @@ export function checkBasic({ users }: BasicAuth, request: RegistryRequest): Repl
 export function userOf(authorization: string | undefined, users: Users): string | undefined {
   const [matched, encoded = ''] = /^basic +(\S+)$/i.exec(authorization ?? '') ?? [];
   if (matched === undefined) return undefined;
-  const [, user = '', password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
-  return password !== undefined && Object.hasOwn(users, user) && users[user] === password ? user : undefined;
+  const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
+  return isLogin(users, user, password) ? user : undefined;
 }
+
+export function isLogin(users: Users, user: string, password: string): boolean {
+  return Object.hasOwn(users, user) && users[user] === password;
+}
+
+/** `undefined` lets the request pass. */
+export function checkBearer(
+  tokens: TokenStore,
+  { realm, service }: { readonly realm: string; readonly service: string },
+  request: RegistryRequest,
+): Reply | undefined {
+  const needed = neededAccess(request);
+  const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const state = token === undefined ? 'missing' : tokens.check(token, needed);
+  if (state === 'good') return undefined;
+  const parameters = { realm, service, scope: needed.map(formatScope).join(' '), error: challengeErrors[state] };
+  const challenge = Object.entries(parameters)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `${name}="${value}"`);
+  return ociError('UNAUTHORIZED', needed, { 'WWW-Authenticate': `Bearer ${challenge.join(',')}` });
+}
+
+const challengeErrors = { missing: undefined, invalid: 'invalid_token', insufficient: 'insufficient_scope' } as const;

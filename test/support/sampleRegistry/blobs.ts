@@ -1,8 +1,8 @@
 import { ociError, type RegistryRequest, type Reply } from './http.ts';
-import { openRepository, type Storage } from './storage.ts';
+import type { Repository, Storage } from './storage.ts';
 
-export function readBlob(request: RegistryRequest, storage: Storage, repositoryName: string, digest: string): Reply {
-  const blob = openRepository(storage, repositoryName).blobs.has(digest) ? storage.blobs.get(digest) : undefined;
+export function readBlob(request: RegistryRequest, storage: Storage, repository: Repository, digest: string): Reply {
+  const blob = repository.blobs.has(digest) ? storage.blobs.get(digest) : undefined;
   if (blob === undefined) return ociError('BLOB_UNKNOWN', { digest });
   const headers = {
     'Content-Type': 'application/octet-stream',
@@ -12,13 +12,19 @@ export function readBlob(request: RegistryRequest, storage: Storage, repositoryN
   };
   const range = parseRange(request.headers.range, blob.length);
   if (range === undefined) return { status: 200, headers, body: blob };
-  if (range === 'unsatisfiable')
+  if (range === 'unsatisfiable') {
     return ociError('RANGE_INVALID', undefined, { 'Content-Range': `bytes */${blob.length}` });
+  }
   return {
     status: 206,
     headers: { ...headers, 'Content-Range': `bytes ${range.first}-${range.last}/${blob.length}` },
     body: blob.subarray(range.first, range.last + 1),
   };
+}
+
+/** Only this repository forgets it: others may hold the same blob. */
+export function deleteBlob(repository: Repository, digest: string): Reply {
+  return repository.blobs.delete(digest) ? { status: 202 } : ociError('BLOB_UNKNOWN', { digest });
 }
 
 /** One range only; several, or what does not parse, is answered with the whole blob, as RFC 9110 §14.2 allows. */

@@ -1,22 +1,36 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** Where tokens are issued, on the registry's origin or on another one. */
+export const tokenPath = '/token';
+
 /** A request as the parts of the registry see it. */
 export interface RegistryRequest {
+  /** Which part of the registry it is for. */
+  readonly server: 'registry' | 'token';
   readonly method: string;
-  /** Absolute, with the host and scheme that the client used. */
+  /** Absolute, with the origin that this server has. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
-  readonly readBody: () => Promise<Buffer>;
+  /** The body as it comes in; to be read once. */
+  readonly body: AsyncIterable<Buffer>;
 }
+
+export type Headers = Readonly<Record<string, string>>;
 
 /** An answer as a value; `HEAD` is answered with the reply to `GET`, without its body. */
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Headers;
   readonly body?: Buffer;
 }
 
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+export async function readBody({ body }: RegistryRequest): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export function json(status: number, value: unknown, headers: Headers = {}): Reply {
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -27,9 +41,8 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes */
 const errorCodes = {
   BLOB_UNKNOWN: [404, 'blob unknown to registry'],
-  BLOB_UPLOAD_INVALID: [416, 'blob upload invalid'],
+  BLOB_UPLOAD_INVALID: [400, 'blob upload invalid'],
   BLOB_UPLOAD_UNKNOWN: [404, 'blob upload unknown to registry'],
-  DENIED: [403, 'requested access to the resource is denied'],
   DIGEST_INVALID: [400, 'provided digest did not match uploaded content'],
   MANIFEST_BLOB_UNKNOWN: [404, 'manifest references a manifest or blob unknown to registry'],
   MANIFEST_INVALID: [400, 'manifest invalid'],
@@ -38,14 +51,15 @@ const errorCodes = {
   NAME_UNKNOWN: [404, 'repository name not known to registry'],
   PAGINATION_NUMBER_INVALID: [400, 'invalid number of results requested'],
   RANGE_INVALID: [416, 'invalid content range'],
-  TAG_INVALID: [400, 'manifest tag did not match URI'],
+  SIZE_INVALID: [413, 'provided length is more than the registry takes'],
+  TAG_INVALID: [400, 'invalid tag'],
   UNAUTHORIZED: [401, 'authentication required'],
   UNSUPPORTED: [405, 'the operation is unsupported'],
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
 
-export function ociError(code: ErrorCode, detail?: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+export function ociError(code: ErrorCode, detail?: unknown, headers: Headers = {}): Reply {
   const [status, message] = errorCodes[code];
   return json(status, { errors: [{ code, message, detail }] }, headers);
 }

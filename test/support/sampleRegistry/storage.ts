@@ -5,6 +5,13 @@ export interface Storage {
   readonly repositories: Map<string, Repository>;
   /** Blobs are kept once, whatever the number of repositories that hold them. */
   readonly blobs: Map<string, Buffer>;
+  /** Blobs that are still coming, by the id in their address. */
+  readonly uploads: Map<string, Upload>;
+}
+
+export interface Upload {
+  readonly repository: string;
+  bytes: Buffer;
 }
 
 export interface Repository {
@@ -21,7 +28,7 @@ export interface StoredManifest {
 }
 
 export function createStorage(): Storage {
-  return { repositories: new Map(), blobs: new Map() };
+  return { repositories: new Map(), blobs: new Map(), uploads: new Map() };
 }
 
 /** The repository of that name, which appears with its first content. */
