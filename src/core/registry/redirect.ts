@@ -27,7 +27,7 @@ export function redirect(): Middleware {
 }
 
 function nextHop(request: HttpRequest, location: string): HttpRequest {
-  if (!URL.canParse(location, request.url)) throw refused(request, 'to what is no address');
+  if (!URL.canParse(location, request.url.href)) throw refused(request, 'to what is no address');
   const url = new URL(location, request.url);
   if (url.username !== '' || url.password !== '') throw refused(request, 'to an address with a user name in it');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { ImagePanelMessage, ImagePanelRequest, ImageView } from '../../messages.ts';
+import { commandIds, panelIds } from '../ids.ts';
+import { logError } from '../log.ts';
+import { errorMessage, isCancelled } from '../present.ts';
+import type { Services } from '../services.ts';
+import { imagePanelStrings } from './imagePanelStrings.ts';
+import { panelHtml, panelRoots } from './panelHtml.ts';
+
+/** One panel that shows what a reference names. */
+export class ImagePanel implements vscode.Disposable {
+  readonly #services: Services;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #reference: string;
+  readonly #connectionId: string | undefined;
+  #platform: string | undefined;
+  #view: ImageView;
+  #isReady = false;
+  #loading: AbortController | undefined;
+
+  readonly onDidDispose: vscode.Event<void>;
+
+  constructor(
+    services: Services,
+    context: { readonly extensionUri: vscode.Uri; readonly panel: vscode.WebviewPanel },
+    target: {
+      readonly reference: string;
+      readonly connectionId: string | undefined;
+      readonly platform: string | undefined;
+    },
+  ) {
+    const { extensionUri, panel } = context;
+    this.#services = services;
+    this.#panel = panel;
+    this.#reference = target.reference;
+    this.#connectionId = target.connectionId;
+    this.#platform = target.platform;
+    this.#view = { kind: 'loading', reference: target.reference };
+    this.onDidDispose = panel.onDidDispose;
+
+    panel.title = target.reference;
+    // Set anew for a restored panel too: its roots are those of an older version of the extension.
+    panel.webview.options = { enableScripts: true, localResourceRoots: [...panelRoots(extensionUri)] };
+    panel.webview.onDidReceiveMessage((message: ImagePanelRequest) => void this.#receive(message));
+    panel.onDidDispose(() => this.#loading?.abort());
+    panel.webview.html = panelHtml(panel.webview, extensionUri, {
+      script: 'image.js',
+      styles: ['panel.css', 'image.css'],
+      title: target.reference,
+    });
+    void this.#load();
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  async #receive(message: ImagePanelRequest): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#isReady = true;
+        return this.#post();
+      case 'retry':
+        return this.#load();
+      case 'selectPlatform':
+        this.#platform = message.platform;
+        return this.#load();
+      case 'showLog':
+        return vscode.commands.executeCommand(commandIds.showLog);
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+    }
+  }
+
+  async #load(): Promise<void> {
+    this.#loading?.abort();
+    const controller = new AbortController();
+    this.#loading = controller;
+    this.#show({ kind: 'loading', reference: this.#reference });
+    try {
+      const image = await this.#services.gantry.inspect(this.#reference, {
+        signal: controller.signal,
+        ...(this.#platform !== undefined && { platform: this.#platform }),
+        ...(this.#connectionId !== undefined && { connectionId: this.#connectionId }),
+      });
+      this.#show({ kind: 'image', reference: this.#reference, image });
+    } catch (error) {
+      // Another platform was chosen, or the panel was closed.
+      if (isCancelled(error) && controller.signal.aborted) return;
+      logError(this.#services.log, `Inspecting ${this.#reference}`, error);
+      this.#show({ kind: 'failed', reference: this.#reference, message: errorMessage(error) });
+    }
+  }
+
+  #show(view: ImageView): void {
+    this.#view = view;
+    void this.#post();
+  }
+
+  /** The whole state every time: a hidden panel drops messages, and asks again with `ready` when it is shown. */
+  async #post(): Promise<void> {
+    if (!this.#isReady) return;
+    const message: ImagePanelMessage = {
+      type: 'state',
+      state: { language: vscode.env.language, strings: imagePanelStrings(), view: this.#view },
+    };
+    await this.#panel.webview.postMessage(message);
+  }
+}
+
+export function createImageWebview(): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(panelIds.image, '', vscode.ViewColumn.Active, {
+    enableScripts: true,
+    retainContextWhenHidden: false,
+    enableFindWidget: true,
+  });
+}

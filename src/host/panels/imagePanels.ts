@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { parseReference } from '../../core/oci/reference.ts';
+import { panelIds } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { createImageWebview, ImagePanel } from './imagePanel.ts';
+
+interface Target {
+  /** Anything that `parseReference` takes. */
+  readonly reference: string;
+  readonly connectionId?: string;
+  readonly platform?: string;
+}
+
+/** The open image panels, one a reference; brings them back after a reload. */
+export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  readonly #services: Services;
+  readonly #extensionUri: vscode.Uri;
+  readonly #open = new Map<string, ImagePanel>();
+  readonly #serializer: vscode.Disposable;
+
+  constructor(services: Services, extensionUri: vscode.Uri) {
+    this.#services = services;
+    this.#extensionUri = extensionUri;
+    this.#serializer = vscode.window.registerWebviewPanelSerializer(panelIds.image, this);
+  }
+
+  dispose(): void {
+    this.#serializer.dispose();
+  }
+
+  /** Shows the panel of a reference, the open one where there is one. Throws `invalid`. */
+  show(target: Target): void {
+    const { familiar } = parseReference(target.reference);
+    const open = this.#open.get(familiar);
+    if (open !== undefined) open.reveal();
+    else this.#adopt(createImageWebview(), { ...target, reference: familiar });
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const target = savedTarget(state);
+    if (target === undefined) panel.dispose();
+    else this.#adopt(panel, target);
+  }
+
+  #adopt(webviewPanel: vscode.WebviewPanel, target: Target): void {
+    const panel = new ImagePanel(
+      this.#services,
+      { extensionUri: this.#extensionUri, panel: webviewPanel },
+      { reference: target.reference, connectionId: target.connectionId, platform: target.platform },
+    );
+    this.#open.set(target.reference, panel);
+    panel.onDidDispose(() => {
+      if (this.#open.get(target.reference) === panel) this.#open.delete(target.reference);
+    });
+  }
+}
+
+/** What the panel kept comes back from disk, and may be of another version. */
+function savedTarget(state: unknown): Target | undefined {
+  const { reference, platform } = (state ?? {}) as { reference?: unknown; platform?: unknown };
+  if (typeof reference !== 'string') return undefined;
+  try {
+    const { familiar } = parseReference(reference);
+    return { reference: familiar, ...(typeof platform === 'string' && { platform }) };
+  } catch {
+    return undefined;
+  }
+}

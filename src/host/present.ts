@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { isRegistryError } from '../core/errors.ts';
+import type { Log } from '../core/ports.ts';
+import { commandIds } from './ids.ts';
+import { logError } from './log.ts';
+
+/** The sentence for people: our own errors are made for them, of others only the message is. */
+export function errorMessage(error: unknown): string {
+  if (error instanceof Error && error.message !== '') return error.message;
+  return vscode.l10n.t('Something failed that Gantry did not expect. The log may say more.');
+}
+
+export function isCancelled(error: unknown): boolean {
+  return isRegistryError(error, 'cancelled');
+}
+
+/** Shows an error with "Show Log" and the given action; resolves with whether the action was chosen. */
+export async function showError(log: Log, what: string, error: unknown, action?: string): Promise<boolean> {
+  if (isCancelled(error)) return false;
+  logError(log, what, error);
+  const showLog = vscode.l10n.t('Show Log');
+  const actions = action === undefined ? [showLog] : [action, showLog];
+  const chosen = await vscode.window.showErrorMessage(errorMessage(error), ...actions);
+  if (chosen === showLog) await vscode.commands.executeCommand(commandIds.showLog);
+  return action !== undefined && chosen === action;
+}
+
+/** `12.3 MB`, with the decimal units that registries and engines use. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+}
+
+export function formatDate(iso: string): string {
+  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' }).format(new Date(iso));
+}
