@@ -24,6 +24,36 @@ export type ImageView =
     }
   | { readonly kind: 'image'; readonly reference: string; readonly image: ImageDetails };
 
+/**
+ * What the panel keeps between its lives (`setState`), and so what its serializer is given to restore it.
+ * Comes back from disk: whoever reads it checks it.
+ */
+export interface ImagePanelSavedState {
+  readonly reference: string;
+  readonly platform?: string;
+  /** Digest of the manifest that `expanded` and `scroll` belong to. */
+  readonly manifest?: string;
+  /** Indexes of the layers whose details are open. */
+  readonly expanded: readonly number[];
+  readonly scroll: number;
+}
+
+/** The media types and artifact types that have a name in human words. */
+export type MediaTypeName =
+  | 'ociIndex'
+  | 'ociManifest'
+  | 'dockerManifestList'
+  | 'dockerManifest'
+  | 'dockerSchema1'
+  | 'helmChart'
+  | 'wasmModule'
+  | 'sigstoreBundle'
+  | 'cosignSignature'
+  | 'notationSignature'
+  | 'inTotoAttestation'
+  | 'spdxDocument'
+  | 'cycloneDxDocument';
+
 /** Localised by the extension. `{0}` stands for a value. */
 export interface ImagePanelStrings {
   readonly loading: string;
@@ -31,35 +61,58 @@ export interface ImagePanelStrings {
   readonly retry: string;
   readonly showLog: string;
   readonly digest: string;
+  /** Of the manifest of the platform shown, where it is not the digest of the reference. */
+  readonly platformDigest: string;
   readonly platform: string;
   readonly size: string;
   readonly created: string;
   readonly unknownDate: string;
   readonly mediaType: string;
+  readonly mediaTypeNames: Readonly<Record<MediaTypeName, string>>;
   readonly artifactType: string;
   readonly copyReference: string;
   readonly copyDigest: string;
+  readonly copyPlatformDigest: string;
+  /** `{0}`: the layer's number, from 1. */
+  readonly copyLayerDigest: string;
+  /** `{0}`: the layer's number, from 1. */
+  readonly copyCommand: string;
   readonly copied: string;
   readonly layers: string;
-  /** `{0}`: how many, `{1}`: their size together. */
+  /** `{0}`: how many (worded to fit 1 too), `{1}`: their size together. */
   readonly layersSummary: string;
   readonly noLayers: string;
-  /** `{0}`: the layer's number, from 1. */
-  readonly layerNumber: string;
-  /** For screen readers. `{0}`: number, `{1}`: size, `{2}`: share of the whole in per cent, `{3}`: command. */
+  /** Head of the column of layer numbers. */
+  readonly layer: string;
+  /** Head of the column of the commands that made the layers. */
+  readonly createdBy: string;
+  /** Head of the column of each layer's share of the whole. */
+  readonly share: string;
+  /** `{0}`: number from 1, `{1}`: size, `{2}`: share of the whole with its per cent sign, `{3}`: command. */
   readonly layerDescription: string;
   readonly noCommand: string;
   readonly configuration: string;
+  /** A whole sentence, for an artifact that has none. */
+  readonly noConfiguration: string;
   readonly entrypoint: string;
   readonly command: string;
   readonly workingDirectory: string;
   readonly user: string;
   readonly ports: string;
   readonly volumes: string;
+  readonly stopSignal: string;
+  readonly healthCheck: string;
   readonly environment: string;
   readonly labels: string;
   readonly annotations: string;
+  /** Heads of the columns of the tables of variables, labels and annotations. */
+  readonly name: string;
+  readonly value: string;
   readonly none: string;
+  /** At the end of a value that is cut. `{0}`: how many characters are left out. */
+  readonly moreCharacters: string;
+  /** At the end of a table that is cut. `{0}`: how many rows are left out. */
+  readonly moreEntries: string;
 }
 
 /** From the image panel to the extension. `ready` comes first; nothing is sent to the panel before it. */

@@ -5,8 +5,8 @@
 declare module 'undici/lib/dispatcher/agent.js' {
   import type { Agent } from 'undici';
 
-  const constructor: typeof Agent;
-  export default constructor;
+  const AgentConstructor: typeof Agent;
+  export default AgentConstructor;
 }
 
 declare module 'undici/lib/api/api-request.js' {

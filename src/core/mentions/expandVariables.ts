@@ -32,7 +32,7 @@ function expand(word: string, variables: Variables, unresolved: string[]): strin
         result += character;
         continue;
       }
-      result += valueOf(variable, variables, unresolved);
+      result += expandVariable(variable, variables, unresolved);
       index = variable.end - 1;
     } else result += character;
   }
@@ -71,7 +71,7 @@ function closingBrace(text: string, start: number): number | undefined {
   return undefined;
 }
 
-function valueOf({ name, operator, word }: Variable, variables: Variables, unresolved: string[]): string {
+function expandVariable({ name, operator, word }: Variable, variables: Variables, unresolved: string[]): string {
   const value = variables(name);
   const isSet = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
   switch (operator.at(-1)) {

@@ -1,0 +1,80 @@
+import type { ImageDetails } from '../../api.ts';
+import { type Child, element } from '../ui/element.ts';
+import { pairTable } from '../ui/pairTable.ts';
+import { visibleText } from '../ui/text.ts';
+import type { PanelContext } from './context.ts';
+import { execForm, type ImageConfig, type Pair, pairs, readImageConfig } from './imageConfig.ts';
+
+export function configurationSection(image: ImageDetails, context: PanelContext): HTMLElement {
+  const { strings } = context;
+  const headingId = 'configuration-heading';
+  const heading = element('h2', { id: headingId }, [strings.configuration]);
+  const isImage = image.platforms.length > 0;
+  const content = isImage ? imageContent(readImageConfig(image.config), context) : artifactContent(image, context);
+  return element('section', { 'aria-labelledby': headingId }, [heading, ...content]);
+}
+
+export function annotationsSection(image: ImageDetails, context: PanelContext): HTMLElement {
+  const headingId = 'annotations-heading';
+  return element('section', { 'aria-labelledby': headingId }, [
+    element('h2', { id: headingId }, [context.strings.annotations]),
+    pairsOrNone(pairs(image.annotations), headingId, context),
+  ]);
+}
+
+function imageContent(config: ImageConfig, context: PanelContext): Child[] {
+  const { strings } = context;
+  return [
+    element('dl', { class: 'settings' }, [
+      ...setting(strings.entrypoint, commandValue(config.entrypoint), context),
+      ...setting(strings.command, commandValue(config.command), context),
+      ...setting(strings.workingDirectory, config.workingDirectory, context),
+      ...setting(strings.user, config.user, context),
+      ...setting(strings.ports, listValue(config.ports), context),
+      ...setting(strings.volumes, listValue(config.volumes), context),
+      ...(config.stopSignal === undefined ? [] : setting(strings.stopSignal, config.stopSignal, context)),
+      ...(config.healthCheck.length === 0
+        ? []
+        : setting(strings.healthCheck, commandValue(config.healthCheck), context)),
+    ]),
+    element('div', { class: 'columns' }, [
+      subsection('environment-heading', strings.environment, config.environment, context),
+      subsection('labels-heading', strings.labels, config.labels, context),
+    ]),
+  ];
+}
+
+/** What an artifact has for a config is of its own kind: a Helm chart's metadata, most often nothing at all. */
+function artifactContent(image: ImageDetails, context: PanelContext): Child[] {
+  const fields = pairs(image.config);
+  if (fields.length === 0) return [element('p', { class: 'muted' }, [context.strings.noConfiguration])];
+  return [pairsOrNone(fields, 'configuration-heading', context)];
+}
+
+function setting(name: string, value: string | undefined, { strings }: PanelContext): Child[] {
+  const shown =
+    value === undefined
+      ? element('span', { class: 'muted' }, [strings.none])
+      : element('code', {}, [visibleText(value)]);
+  return [element('dt', {}, [name]), element('dd', {}, [shown])];
+}
+
+function commandValue(words: readonly string[]): string | undefined {
+  return words.length === 0 ? undefined : execForm(words);
+}
+
+function listValue(items: readonly string[]): string | undefined {
+  return items.length === 0 ? undefined : items.join('\n');
+}
+
+function subsection(headingId: string, name: string, entries: readonly Pair[], context: PanelContext): HTMLElement {
+  return element('section', { 'aria-labelledby': headingId }, [
+    element('h3', { id: headingId }, [name]),
+    pairsOrNone(entries, headingId, context),
+  ]);
+}
+
+function pairsOrNone(entries: readonly Pair[], headingId: string, { strings, formats }: PanelContext): HTMLElement {
+  if (entries.length === 0) return element('p', { class: 'muted' }, [strings.none]);
+  return pairTable(entries, headingId, strings, formats.count);
+}

@@ -1,0 +1,11 @@
+import type { ImagePanelRequest, ImagePanelStrings } from '../../messages.ts';
+import type { Formats } from '../ui/format.ts';
+import type { Announce } from '../ui/liveRegion.ts';
+
+/** What every part of the panel needs to draw itself. */
+export interface PanelContext {
+  readonly strings: ImagePanelStrings;
+  readonly formats: Formats;
+  readonly announce: Announce;
+  readonly post: (request: ImagePanelRequest) => void;
+}

@@ -1,0 +1,117 @@
+import type { ImageDetails } from '../../api.ts';
+import { copyButton } from '../ui/copyButton.ts';
+import { type Child, element } from '../ui/element.ts';
+import { foreignText } from '../ui/foreignText.ts';
+import { readImageDate } from '../ui/format.ts';
+import { visibleText } from '../ui/text.ts';
+import type { PanelContext } from './context.ts';
+import { mediaTypeName } from './mediaTypes.ts';
+import { splitReference } from './referenceParts.ts';
+
+/** The reference as the page's title: what it names stands out, where it lies steps back. */
+export function title(reference: string): HTMLHeadingElement {
+  const { name, tag, digest } = splitReference(reference);
+  const slash = name.lastIndexOf('/') + 1;
+  const isBare = tag === '' && digest === '';
+  return element('h1', { class: 'reference' }, [
+    element('span', { class: 'muted' }, foreignText(isBare ? name.slice(0, slash) : name)),
+    element('span', { class: 'reference-clear' }, foreignText(isBare ? name.slice(slash) : tag)),
+    digest === ''
+      ? undefined
+      : element('span', { class: 'reference-clear digest', title: visibleText(digest.slice(1)) }, [
+          visibleText(digest),
+        ]),
+  ]);
+}
+
+export function imageHeader(reference: string, image: ImageDetails, context: PanelContext): HTMLElement {
+  const { strings, formats, announce, post } = context;
+  const copyReference = copyButton({
+    id: 'copy-reference',
+    label: strings.copyReference,
+    copied: strings.copied,
+    announce,
+    copy: () => post({ type: 'copy', what: 'reference', text: reference }),
+  });
+  const { digest, platformDigest, artifactType } = image;
+  return element('header', { class: 'summary' }, [
+    element('div', { class: 'title' }, [title(reference), ' ', copyReference]),
+    element('dl', { class: 'facts' }, [
+      image.platforms.length === 0 ? undefined : platformFact(image, context),
+      fact(strings.size, [element('span', { title: formats.exactSize(image.size) }, [formats.size(image.size)])]),
+      fact(strings.created, [createdDate(image.createdAt, context)]),
+      fact(strings.mediaType, [typeText(image.mediaType, context)]),
+      artifactType === undefined ? undefined : fact(strings.artifactType, [typeText(artifactType, context)]),
+      digestFact(digest, { id: 'copy-digest', name: strings.digest, copy: strings.copyDigest }, context),
+      platformDigest === undefined || platformDigest === digest
+        ? undefined
+        : digestFact(
+            platformDigest,
+            { id: 'copy-platform-digest', name: strings.platformDigest, copy: strings.copyPlatformDigest },
+            context,
+          ),
+    ]),
+  ]);
+}
+
+/** Brings the relative dates below `root` up to date: a panel stays open for days. */
+export function refreshDates(root: ParentNode, { formats }: PanelContext): void {
+  for (const time of root.querySelectorAll('time')) {
+    time.textContent = formats.relativeTime(new Date(time.dateTime), new Date());
+  }
+}
+
+function fact(name: string, value: readonly Child[]): HTMLElement {
+  return element('div', { class: 'fact' }, [element('dt', {}, [name]), element('dd', {}, value)]);
+}
+
+interface DigestNames {
+  readonly id: string;
+  readonly name: string;
+  readonly copy: string;
+}
+
+/** All of the digest is in the text, cut off by the style sheet, so that selecting it selects it whole. */
+function digestFact(digest: string, names: DigestNames, { strings, announce, post }: PanelContext): HTMLElement {
+  const shown = visibleText(digest);
+  return fact(names.name, [
+    element('code', { class: 'digest', title: shown }, [shown]),
+    copyButton({
+      id: names.id,
+      label: names.copy,
+      copied: strings.copied,
+      announce,
+      copy: () => post({ type: 'copy', what: 'digest', text: digest }),
+    }),
+  ]);
+}
+
+function platformFact(image: ImageDetails, { strings, post }: PanelContext): HTMLElement {
+  const { platforms, platform = platforms[0] ?? '' } = image;
+  if (platforms.length === 1) return fact(strings.platform, [visibleText(platform)]);
+  const options = platforms.map((name) =>
+    element('option', { value: name, selected: name === platform }, [visibleText(name)]),
+  );
+  const select = element('select', { id: 'platform' }, options);
+  select.addEventListener('change', () => post({ type: 'selectPlatform', platform: select.value }));
+  return element('div', { class: 'fact' }, [
+    element('dt', {}, [element('label', { for: select.id }, [strings.platform])]),
+    element('dd', {}, [select]),
+  ]);
+}
+
+function createdDate(createdAt: string | undefined, { strings, formats }: PanelContext): Child {
+  const date = readImageDate(createdAt);
+  if (date === undefined) return element('span', { class: 'muted' }, [strings.unknownDate]);
+  const attributes = { datetime: date.toISOString(), title: formats.dateTime(date) };
+  return element('time', attributes, [formats.relativeTime(date, new Date())]);
+}
+
+/** A type that has a name is named, the type itself being in the tooltip; any other speaks for itself. */
+function typeText(type: string, { strings }: PanelContext): HTMLElement {
+  const name = mediaTypeName(type);
+  const exact = visibleText(type);
+  return name === undefined
+    ? element('code', {}, [exact])
+    : element('span', { title: exact }, [strings.mediaTypeNames[name]]);
+}

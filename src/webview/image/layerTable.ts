@@ -1,0 +1,164 @@
+import { copyButton } from '../ui/copyButton.ts';
+import { element, icon } from '../ui/element.ts';
+import { type FocusStop, type RovingFocus, rovingFocus } from '../ui/rovingFocus.ts';
+import { fill, shortDigest } from '../ui/text.ts';
+import type { PanelContext } from './context.ts';
+import { commandLine } from './layerCommand.ts';
+import type { LayerModel, LayerSubject } from './layerModel.ts';
+
+export interface LayerTable {
+  readonly node: HTMLElement;
+  readonly rows: readonly HTMLElement[];
+  readonly roving: RovingFocus;
+}
+
+export interface LayerTableOptions {
+  readonly labelledBy: string;
+  readonly subject: LayerSubject;
+  readonly expanded: ReadonlySet<number>;
+  readonly onToggle: (index: number, isExpanded: boolean) => void;
+}
+
+interface Row {
+  readonly node: HTMLElement;
+  readonly stop: FocusStop;
+}
+
+export function layerTable(
+  layers: readonly LayerModel[],
+  context: PanelContext,
+  options: LayerTableOptions,
+): LayerTable {
+  const { strings } = context;
+  const rows = layers.map((layer) => layerRow(layer, context, options));
+  const heads = [
+    ['layer-number', strings.layer],
+    ['layer-command', options.subject === 'command' ? strings.createdBy : strings.mediaType],
+    ['layer-size', strings.size],
+    ['layer-share', strings.share],
+    ['layer-digest', strings.digest],
+  ] as const;
+  const node = element('table', { class: 'layers', 'aria-labelledby': options.labelledBy }, [
+    element('thead', {}, [
+      element(
+        'tr',
+        {},
+        heads.map(([name, text]) => element('th', { scope: 'col', class: name }, [text])),
+      ),
+    ]),
+    element(
+      'tbody',
+      {},
+      rows.map((row) => row.node),
+    ),
+  ]);
+  const stops = rows.map((row) => row.stop);
+  return { node, rows: rows.map((row) => row.node), roving: rovingFocus(node, stops, 'vertical') };
+}
+
+function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableOptions): Row {
+  const { strings } = context;
+  const detailsId = `layer-${layer.index}-details`;
+  const toggle = element(
+    'button',
+    {
+      type: 'button',
+      class: 'layer-toggle',
+      id: `layer-${layer.index}`,
+      'aria-label': layer.description,
+      'aria-controls': detailsId,
+    },
+    [icon('chevron-right'), element('span', {}, [layer.number])],
+  );
+  const copyDigest = copyButton({
+    label: fill(strings.copyLayerDigest, layer.number),
+    copied: strings.copied,
+    announce: context.announce,
+    copy: () => context.post({ type: 'copy', what: 'layerDigest', text: layer.digest }),
+  });
+  const copyCommand = layer.command && commandCopyButton(layer, context);
+  const details = layerDetails(layer, context, detailsId, copyCommand);
+
+  const node = element('tr', { 'data-layer': layer.index }, [
+    element('th', { scope: 'row', class: 'layer-number' }, [toggle]),
+    element('td', { class: 'layer-command' }, [summaryLine(layer, options.subject, context), details]),
+    element('td', { class: 'layer-size', title: layer.exactSize }, [layer.size]),
+    element('td', { class: 'layer-share' }, [shareBar(layer)]),
+    element('td', { class: 'layer-digest' }, [
+      element('code', { title: layer.digest }, [shortDigest(layer.digest)]),
+      copyDigest,
+    ]),
+  ]);
+
+  const setExpanded = (open: boolean): void => {
+    toggle.setAttribute('aria-expanded', String(open));
+    details.hidden = !open;
+    node.classList.toggle('is-expanded', open);
+  };
+  let isExpanded = options.expanded.has(layer.index);
+  setExpanded(isExpanded);
+  node.addEventListener('click', (event) => {
+    const isOnToggle = event.target instanceof Node && toggle.contains(event.target);
+    if (!isOnToggle && !isPlainClick(event)) return;
+    isExpanded = !isExpanded;
+    setExpanded(isExpanded);
+    options.onToggle(layer.index, isExpanded);
+  });
+  return { node, stop: copyCommand ? [toggle, copyDigest, copyCommand] : [toggle, copyDigest] };
+}
+
+/** Not on a control or in the details, and not the end of selecting text. */
+function isPlainClick(event: MouseEvent): boolean {
+  const isOnControl = event.target instanceof Element && event.target.closest('button, a, .layer-details') !== null;
+  return !isOnControl && getSelection()?.isCollapsed !== false;
+}
+
+/** What made the layer, or what it is, on one line that is cut off where the column ends. */
+function summaryLine(layer: LayerModel, subject: LayerSubject, { strings }: PanelContext): HTMLElement {
+  if (subject === 'mediaType') return element('code', { class: 'layer-line' }, [layer.mediaType]);
+  if (layer.command === undefined) return element('span', { class: 'layer-line muted' }, [strings.noCommand]);
+  const { instruction, text } = layer.command;
+  return element('code', { class: 'layer-line' }, [
+    instruction === undefined ? undefined : element('span', { class: 'instruction' }, [`${instruction} `]),
+    text,
+  ]);
+}
+
+function layerDetails(
+  layer: LayerModel,
+  { strings }: PanelContext,
+  id: string,
+  copyCommand: HTMLElement | undefined,
+): HTMLElement {
+  return element('div', { class: 'layer-details', id }, [
+    layer.commandLines === undefined
+      ? undefined
+      : element('div', { class: 'command-block' }, [element('code', {}, [layer.commandLines]), copyCommand]),
+    element('dl', {}, [
+      element('dt', {}, [strings.digest]),
+      element('dd', {}, [element('code', {}, [layer.digest])]),
+      element('dt', {}, [strings.mediaType]),
+      element('dd', {}, [element('code', {}, [layer.mediaType])]),
+    ]),
+  ]);
+}
+
+function commandCopyButton(layer: LayerModel, { strings, announce, post }: PanelContext): HTMLButtonElement {
+  return copyButton({
+    label: fill(strings.copyCommand, layer.number),
+    copied: strings.copied,
+    announce,
+    copy: () => {
+      if (layer.command) post({ type: 'copy', what: 'command', text: commandLine(layer.command) });
+    },
+  });
+}
+
+function shareBar(layer: LayerModel): HTMLElement {
+  const bar = element('span', { class: 'share-fill' });
+  bar.style.setProperty('width', `${layer.share * 100}%`);
+  return element('div', { class: 'share' }, [
+    element('span', { class: 'share-track', 'aria-hidden': 'true' }, [bar]),
+    element('span', { class: 'share-text' }, [layer.percent]),
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { MediaTypeName } from '../../messages.ts';
+
+const names: ReadonlyMap<string, MediaTypeName> = new Map([
+  ['application/vnd.oci.image.index.v1+json', 'ociIndex'],
+  ['application/vnd.oci.image.manifest.v1+json', 'ociManifest'],
+  ['application/vnd.docker.distribution.manifest.list.v2+json', 'dockerManifestList'],
+  ['application/vnd.docker.distribution.manifest.v2+json', 'dockerManifest'],
+  ['application/vnd.docker.distribution.manifest.v1+json', 'dockerSchema1'],
+  ['application/vnd.docker.distribution.manifest.v1+prettyjws', 'dockerSchema1'],
+  ['application/vnd.cncf.helm.config.v1+json', 'helmChart'],
+  ['application/vnd.wasm.config.v0+json', 'wasmModule'],
+  ['application/vnd.wasm.config.v1+json', 'wasmModule'],
+  ['application/vnd.dev.cosign.artifact.sig.v1+json', 'cosignSignature'],
+  ['application/vnd.cncf.notary.signature', 'notationSignature'],
+  ['application/vnd.in-toto+json', 'inTotoAttestation'],
+  ['application/spdx+json', 'spdxDocument'],
+  ['text/spdx+json', 'spdxDocument'],
+  ['application/vnd.cyclonedx+json', 'cycloneDxDocument'],
+]);
+
+/** How to name a media type or an artifact type in human words, where that is known. */
+export function mediaTypeName(mediaType: string): MediaTypeName | undefined {
+  const [type = ''] = mediaType.toLowerCase().split(';');
+  // The version is a part of the name: `application/vnd.dev.sigstore.bundle.v0.3+json`.
+  if (type.startsWith('application/vnd.dev.sigstore.bundle')) return 'sigstoreBundle';
+  return names.get(type.trim());
+}
