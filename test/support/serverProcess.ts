@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const hasProcessGroups = process.platform !== 'win32';
 
 /** A server that is no part of this process. */
 export interface ServerProcess {
@@ -6,7 +8,9 @@ export interface ServerProcess {
   readonly port: number;
   /** Everything that the server has printed so far. */
   readonly output: () => string;
-  /** Ends exactly this process and waits until it is gone. */
+  /** Resolves when the process is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Ends exactly this process and those that it started, and waits until they are gone. */
   close(): Promise<void>;
 }
 
@@ -15,13 +19,19 @@ export interface ServerOptions {
   readonly args: readonly string[];
   /** Matches the line that says that the server listens; its first group is the port. */
   readonly ready: RegExp;
+  /** That of this process unless told. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts a server that chooses a free port itself, so that no two tests ever take the same one. */
-export function startServerProcess({ command, args, ready }: ServerOptions): Promise<ServerProcess> {
+export function startServerProcess({ command, args, ready, env }: ServerOptions): Promise<ServerProcess> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const killNow = (): void => void child.kill('SIGKILL');
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: env ?? process.env,
+      detached: hasProcessGroups,
+    });
+    const killNow = (): void => endAll(child, 'SIGKILL');
     process.once('exit', killNow);
     const gone = new Promise<void>((done) => {
       child.once('close', () => {
@@ -31,19 +41,22 @@ export function startServerProcess({ command, args, ready }: ServerOptions): Pro
     });
 
     async function close(): Promise<void> {
-      child.kill();
+      endAll(child, 'SIGTERM');
       const patience = setTimeout(killNow, 5000);
       await gone;
       clearTimeout(patience);
     }
 
     let output = '';
+    let isReady = false;
     function read(chunk: Buffer): void {
       output += chunk;
+      if (isReady) return;
       const port = ready.exec(output)?.[1];
       if (port === undefined) return;
+      isReady = true;
       clearTimeout(deadline);
-      resolve({ port: Number(port), output: () => output, close });
+      resolve({ port: Number(port), output: () => output, ended: gone, close });
     }
 
     function fail(reason: string): void {
@@ -58,4 +71,15 @@ export function startServerProcess({ command, args, ready }: ServerOptions): Pro
     child.once('error', (error) => fail(`did not start: ${error.message}`));
     void gone.then(() => fail('ended'));
   });
+}
+
+function endAll(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  if (!hasProcessGroups) return void child.kill(signal);
+  try {
+    // A detached child leads a process group of its own, which is addressed by its negative id.
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
