@@ -213,14 +213,24 @@ export interface GantryErrorShape extends Error {
 
 /* ------------------------------------------------------------------------------------------------ adapters */
 
-/** A kind of registry. What a session leaves out is not offered to the user. */
+/** A kind of registry. What its sessions leave out is not offered to the user. */
 export interface RegistryAdapter {
   /** Stable; stored with connections. */
   readonly id: string;
   readonly label: string;
   /** Hosts that belong to this kind: exact, or `*.example.com`. The longest match wins. */
   readonly hosts: readonly string[];
+  /** The vendor's own API, beside the registry. */
+  readonly apis?: readonly ApiOrigin[];
   open(target: ConnectionTarget, context: AdapterContext): RegistrySession;
+}
+
+export interface ApiOrigin {
+  readonly id: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** How the connection's credential is used there; the adapter never sees it. */
+  readonly auth: 'hub' | 'none';
 }
 
 export interface ConnectionTarget {
@@ -230,8 +240,33 @@ export interface ConnectionTarget {
 }
 
 export interface AdapterContext {
+  readonly http: AdapterHttp;
   /** The plain OCI Distribution protocol on the same connection, to delegate to. */
   oci(): RegistrySession;
+}
+
+export interface AdapterHttp {
+  /** Rejects with a Gantry error when no answer came; any status is an answer. */
+  send(request: AdapterRequest): Promise<AdapterResponse>;
+}
+
+export interface AdapterRequest extends CallOptions {
+  /** One of the adapter's {@link RegistryAdapter.apis}; the registry itself when absent. No other origin can be reached. */
+  readonly api?: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute path with its query. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+export interface AdapterResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Bounded; rejects with `protocol` when it is not JSON. Can be called once. */
+  json(): Promise<unknown>;
+  /** The error that this answer stands for, `what` being what was asked for: `the tags of nginx`. Instead of `json`. */
+  error(what: string): Promise<GantryErrorShape>;
 }
 
 /** Options of every call of a session. */
@@ -247,8 +282,16 @@ export interface PageCallOptions extends CallOptions {
 export interface RegistrySession {
   /** Cheapest request that proves that a registry answers and accepts the login. */
   test(options: CallOptions): Promise<void>;
-  listRepositories?(options: PageCallOptions): Promise<Page<RepositoryListing>>;
+  /** Only where the registry has namespaces of its own; else the paths of the repositories are grouped. */
+  listNamespaces?(options: PageCallOptions): Promise<Page<NamespaceSummary>>;
+  listRepositories?(namespace: string | undefined, options: PageCallOptions): Promise<Page<RepositoryListing>>;
+  searchRepositories?(query: string, options: PageCallOptions): Promise<Page<RepositoryListing>>;
   repository(name: string): RepositorySession;
+}
+
+export interface NamespaceSummary {
+  readonly name: string;
+  readonly description?: string;
 }
 
 /** A repository as its registry lists it: the reference is the core's to make. */
@@ -256,10 +299,30 @@ export type RepositoryListing = Omit<RepositorySummary, 'reference'>;
 
 export interface RepositorySession {
   listTags(options: PageCallOptions): Promise<Page<TagSummary>>;
+  /** What a tag or digest names, without its content. */
+  resolve(reference: string, options: CallOptions): Promise<Descriptor>;
   /** The exact bytes of a manifest, verified, and the descriptor that they have. `reference` is a tag or a digest. */
   fetchManifest(reference: string, options: CallOptions): Promise<FetchedManifest>;
   /** The content of a blob. Ends with an error when it is not what the descriptor says. */
-  openBlob(descriptor: Descriptor, options: CallOptions): Promise<BlobContent>;
+  openBlob(descriptor: Descriptor, options: BlobOptions): Promise<BlobContent>;
+  /** What refers to a manifest by its `subject`. */
+  listReferrers?(digest: string, options: PageCallOptions & { readonly artifactType?: string }): Promise<Page<Descriptor>>;
+  /** Stores the bytes of a manifest under a tag or its digest, as they are. Absent: read-only. */
+  putManifest?(reference: string, manifest: FetchedManifest, options: CallOptions): Promise<Descriptor>;
+  /** Removes a tag and nothing else. Rejects with `unsupported` where the registry cannot. */
+  deleteTag?(tag: string, options: CallOptions): Promise<void>;
+  /** Removes a manifest with every tag that names it. */
+  deleteManifest?(digest: string, options: CallOptions): Promise<void>;
+  /** Page for people, of the repository or of a tag or digest in it. */
+  webUrl?(reference?: string): string | undefined;
+}
+
+export interface BlobOptions extends CallOptions {
+  /**
+   * A part of the blob, in bytes; `end` is not in it. A part cannot be verified. Rejects with `unsupported` where the
+   * registry sends the whole instead.
+   */
+  readonly range?: { readonly start: number; readonly end: number };
 }
 
 export interface FetchedManifest {
@@ -268,6 +331,7 @@ export interface FetchedManifest {
 }
 
 export interface BlobContent {
+  /** Of what `chunks` brings. */
   readonly size: number;
   /** Can be read once. Verified when it has been read to the end: an error there means that all of it is worthless. */
   readonly chunks: AsyncIterable<Uint8Array>;

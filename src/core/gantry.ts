@@ -104,7 +104,7 @@ export class Gantry implements GantryApi {
           { host },
         );
       }
-      return session.listRepositories(pageCall(options));
+      return session.listRepositories(undefined, pageCall(options));
     });
     return {
       ...page,

@@ -1,11 +1,12 @@
 import type { RegistrySession } from '../api.ts';
+import { createAdapterHttp } from './adapterHttp.ts';
 import { adapterById } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { isRegistryError } from './errors.ts';
 import type { Ports } from './ports.ts';
 import type { Credential } from './registry/credential.ts';
 import { createOciSession } from './registry/ociSession.ts';
-import { createPipeline } from './registry/pipeline.ts';
+import { createAnonymousPipeline, createPipeline } from './registry/pipeline.ts';
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
@@ -34,13 +35,13 @@ export class Sessions {
     const { createHash, log, now, send: transport } = this.#ports;
     const url = new URL(target.url);
     const adapter = adapterById(target.adapterId);
+    const send = createPipeline({ registry: url, findCredential, transport, log, now });
+    const plain = createAnonymousPipeline({ transport, log, now });
     return adapter.open(
       { url: target.url, ...(target.account !== undefined && { account: target.account }) },
       {
-        oci: () => {
-          const send = createPipeline({ registry: url, findCredential, transport, log, now });
-          return createOciSession({ url, send, createHash, log });
-        },
+        oci: () => createOciSession({ url, send, createHash, log }),
+        http: createAdapterHttp({ adapter, registry: url, sendTo: (api) => (api === undefined ? send : plain) }),
       },
     );
   }

@@ -38,18 +38,21 @@ export async function readJson(
   limit: number,
   host: string,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const bytes = await readBody(response, limit, host);
-  const contentType = essence(response.headers.get('content-type'));
-  let document: unknown;
-  try {
-    document = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw notARegistry(host, contentType === 'text/html' ? 'a web page' : 'something that is not JSON', error);
-  }
+  const document = parseJson(await readBody(response, limit, host), response, host);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw notARegistry(host, 'JSON of another form');
   }
   return document as Record<string, unknown>;
+}
+
+/** The body of `response` as JSON. Throws `protocol`. */
+export function parseJson(bytes: Uint8Array, response: HttpResponse, host: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    const isPage = essence(response.headers.get('content-type')) === 'text/html';
+    throw notARegistry(host, isPage ? 'a web page' : 'something that is not JSON', error);
+  }
 }
 
 export function notARegistry(host: string, what: string, cause?: unknown): RegistryError {

@@ -1,24 +1,13 @@
-import type {
-  BlobContent,
-  Descriptor,
-  FetchedManifest,
-  Page,
-  PageCallOptions,
-  RegistrySession,
-  RepositoryListing,
-  RepositorySession,
-  TagSummary,
-} from '../../api.ts';
+import type { PageCallOptions, RegistrySession, RepositoryListing } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
-import { acceptedManifests, essence, schema1Types } from '../oci/mediaType.ts';
-import { isRepositoryName, isTag } from '../oci/reference.ts';
-import type { CreateHash, HttpResponse, Log, Send } from '../ports.ts';
-import { notARegistry, readBody, readJson } from './body.ts';
+import { essence } from '../oci/mediaType.ts';
+import { isRepositoryName } from '../oci/reference.ts';
+import type { CreateHash, Log, Send } from '../ports.ts';
+import { notARegistry, readBody } from './body.ts';
 import { limits } from './limits.ts';
-import { ignoresLast, nextPageQuery } from './nextPage.ts';
+import { listNames, type NamesPage } from './listNames.ts';
+import { createOciRepository } from './ociRepository.ts';
 import { responseError } from './responseError.ts';
-import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
 export interface OciSessionOptions {
   /** Address of the registry. Its path, if any, is a prefix of the names of its repositories. */
@@ -51,7 +40,7 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
         throw notARegistry(host, 'a web page');
     },
 
-    async listRepositories(page) {
+    async listRepositories(_namespace, page) {
       const { items, cursor } = await listCatalog(page);
       const names = items.filter((name) => prefix === '' || name === prefix || name.startsWith(`${prefix}/`));
       return {
@@ -60,7 +49,7 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
       };
     },
 
-    repository: (name) => createRepositorySession(options, name, keepNames),
+    repository: (name) => createOciRepository(options, name, keepNames),
   };
 
   async function listCatalog(page: PageCallOptions): Promise<NamesPage> {
@@ -89,122 +78,4 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
       );
     return kept;
   }
-}
-
-function createRepositorySession(
-  options: OciSessionOptions,
-  name: string,
-  keepNames: (names: readonly string[], isValid: (name: string) => boolean, what: string) => readonly string[],
-): RepositorySession {
-  const { url, send, createHash } = options;
-  const { host } = url;
-  const pull = `repository:${name}:pull`;
-
-  return {
-    async listTags(page): Promise<Page<TagSummary>> {
-      const { items, cursor } = await listNames(options, {
-        path: `/v2/${name}/tags/list`,
-        key: 'tags',
-        scope: pull,
-        what: `the tags of ${name}`,
-        page,
-      });
-      // Artifactory lists digests among the tags.
-      const names = keepNames(
-        items.filter((item) => !isDigest(item)),
-        isTag,
-        'tags',
-      );
-      return { items: names.map((tag) => ({ name: tag })), ...cursor };
-    },
-
-    async fetchManifest(reference, { signal }): Promise<FetchedManifest> {
-      const isByDigest = isDigest(reference);
-      if (!isByDigest && !isTag(reference))
-        throw new RegistryError('invalid', `"${reference}" is neither a tag nor a digest.`);
-      const response = await send(
-        {
-          method: 'GET',
-          url: new URL(`/v2/${name}/manifests/${reference}`, url),
-          headers: { accept: acceptedManifests },
-          scopes: [pull],
-        },
-        signal,
-      );
-      const what = `${name}${isByDigest ? '@' : ':'}${reference}`;
-      if (response.status !== 200) throw await responseError(response, { host, what });
-      const bytes = await readBody(response, limits.manifest, host);
-      const digest = manifestDigest(response, bytes, isByDigest ? reference : undefined);
-      const mediaType = essence(response.headers.get('content-type'));
-      if (mediaType === 'text/html') throw notARegistry(host, 'a web page');
-      return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
-    },
-
-    async openBlob(descriptor: Descriptor, { signal }): Promise<BlobContent> {
-      const { digest, size } = descriptor;
-      if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
-      const response = await send(
-        { method: 'GET', url: new URL(`/v2/${name}/blobs/${digest}`, url), headers: {}, scopes: [pull] },
-        signal,
-      );
-      if (response.status !== 200) throw await responseError(response, { host, what: `the blob ${digest} of ${name}` });
-      return { size, chunks: verifiedChunks(response.body, { digest, size }, { createHash, host }) };
-    },
-  };
-
-  function manifestDigest(response: HttpResponse, bytes: Uint8Array, asked: string | undefined): string {
-    const header = response.headers.get('docker-content-digest');
-    const told = header !== undefined && isDigest(header) ? header : undefined;
-    // A signed manifest of schema 1 is named by the digest of its payload without the signatures.
-    if (schema1Types.includes(essence(response.headers.get('content-type'))) && (asked ?? told) !== undefined) {
-      return asked ?? told ?? '';
-    }
-    const digest = digestOf(bytes, createHash, asked ?? told);
-    const expected = asked ?? told;
-    if (expected !== undefined && digest !== expected) {
-      throw mismatch(
-        host,
-        asked === undefined ? `it announced ${told} and sent ${digest}` : `asked for ${asked}, it sent ${digest}`,
-      );
-    }
-    return digest;
-  }
-}
-
-interface NamesPage {
-  readonly items: readonly string[];
-  readonly cursor: { readonly cursor?: string };
-}
-
-async function listNames(
-  { url, send }: OciSessionOptions,
-  list: {
-    readonly path: string;
-    readonly key: string;
-    readonly scope: string;
-    readonly what: string;
-    readonly page: PageCallOptions;
-  },
-): Promise<NamesPage> {
-  const { page, what } = list;
-  const { host } = url;
-  const limit = Math.min(page.limit ?? limits.pageSize, limits.pageSize);
-  const query = page.cursor ?? new URLSearchParams({ n: String(limit) }).toString();
-  const target = new URL(list.path, url);
-  target.search = query;
-  const response = await send(
-    { method: 'GET', url: target, headers: { accept: 'application/json' }, scopes: [list.scope] },
-    page.signal,
-  );
-  if (response.status !== 200) throw await responseError(response, { host, what });
-  const reply = await readJson(response, limits.listPage, host);
-  const listed: unknown = reply[list.key];
-  // Repositories without tags are listed with null.
-  if (listed !== null && !Array.isArray(listed)) throw notARegistry(host, `JSON without "${list.key}"`);
-  const items = [
-    ...new Set((listed ?? []).filter((item: unknown): item is string => typeof item === 'string')),
-  ] as string[];
-  if (ignoresLast(query, items)) return { items: [], cursor: {} };
-  const next = nextPageQuery({ headers: response.headers, query, items, limit });
-  return { items, cursor: next === undefined ? {} : { cursor: next } };
 }

@@ -1,4 +1,4 @@
-import type { Log, Send } from '../ports.ts';
+import type { Log, Middleware, Send } from '../ports.ts';
 import { authorize } from './authorize.ts';
 import type { FindCredential } from './credential.ts';
 import { limit } from './limit.ts';
@@ -8,17 +8,31 @@ import { redirect } from './redirect.ts';
 /** As browsers do: enough to fill a line, few enough that a small registry stays usable for others. */
 const requestsAtOnce = 6;
 
+export interface TransportOptions {
+  readonly transport: Send;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
 /**
  * The way of a request, from the outside in. The limit is inside of the authorization: with it outside, requests that
  * wait for a token would hold the places that the token request needs.
  */
-export function createPipeline(options: {
-  readonly registry: URL;
-  readonly findCredential: FindCredential;
-  readonly transport: Send;
-  readonly log: Log;
-  readonly now: () => number;
-}): Send {
-  const middlewares = [redirect(), authorize(options), limit(requestsAtOnce), logging(options.log, options.now)];
-  return middlewares.reduceRight<Send>((next, middleware) => middleware(next), options.transport);
+export function createPipeline(
+  options: TransportOptions & { readonly registry: URL; readonly findCredential: FindCredential },
+): Send {
+  return compose([redirect(), authorize(options), ...wire(options)], options.transport);
+}
+
+/** The same without a login, for the APIs beside a registry that need none. */
+export function createAnonymousPipeline(options: TransportOptions): Send {
+  return compose([redirect(), ...wire(options)], options.transport);
+}
+
+function wire({ log, now }: TransportOptions): readonly Middleware[] {
+  return [limit(requestsAtOnce), logging(log, now)];
+}
+
+function compose(middlewares: readonly Middleware[], transport: Send): Send {
+  return middlewares.reduceRight<Send>((next, middleware) => middleware(next), transport);
 }

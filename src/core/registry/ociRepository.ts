@@ -1,0 +1,191 @@
+import type {
+  BlobContent,
+  BlobOptions,
+  CallOptions,
+  Descriptor,
+  FetchedManifest,
+  Page,
+  PageCallOptions,
+  RepositorySession,
+  TagSummary,
+} from '../../api.ts';
+import { RegistryError } from '../errors.ts';
+import { isDigest } from '../oci/digest.ts';
+import { acceptedManifests, essence, schema1Types } from '../oci/mediaType.ts';
+import { isTag } from '../oci/reference.ts';
+import type { HttpRequest, HttpResponse } from '../ports.ts';
+import { notARegistry, readBody } from './body.ts';
+import { limits } from './limits.ts';
+import { listNames } from './listNames.ts';
+import type { OciSessionOptions } from './ociSession.ts';
+import { listReferrers } from './referrers.ts';
+import { responseError } from './responseError.ts';
+import { digestOf, mismatch, verifiedChunks } from './verify.ts';
+
+/** One repository in the OCI distribution protocol. Its methods may be called apart from it. */
+export function createOciRepository(
+  options: OciSessionOptions,
+  name: string,
+  keepNames: (names: readonly string[], isValid: (name: string) => boolean, what: string) => readonly string[],
+): RepositorySession {
+  const { url, send, createHash } = options;
+  const { host } = url;
+  const pull = `repository:${name}:pull`;
+
+  async function listTags(page: PageCallOptions): Promise<Page<TagSummary>> {
+    const { items, cursor } = await listNames(options, {
+      path: `/v2/${name}/tags/list`,
+      key: 'tags',
+      scope: pull,
+      what: `the tags of ${name}`,
+      page,
+    });
+    // Artifactory lists digests among the tags.
+    const names = keepNames(
+      items.filter((item) => !isDigest(item)),
+      isTag,
+      'tags',
+    );
+    return { items: names.map((tag) => ({ name: tag })), ...cursor };
+  }
+
+  async function resolve(reference: string, { signal }: CallOptions): Promise<Descriptor> {
+    const response = await send(manifestRequest('HEAD', reference), signal);
+    response.discard();
+    const digest = response.headers.get('docker-content-digest');
+    const size = Number(response.headers.get('content-length'));
+    const isComplete = digest !== undefined && isDigest(digest) && Number.isSafeInteger(size) && size > 0;
+    if (response.status !== 200 || !isComplete) {
+      // Errors have no body here, and some registries answer only GET in full.
+      return (await fetchManifest(reference, { signal })).descriptor;
+    }
+    if (isDigest(reference) && digest !== reference) throw mismatch(host, `asked for ${reference}, it names ${digest}`);
+    return { mediaType: essence(response.headers.get('content-type')), digest, size };
+  }
+
+  async function fetchManifest(reference: string, { signal }: CallOptions): Promise<FetchedManifest> {
+    const response = await send(manifestRequest('GET', reference), signal);
+    if (response.status !== 200) throw await responseError(response, { host, what: nameOf(reference) });
+    const bytes = await readBody(response, limits.manifest, host);
+    const mediaType = essence(response.headers.get('content-type'));
+    if (mediaType === 'text/html') throw notARegistry(host, 'a web page');
+    const digest = manifestDigest(response, bytes, isDigest(reference) ? reference : undefined);
+    return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+  }
+
+  async function openBlob(descriptor: Descriptor, { signal, range }: BlobOptions): Promise<BlobContent> {
+    const { digest, size } = descriptor;
+    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    const request: HttpRequest = {
+      method: 'GET',
+      url: new URL(`/v2/${name}/blobs/${digest}`, url),
+      headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
+      scopes: [pull],
+    };
+    const response = await send(request, signal);
+    if (range !== undefined && response.status === 206) return partOf(response, range);
+    if (response.status !== 200) {
+      throw await responseError(response, { host, what: `the blob ${digest} of ${name}` });
+    }
+    if (range !== undefined) {
+      response.discard();
+      throw new RegistryError('unsupported', `${host} does not send parts of blobs.`, { host });
+    }
+    return { size, chunks: verifiedChunks(response.body, { digest, size }, { createHash, host }) };
+  }
+
+  function partOf(response: HttpResponse, range: { readonly start: number; readonly end: number }): BlobContent {
+    const given = /^bytes (\d+)-(\d+)\//.exec(response.headers.get('content-range') ?? '');
+    if (Number(given?.[1]) !== range.start || Number(given?.[2]) >= range.end) {
+      response.discard();
+      throw new RegistryError('protocol', `${host} sent another part of a blob than was asked for.`, { host });
+    }
+    return { size: Number(given?.[2]) + 1 - range.start, chunks: response.body };
+  }
+
+  async function putManifest(
+    reference: string,
+    { bytes, descriptor }: FetchedManifest,
+    { signal }: CallOptions,
+  ): Promise<Descriptor> {
+    const response = await send(
+      {
+        ...manifestRequest('PUT', reference),
+        headers: { 'content-type': descriptor.mediaType },
+        body: bytes,
+        scopes: [`repository:${name}:pull,push`],
+      },
+      signal,
+    );
+    if (response.status !== 201 && response.status !== 200) {
+      throw await responseError(response, { host, what: `to write ${nameOf(reference)}` });
+    }
+    response.discard();
+    const stored = response.headers.get('docker-content-digest');
+    if (stored !== undefined && isDigest(stored) && stored !== descriptor.digest) {
+      throw mismatch(host, `sent ${descriptor.digest}, it stored ${stored}`);
+    }
+    return descriptor;
+  }
+
+  async function remove(reference: string, { signal }: CallOptions): Promise<void> {
+    const request: HttpRequest = {
+      ...manifestRequest('DELETE', reference),
+      headers: {},
+      scopes: [`repository:${name}:pull,delete`],
+    };
+    const response = await send(request, signal);
+    if (response.status === 202 || response.status === 200 || response.status === 204) return response.discard();
+    const error = await responseError(response, { host, what: `to delete ${nameOf(reference)}` });
+    // Distribution 2 takes a tag for a digest that cannot be parsed.
+    if (isTag(reference) && (response.status === 400 || response.status === 405)) throw untagUnsupported(error);
+    if (error.code !== 'unsupported') throw error;
+    const message = `${host} does not allow deleting. Nothing was removed. Its operator can switch deleting on.`;
+    throw new RegistryError('unsupported', message, { host, cause: error, status: response.status });
+  }
+
+  function untagUnsupported(cause: RegistryError): RegistryError {
+    return new RegistryError(
+      'unsupported',
+      `${host} cannot remove a tag and keep its manifest, as registries before OCI 1.1 cannot. Nothing was removed. Delete the digest to remove the manifest with all its tags, or move the tag to another image.`,
+      { host, cause, ...(cause.status !== undefined && { status: cause.status }) },
+    );
+  }
+
+  function manifestRequest(method: HttpRequest['method'], reference: string): HttpRequest {
+    if (!isDigest(reference) && !isTag(reference)) {
+      throw new RegistryError('invalid', `"${reference}" is neither a tag nor a digest.`);
+    }
+    const target = new URL(`/v2/${name}/manifests/${reference}`, url);
+    return { method, url: target, headers: { accept: acceptedManifests }, scopes: [pull] };
+  }
+
+  function nameOf(reference: string): string {
+    return `${name}${isDigest(reference) ? '@' : ':'}${reference}`;
+  }
+
+  function manifestDigest(response: HttpResponse, bytes: Uint8Array, asked: string | undefined): string {
+    const header = response.headers.get('docker-content-digest');
+    const told = header !== undefined && isDigest(header) ? header : undefined;
+    const expected = asked ?? told;
+    // A signed manifest of schema 1 is named by the digest of its payload without the signatures.
+    const isSchema1 = schema1Types.includes(essence(response.headers.get('content-type')));
+    if (isSchema1 && expected !== undefined) return expected;
+    const digest = digestOf(bytes, createHash, expected);
+    if (expected !== undefined && digest !== expected) {
+      throw mismatch(host, `${asked === undefined ? 'it announced' : 'asked for'} ${expected}, it sent ${digest}`);
+    }
+    return digest;
+  }
+
+  return {
+    listTags,
+    resolve,
+    fetchManifest,
+    openBlob,
+    listReferrers: (digest, page) => listReferrers({ ...options, name, fetchManifest }, digest, page),
+    putManifest,
+    deleteTag: remove,
+    deleteManifest: remove,
+  };
+}
