@@ -45,8 +45,8 @@ export async function continueUpload(
 ): Promise<Reply> {
   const upload = storage.uploads.get(id);
   if (upload === undefined || upload.repository !== repository) return ociError('BLOB_UPLOAD_UNKNOWN', { id });
-  // A client has to keep what a Location's query holds, byte for byte.
-  if (!request.url.search.includes(stateOf(id))) return ociError('BLOB_UPLOAD_INVALID', 'the state is missing');
+  // A client has to keep what a Location's query holds.
+  if (request.url.searchParams.get('_state') !== stateOf(id)) return ociError('BLOB_UPLOAD_INVALID', 'wrong _state');
   switch (request.method) {
     case 'GET':
       return { status: 204, headers: uploadHeaders(id, upload) };
@@ -115,14 +115,14 @@ function blobCreated(repository: string, digest: string): Reply {
 
 function uploadHeaders(id: string, { repository, bytes }: Upload): Headers {
   return {
-    Location: `/v2/${repository}/blobs/uploads/${id}?${stateOf(id)}`,
+    Location: `/v2/${repository}/blobs/uploads/${id}?_state=${encodeURIComponent(stateOf(id))}`,
     // As Distribution has it: an empty upload has the range of one byte.
     Range: `0-${Math.max(bytes.length - 1, 0)}`,
     'Docker-Upload-UUID': id,
   };
 }
 
-/** Signed storage addresses look like this. */
+/** With characters that are easily lost when a client takes an address apart. */
 function stateOf(id: string): string {
-  return `_state=${encodeURIComponent(`${id}+/==`)}&sig=a%2fb`;
+  return `${id}+/ ==`;
 }
