@@ -87,7 +87,8 @@ if (flags.tests) {
     ...node,
     minify: false,
     sourcemap: 'inline',
-    entryPoints: { index: 'test/host/index.ts' },
+    entryPoints: ['test/host/index.ts', 'test/host/**/*.test.ts'],
+    outbase: 'test/host',
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
     plugins: [],
@@ -95,6 +96,7 @@ if (flags.tests) {
 }
 
 await rm('dist', { recursive: true, force: true });
+await rm('out/test', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 
 if (flags.watch) {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,21 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
   }
 }
 
-export function makeTemporaryFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'gantry-test-'));
+const removal = { recursive: true, force: true, maxRetries: 3 };
+const remaining = new Set<string>();
+
+// An interrupted run leaves nothing behind either.
+process.once('exit', () => {
+  for (const folder of remaining) rmSync(folder, removal);
+});
+
+export async function makeTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-test-'));
+  remaining.add(folder);
+  return folder;
 }
 
-export function removeFolder(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true });
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, removal);
+  remaining.delete(folder);
 }

@@ -1,0 +1,2 @@
+/** Begins each line that the suite in the extension host reports. */
+export const hostLinePrefix = 'gantry-host-tests: ';

@@ -1,0 +1,42 @@
+import type { Browser, Page, ViewportSize } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { evidenceIsKept, keepEvidence, watchPage } from './evidence.ts';
+import { startWorkbench, type WorkbenchOptions } from './workbench.ts';
+
+export interface OpenWorkbenchOptions extends WorkbenchOptions {
+  /** 1280 × 800 unless told. */
+  readonly viewport?: ViewportSize;
+  /** Device pixels to one of CSS: 2 makes sharp pictures. */
+  readonly deviceScaleFactor?: number;
+}
+
+export interface OpenedWorkbench {
+  readonly page: Page;
+  readonly url: string;
+  /** Closes the browser and ends the server. Belongs in a hook: a test that fails keeps a picture only of what is open. */
+  dispose(): Promise<void>;
+}
+
+/** A workbench of its own, in a browser of its own. */
+export async function openWorkbench(options: OpenWorkbenchOptions): Promise<OpenedWorkbench> {
+  const { viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1 } = options;
+  const workbench = await startWorkbench(options);
+  let browser: Browser | undefined;
+  async function dispose(): Promise<void> {
+    await evidenceIsKept();
+    await browser?.close();
+    await workbench.dispose();
+  }
+  try {
+    browser = await launchBrowser();
+    const page = await browser.newPage({ viewport, deviceScaleFactor });
+    watchPage(page, workbench.output);
+    await page.goto(workbench.url);
+    await page.locator('.monaco-workbench .activitybar').waitFor();
+    return { page, url: workbench.url, dispose };
+  } catch (error) {
+    keepEvidence('opening the workbench');
+    await dispose();
+    throw error;
+  }
+}

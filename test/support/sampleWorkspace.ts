@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from './workbenchSettings.ts';
+
+/** The settings that connect Gantry with a sample registry. */
+export function sampleConnections(registry: { readonly url: string }): Settings {
+  return { 'gantry.connections': [{ url: registry.url, label: 'Sample registry' }] };
+}
+
+/** Writes a small project whose files name images of the sample registry, and returns its folder. */
+export async function writeSampleWorkspace(parentFolder: string, registryHost: string): Promise<string> {
+  const folder = join(parentFolder, 'shop');
+  await mkdir(folder);
+  await writeFile(join(folder, 'Dockerfile'), dockerfile(registryHost));
+  await writeFile(join(folder, 'README.md'), readme);
+  return folder;
+}
+
+function dockerfile(registryHost: string): string {
+  return `# Hover over an image to see what it is.
+FROM ${registryHost}/platform/base:2.0.0 AS build
+WORKDIR /app
+COPY . .
+
+FROM ${registryHost}/shop/web:1.10.1
+COPY --from=build /app /app
+COPY --from=${registryHost}/platform/tools/proxy:4.10.0 /usr/local/bin/proxy /usr/local/bin/proxy
+`;
+}
+
+const readme = `# Shop
+
+A sample to try Gantry on:
+
+- Open the Gantry view in the activity bar: the sample registry is connected.
+- Open the Dockerfile and hover over an image.
+
+The registry runs only as long as this window's \`npm start\`; what you push, tag or delete there is gone afterwards.
+`;

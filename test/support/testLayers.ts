@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { browserPackages, ensureDebianPackages, registryPackages } from './debianPackages.ts';
+import { installVsCodeServer } from './installVsCodeServer.ts';
+
+export interface TestLayer {
+  /** Takes the layer's name, the file for its counts, and a grep. */
+  readonly script: string;
+  /** Whether it tests the built extension. */
+  readonly needsBuild: boolean;
+  /** Installs what the machine lacks, so that no test waits for that. */
+  prepare(): Promise<void>;
+}
+
+const mochaScript = join(import.meta.dirname, 'mochaLayer.ts');
+const hostScript = join(import.meta.dirname, 'hostLayer.ts');
+
+export const testLayers = {
+  unit: { script: mochaScript, needsBuild: false, prepare: async () => {} },
+  registry: { script: mochaScript, needsBuild: false, prepare: () => ensureDebianPackages(registryPackages) },
+  host: { script: hostScript, needsBuild: true, prepare: prepareWorkbench },
+  ui: { script: mochaScript, needsBuild: true, prepare: prepareWorkbench },
+} as const satisfies Readonly<Record<string, TestLayer>>;
+
+export type TestLayerName = keyof typeof testLayers;
+
+async function prepareWorkbench(): Promise<void> {
+  await ensureDebianPackages(browserPackages);
+  await installVsCodeServer();
+}

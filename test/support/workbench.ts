@@ -1,0 +1,126 @@
+import { pathToFileURL } from 'node:url';
+import { installVsCodeServer, type VsCodeServer } from './installVsCodeServer.ts';
+import { repositoryFolder } from './paths.ts';
+import { runProgram } from './runProgram.ts';
+import { startServerProcess } from './serverProcess.ts';
+import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
+import {
+  machineSettingsFile,
+  quietSettings,
+  type Settings,
+  type Theme,
+  themes,
+  userSettingsFile,
+  writeSettings,
+} from './workbenchSettings.ts';
+
+export interface WorkbenchOptions {
+  /** The folder that is open. */
+  readonly workspace: string;
+  /** The sources of this repository unless told; they must be built. */
+  readonly extension?: ExtensionSource;
+  /** The bundled suite that the extension host runs once the page is open. */
+  readonly hostTests?: string;
+  readonly theme?: Theme;
+  /** The user's settings, over the quiet ones. */
+  readonly settings?: Settings;
+  /** The settings of scope `machine`. */
+  readonly machineSettings?: Settings;
+  /** Over those of this process; the extension host inherits them. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asks for a token, which the URL holds. Without one, every user of this machine can run code through the port. */
+  readonly connectionToken?: string;
+  /** Asks the user whether to trust the workspace, as VS Code does. */
+  readonly workspaceTrust?: boolean;
+}
+
+export type ExtensionSource = { readonly folder: string } | { readonly vsix: string };
+
+/** A running VS Code server, to be opened in a browser. */
+export interface Workbench {
+  /** Opens the workspace with the extension. */
+  readonly url: string;
+  /** Everything that the server has printed so far. */
+  readonly output: () => string;
+  /** Resolves when the server is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Ends the server with its extension hosts and removes its data. */
+  dispose(): Promise<void>;
+}
+
+/** Starts a VS Code server of its own on a free port of the loopback interface. */
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const vsCode = await installVsCodeServer();
+  const dataFolder = await makeTemporaryFolder();
+  const extension = options.extension ?? { folder: repositoryFolder };
+  try {
+    await writeAllSettings(dataFolder, options);
+    if ('vsix' in extension) await installVsix(vsCode, dataFolder, extension.vsix);
+    const server = await startServerProcess({
+      command: vsCode.node,
+      args: [vsCode.script, ...serverArguments(dataFolder, options)],
+      env: serverEnvironment(dataFolder, options),
+      ready: /agent listening on (\d+)[\s\S]*agent started/,
+    });
+    return {
+      url: workbenchUrl(`localhost:${server.port}`, extension, options),
+      output: server.output,
+      ended: server.ended,
+      dispose: async () => {
+        await server.close();
+        await removeFolder(dataFolder);
+      },
+    };
+  } catch (error) {
+    await removeFolder(dataFolder);
+    throw error;
+  }
+}
+
+async function writeAllSettings(dataFolder: string, options: WorkbenchOptions): Promise<void> {
+  const { theme, settings, machineSettings } = options;
+  const themeSettings = theme && { 'workbench.colorTheme': themes[theme] };
+  await writeSettings(userSettingsFile(dataFolder), { ...quietSettings, ...themeSettings, ...settings });
+  await writeSettings(machineSettingsFile(dataFolder), { ...machineSettings });
+}
+
+async function installVsix({ node, script }: VsCodeServer, dataFolder: string, vsix: string): Promise<void> {
+  const args = [script, '--server-data-dir', dataFolder, '--install-extension', vsix];
+  await runProgram(node, args, { output: 'keep', env: cleanEnvironment() });
+}
+
+function serverArguments(dataFolder: string, { connectionToken, workspaceTrust }: WorkbenchOptions): string[] {
+  return [
+    ...['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder],
+    // Makes the server honour `payload` in the URL.
+    '--enable-smoke-test-driver',
+    '--accept-server-license-terms',
+    '--disable-telemetry',
+    ...(connectionToken === undefined ? ['--without-connection-token'] : ['--connection-token', connectionToken]),
+    ...(workspaceTrust === true ? [] : ['--disable-workspace-trust']),
+  ];
+}
+
+function serverEnvironment(dataFolder: string, { env }: WorkbenchOptions): NodeJS.ProcessEnv {
+  // The server leaves its sockets behind: they belong where they are removed with the rest.
+  return { ...cleanEnvironment(), TMPDIR: dataFolder, ...env };
+}
+
+/** Without what a terminal inside VS Code adds, which would reach the extension host. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const isForeign = (name: string): boolean => /^(VSCODE|ELECTRON)_/.test(name) || name === 'NODE_OPTIONS';
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)));
+}
+
+function workbenchUrl(authority: string, extension: ExtensionSource, options: WorkbenchOptions): string {
+  const remote = (path: string): string => `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
+  const payload: [string, string][] = [];
+  if ('folder' in extension) payload.push(['extensionDevelopmentPath', remote(extension.folder)]);
+  if (options.hostTests !== undefined) payload.push(['extensionTestsPath', remote(options.hostTests)]);
+
+  const url = new URL(`http://${authority}/`);
+  url.searchParams.set('folder', options.workspace);
+  if (payload.length > 0) url.searchParams.set('payload', JSON.stringify(payload));
+  if (options.connectionToken !== undefined) url.searchParams.set('tkn', options.connectionToken);
+  return url.href;
+}
