@@ -1,47 +1,56 @@
-import type { Artifact } from './oci.ts';
-import { buildRelease, buildSingle, type Release, type Service } from './sampleImages/builds.ts';
+import type { Descriptor } from './oci.ts';
+import { buildRelease, type Release, type Service } from './sampleImages/builds.ts';
 import { buildChart } from './sampleImages/chart.ts';
+import { buildTiny, manyReleases, manyRepositories } from './sampleImages/crowd.ts';
+import { buildCosignSignature, buildNotationSignature, buildSbom, cosignTag } from './sampleImages/referrers.ts';
 import { alpine, api, base, proxy, web, worker } from './sampleImages/services.ts';
 import type { SampleRegistry } from './sampleRegistry.ts';
 
 /** Fills the sample registry with what `npm start` shows. */
-export function seedSampleRegistry(registry: Pick<SampleRegistry, 'push'>): void {
-  for (const service of [alpine, base, web, api, proxy]) pushReleases(registry, service, buildRelease);
-  pushReleases(registry, worker, buildSingle);
+export function seedSampleRegistry(registry: Target): void {
+  for (const service of [alpine, base, proxy, worker]) pushReleases(registry, service);
+
+  const newestWeb = pushReleases(registry, web);
+  registry.push(web.name, buildSbom(newestWeb, today));
+  registry.push(web.name, buildNotationSignature(newestWeb, today));
+
+  const newestApi = pushReleases(registry, api);
+  registry.push(api.name, buildCosignSignature(newestApi, api.name), cosignTag(newestApi));
+
   for (const { version, created } of releases(['0.9.0', '0.10.0'])) {
     registry.push('charts/shop', buildChart('shop', version, created), version);
   }
+  for (const { tag, image } of manyReleases(today)) registry.push('platform/nightly', image, tag);
+  const tiny = buildTiny({ version: '1.0.0', created: today });
+  for (const name of manyRepositories()) registry.push(name, tiny, '1.0.0', 'latest');
 }
 
-const versions: Readonly<Record<string, readonly string[]>> = {
-  'library/alpine': ['3.9.6', '3.10.9', '3.20.6', '3.21.3'],
-  'platform/base': ['1.0.0', '1.1.0', '2.0.0'],
-  'shop/web': ['1.8.0', '1.9.0', '1.10.0', '1.10.1'],
-  'shop/api': ['2.0.0-rc.1', '2.0.0', '2.9.0', '2.10.0'],
-  'shop/worker': ['0.9.2', '0.10.0', '0.11.0'],
-  'platform/tools/proxy': ['4.2.0', '4.10.0'],
-};
+type Target = Pick<SampleRegistry, 'push'>;
 
-/** Every version has its tag; the newest is `latest` too, and the newest of a minor version is `MAJOR.MINOR`. */
-function pushReleases(
-  registry: Pick<SampleRegistry, 'push'>,
-  service: Service,
-  build: (service: Service, release: Release) => Artifact,
-): void {
-  const all = releases(versions[service.name] ?? []);
-  for (const [index, release] of all.entries()) {
+const today = '2025-06-01T12:00:00Z';
+
+/**
+ * Every version has its tag, the newest of a minor version is `MAJOR.MINOR` too, and the newest of all is `latest`:
+ * that one is returned.
+ */
+function pushReleases(registry: Target, service: Service): Descriptor {
+  const artifacts = releases(service.versions).map((release) => {
+    const artifact = buildRelease(service, release);
     const minor = /^\d+\.\d+(?=\.\d+$)/.exec(release.version)?.[0];
-    const tags = [release.version, ...(minor === undefined ? [] : [minor])];
-    registry.push(service.name, build(service, release), ...tags, ...(index === all.length - 1 ? ['latest'] : []));
-  }
+    registry.push(service.name, artifact, release.version, ...(minor === undefined ? [] : [minor]));
+    return artifact;
+  });
+  const newest = artifacts.at(-1);
+  if (newest === undefined) throw new Error(`${service.name} has no version`);
+  registry.push(service.name, newest, 'latest');
+  return newest.manifest.descriptor;
 }
 
 /** Three weeks between two releases. */
-function releases(names: readonly string[]): Release[] {
-  const last = Date.UTC(2025, 5, 1, 12);
+function releases(versions: readonly string[]): Release[] {
   const interval = 21 * 24 * 60 * 60 * 1000;
-  return names.map((version, index) => ({
+  return versions.map((version, index) => ({
     version,
-    created: new Date(last - (names.length - 1 - index) * interval).toISOString().replace('.000', ''),
+    created: new Date(Date.parse(today) - (versions.length - 1 - index) * interval).toISOString().replace('.000', ''),
   }));
 }

@@ -28,7 +28,11 @@ export interface Release {
 export interface Service {
   readonly name: string;
   readonly description: string;
+  /** The oldest first. */
+  readonly versions: readonly string[];
   readonly platforms: readonly Platform[];
+  /** One platform only, in Docker's own media types, as `docker push` leaves it; otherwise an OCI index. */
+  readonly isDocker?: boolean;
   readonly compression?: Compression;
   readonly steps: (platform: Platform, release: Release, compression: Compression) => readonly BuildStep[];
   readonly config: RuntimeConfig;
@@ -36,16 +40,12 @@ export interface Service {
   readonly withAttestations?: boolean;
 }
 
-/** One release for all platforms of the service. */
 export function buildRelease(service: Service, release: Release): Artifact {
   const images = service.platforms.map((platform) => buildImage(service, release, platform));
+  const [only] = images;
+  if (service.isDocker && only !== undefined) return only;
   const attestations = service.withAttestations ? images.map((image) => attest(image, service, release)) : [];
   return writeIndex([...images, ...attestations], { annotations: describe(service, release) });
-}
-
-/** One release for one platform, in Docker's own media types, as `docker push` leaves it. */
-export function buildSingle(service: Service, release: Release): Artifact {
-  return buildImage(service, release, service.platforms[0] ?? platforms.amd64, 'docker');
 }
 
 /** The steps that every service starts from. */
@@ -86,20 +86,16 @@ function cachedLayer(key: string, entries: () => readonly TarEntry[], compressio
   return layer;
 }
 
-function buildImage(
-  service: Service,
-  release: Release,
-  platform: Platform,
-  format: 'oci' | 'docker' = 'oci',
-): Artifact {
+function buildImage(service: Service, release: Release, platform: Platform): Artifact {
   const labels = describe(service, release);
   return writeImage({
     platform,
-    format,
+    format: service.isDocker ? 'docker' : 'oci',
     created: release.created,
     steps: service.steps(platform, release, service.compression ?? 'gzip'),
     config: { ...service.config, Labels: { ...service.config.Labels, ...labels } },
-    ...(format === 'oci' && { annotations: labels }),
+    // Docker's manifests know no annotations.
+    ...(!service.isDocker && { annotations: labels }),
   });
 }
 

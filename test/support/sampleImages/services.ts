@@ -8,6 +8,7 @@ const allPlatforms = [platforms.amd64, platforms.arm64, platforms.armV7];
 export const alpine: Service = {
   name: 'library/alpine',
   description: 'A minimal root file system',
+  versions: ['3.9.6', '3.10.9', '3.20.6', '3.21.3'],
   platforms: allPlatforms,
   config: { Env: [path], Cmd: ['/bin/sh'] },
   steps: (platform, { version }) => baseSteps(platform, version.replace(/\.\d+$/, '')).slice(0, 2),
@@ -16,6 +17,7 @@ export const alpine: Service = {
 export const base: Service = {
   name: 'platform/base',
   description: 'What every service of the shop is built on',
+  versions: ['1.0.0', '1.1.0', '2.0.0'],
   platforms: allPlatforms,
   config: { User: '1000', Env: [path, 'TZ=Europe/Berlin'], WorkingDir: '/app', Cmd: ['/bin/sh'] },
   steps: (platform, _release, compression) => [
@@ -29,6 +31,7 @@ export const base: Service = {
 export const web: Service = {
   name: 'shop/web',
   description: 'The shop as customers see it',
+  versions: ['1.8.0', '1.9.0', '1.10.0', '1.10.1'],
   platforms: allPlatforms,
   withAttestations: true,
   config: {
@@ -84,6 +87,7 @@ export const web: Service = {
 export const api: Service = {
   name: 'shop/api',
   description: 'Orders, baskets and prices',
+  versions: ['2.0.0-rc.1', '2.0.0', '2.9.0', '2.10.0'],
   platforms: [platforms.amd64, platforms.arm64],
   compression: 'zstd',
   config: {
@@ -113,6 +117,8 @@ export const api: Service = {
 export const worker: Service = {
   name: 'shop/worker',
   description: 'Sends mail and invoices',
+  versions: ['0.9.2', '0.10.0', '0.11.0'],
+  isDocker: true,
   platforms: [platforms.amd64],
   config: { Env: [path, 'QUEUE=default'], Cmd: ['/usr/local/bin/worker', 'run'], WorkingDir: '/srv' },
   steps: (platform, { version }, compression) => [
@@ -136,6 +142,7 @@ export const worker: Service = {
 export const proxy: Service = {
   name: 'platform/tools/proxy',
   description: 'The proxy in front of every service',
+  versions: ['4.2.0', '4.10.0'],
   platforms: [platforms.amd64, platforms.arm64],
   config: { ExposedPorts: { '443/tcp': {} }, Env: [path], Entrypoint: ['/usr/bin/proxy', '-c', '/etc/proxy.yaml'] },
   steps: (platform, { version }, compression) => [
