@@ -45,6 +45,12 @@ export interface GantryApi {
   inspect(reference: string, options?: InspectOptions): Promise<ImageDetails>;
 
   /**
+   * Gives an image another tag of its repository. `target` is a tag, or a reference of the same repository, else
+   * `invalid`. A tag that names another image rejects with `conflict`, unless `overwrite`, or `expected` is its digest.
+   */
+  tag(source: string, target: string, options?: TagOptions): Promise<Descriptor>;
+
+  /**
    * The images that a file names, in the order of their places. Languages that cannot be read have none.
    * In this version: the `FROM` lines of Dockerfiles.
    */
@@ -69,6 +75,11 @@ export interface PageOptions extends SignalOption {
 
 export interface InspectOptions extends ConnectionOption {
   readonly platform?: string;
+}
+
+export interface TagOptions extends ConnectionOption {
+  readonly overwrite?: boolean;
+  readonly expected?: string;
 }
 
 export interface Page<T> {
@@ -211,6 +222,23 @@ export interface GantryErrorShape extends Error {
   readonly code: GantryErrorCode;
 }
 
+/** What a deletion removes, told before it is done. */
+export interface DeletePlan {
+  readonly reference: string;
+  /** A tag goes alone; a digest goes with every tag that names it. */
+  readonly kind: 'tag' | 'digest';
+  readonly digest: string;
+  /** The tags that will be gone. */
+  readonly tags: readonly string[];
+  /** Digests of tagged indexes that hold the manifest and will be broken. */
+  readonly indexes: readonly string[];
+  /** Digests of what refers to the manifest and will be orphaned. */
+  readonly referrers: readonly string[];
+  /** How many of the repository's tags were looked at. Fewer than `totalTags` when the search was stopped. */
+  readonly checkedTags: number;
+  readonly totalTags: number;
+}
+
 /* ------------------------------------------------------------------------------------------------ adapters */
 
 /** A kind of registry. What its sessions leave out is not offered to the user. */
@@ -306,7 +334,10 @@ export interface RepositorySession {
   /** The content of a blob. Ends with an error when it is not what the descriptor says. */
   openBlob(descriptor: Descriptor, options: BlobOptions): Promise<BlobContent>;
   /** What refers to a manifest by its `subject`. */
-  listReferrers?(digest: string, options: PageCallOptions & { readonly artifactType?: string }): Promise<Page<Descriptor>>;
+  listReferrers?(
+    digest: string,
+    options: PageCallOptions & { readonly artifactType?: string },
+  ): Promise<Page<Descriptor>>;
   /** Stores the bytes of a manifest under a tag or its digest, as they are. Absent: read-only. */
   putManifest?(reference: string, manifest: FetchedManifest, options: CallOptions): Promise<Descriptor>;
   /** Removes a tag and nothing else. Rejects with `unsupported` where the registry cannot. */

@@ -2,6 +2,7 @@ import type {
   AddConnectionOptions,
   ConnectionInfo,
   ConnectionOption,
+  DeletePlan,
   Descriptor,
   FetchedManifest,
   GantryApi,
@@ -13,23 +14,38 @@ import type {
   PageOptions,
   RepositorySession,
   RepositorySummary,
+  TagOptions,
   TagSummary,
 } from '../api.ts';
 import { adapterForHost } from './adapters/table.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference } from './connectionUrl.ts';
-import { RegistryError } from './errors.ts';
+import { RegistryError, throwIfAborted } from './errors.ts';
 import { inspectImage } from './inspect.ts';
 import { ManifestCache } from './manifestCache.ts';
 import { isDigest } from './oci/digest.ts';
-import { parseReference } from './oci/reference.ts';
+import { parseManifest } from './oci/manifest.ts';
+import { isTag, parseReference } from './oci/reference.ts';
 import { compareTags } from './oci/versionOrder.ts';
 import type { Ports } from './ports.ts';
+import type { FindCredential } from './registry/credential.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
+import { planManifestDeletion, planTagDeletion, runDeletion } from './transfer/deletion.ts';
+import { retag } from './transfer/retag.ts';
+import { scanTagDigests, type TagDigests } from './transfer/tagDigests.ts';
 
 /** Bytes of manifests kept: those of some thousand images. */
 const manifestCacheCapacity = 16 * 1024 * 1024;
+
+/** Milliseconds for which a complete search for the tags of a digest counts. */
+const tagDigestsLifetime = 5 * 60 * 1000;
+
+export interface PlanDeleteOptions extends ConnectionOption {
+  /** Ends the search for tags early; what was found by then is in the plan. */
+  readonly stopScan?: AbortSignal;
+  readonly onProgress?: (checkedTags: number, totalTags: number) => void;
+}
 
 /** All tag names of a repository, sorted as people read versions. */
 export interface TagNames {
@@ -44,6 +60,8 @@ export class Gantry implements GantryApi {
   readonly #connections: Connections;
   readonly #sessions: Sessions;
   readonly #manifests = new ManifestCache(manifestCacheCapacity);
+  /** What the tags of a repository name, from the last complete search. */
+  readonly #tagDigests = new Map<string, { readonly digests: TagDigests; readonly until: number }>();
 
   constructor(ports: Ports, connections: Connections) {
     this.#ports = ports;
@@ -68,7 +86,10 @@ export class Gantry implements GantryApi {
     const known = this.#connections.get(id);
     if (known !== undefined && password === undefined) return this.#connections.info(known);
 
-    const credential = username === undefined || password === undefined ? undefined : { username, password };
+    const findCredential: FindCredential =
+      username === undefined || password === undefined
+        ? (shared) => this.#sessions.machineCredential(url, shared)
+        : async () => ({ kind: 'password', username, password });
     const connection: Connection = {
       id,
       url,
@@ -77,7 +98,7 @@ export class Gantry implements GantryApi {
       ...(username !== undefined && { account: username }),
       isConfigured: false,
     };
-    await this.#sessions.create(connection, async () => credential).test({ signal });
+    await this.#sessions.create(connection, findCredential).test({ signal });
     await this.#connections.save(connection, password);
     this.#forget(id);
     this.#connections.setState(id, 'ready');
@@ -142,9 +163,63 @@ export class Gantry implements GantryApi {
           fetchConfig: (descriptor) => readAll(repository, descriptor, signal),
           architecture: this.#ports.architecture,
         },
-        { reference: reference.familiar, tagOrDigest: reference.digest ?? reference.tag ?? 'latest', platform },
+        { reference: reference.familiar, tagOrDigest: tagOrDigest(reference), platform },
       ),
     );
+  }
+
+  async tag(source: string, target: string, options: TagOptions = {}): Promise<Descriptor> {
+    const from = parseReference(source);
+    const tag = targetTag(from, target);
+    const { signal = neverAborted, overwrite, expected } = options;
+    return this.#withRepository(from, options, async (repository, connection) => {
+      const manifest = await this.#fetchManifest(repository, connection, tagOrDigest(from), signal);
+      this.#tagDigests.delete(repositoryKey(connection, from));
+      return retag(
+        repository,
+        manifest,
+        { tag, name: repositoryReference(connection.url, from.repository) },
+        { signal, ...(overwrite !== undefined && { overwrite }), ...(expected !== undefined && { expected }) },
+      );
+    });
+  }
+
+  /**
+   * What deleting a reference would remove. For a digest every tag is looked at, once for some minutes; when `stopScan` is
+   * aborted, the plan says how far that got.
+   */
+  async planDelete(text: string, options: PlanDeleteOptions = {}): Promise<DeletePlan> {
+    const reference = parseReference(text);
+    const { tag, digest, familiar } = reference;
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
+      if (digest === undefined) {
+        return planTagDeletion(repository, { reference: familiar, tag: tag ?? 'latest', digest }, { signal });
+      }
+      const siblings = await this.#siblings(repository, connection, reference, options);
+      return planManifestDeletion(repository, { reference: familiar, tag, digest }, siblings, {
+        signal,
+        fetchManifest: async (other) => {
+          const { bytes, descriptor } = await this.#fetchManifest(repository, connection, other, signal);
+          return parseManifest(bytes, descriptor.mediaType);
+        },
+      });
+    });
+  }
+
+  /** Deletes what a plan says, if it is still true. See {@link planDelete}. */
+  async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<void> {
+    const reference = parseReference(plan.reference);
+    const { signal = neverAborted } = options;
+    await this.#withRepository(reference, options, async (repository, connection) => {
+      await runDeletion(repository, plan, { signal });
+      const key = repositoryKey(connection, reference);
+      const known = this.#tagDigests.get(key);
+      const descriptors = new Map([...(known?.digests.descriptors ?? [])].filter(([tag]) => !plan.tags.includes(tag)));
+      // What is left is still true, so the next deletion here needs no new search.
+      if (known !== undefined)
+        this.#tagDigests.set(key, { ...known, digests: { ...known.digests, descriptors, total: descriptors.size } });
+    });
   }
 
   async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
@@ -171,6 +246,26 @@ export class Gantry implements GantryApi {
     return fetched;
   }
 
+  async #siblings(
+    repository: RepositorySession,
+    connection: Connection,
+    reference: ImageReference,
+    options: PlanDeleteOptions,
+  ): Promise<TagDigests> {
+    const key = repositoryKey(connection, reference);
+    const known = this.#tagDigests.get(key);
+    if (known !== undefined && known.until > this.#ports.now()) return known.digests;
+    const { signal = neverAborted, stopScan = neverAborted, onProgress = () => {} } = options;
+    const { names } = await this.tagNames(reference.familiar, { signal, connectionId: connection.id });
+    const digests = await scanTagDigests(repository, names, {
+      signal: AbortSignal.any([signal, stopScan]),
+      onProgress,
+    });
+    throwIfAborted(signal);
+    if (digests.isComplete) this.#tagDigests.set(key, { digests, until: this.#ports.now() + tagDigestsLifetime });
+    return digests;
+  }
+
   #withRepository<T>(
     reference: ImageReference,
     options: ConnectionOption,
@@ -193,7 +288,29 @@ export class Gantry implements GantryApi {
   #forget(id: string): void {
     this.#sessions.close(id);
     this.#manifests.forget(id);
+    for (const key of this.#tagDigests.keys()) if (key.startsWith(`${id} `)) this.#tagDigests.delete(key);
   }
+}
+
+function tagOrDigest(reference: ImageReference): string {
+  return reference.digest ?? reference.tag ?? 'latest';
+}
+
+function repositoryKey(connection: Connection, reference: ImageReference): string {
+  return `${connection.id} ${reference.repository}`;
+}
+
+/** A bare tag, or the tag of a reference of the same repository. */
+function targetTag(source: ImageReference, target: string): string {
+  if (isTag(target)) return target;
+  const { registry, repository, tag, digest } = parseReference(target);
+  if (registry !== source.registry || repository !== source.repository || tag === undefined || digest !== undefined) {
+    throw new RegistryError(
+      'invalid',
+      `"${target}" is neither a tag nor a reference with a tag of ${source.registry}/${source.repository}.`,
+    );
+  }
+  return tag;
 }
 
 const neverAborted: AbortSignal = new AbortController().signal;

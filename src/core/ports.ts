@@ -1,3 +1,5 @@
+import type { Credential } from './registry/credential.ts';
+
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
 
 export interface HttpRequest {
@@ -45,6 +47,18 @@ export interface SecretStore {
   delete(key: string): Promise<void>;
 }
 
+/** The logins that `docker login`, `podman login` and credential helpers have left on this machine. */
+export interface MachineCredentials {
+  /**
+   * The login for exactly this registry, as references name it. `path` is a path below it, for logins that are for a
+   * part of a registry only.
+   */
+  find(
+    target: { readonly registry: string; readonly path: string },
+    signal: AbortSignal,
+  ): Promise<Credential | undefined>;
+}
+
 /** Small state as JSON, kept between sessions. */
 export interface StateStore {
   get(key: string): unknown;
@@ -62,6 +76,7 @@ export interface Ports {
   readonly send: Send;
   readonly createHash: CreateHash;
   readonly secrets: SecretStore;
+  readonly machineCredentials: MachineCredentials;
   readonly state: StateStore;
   readonly log: Log;
   /** Milliseconds since 1970. */

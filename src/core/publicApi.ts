@@ -14,6 +14,7 @@ export function publicApi(gantry: GantryApi, version: number, isEnabled: boolean
       listRepositories: (connectionId, options) => gantry.listRepositories(connectionId, options),
       listTags: (repository, options) => gantry.listTags(repository, options),
       inspect: (reference, options) => gantry.inspect(reference, options),
+      tag: (source, target, options) => gantry.tag(source, target, options),
       findReferences: (text, languageId, fileName) => gantry.findReferences(text, languageId, fileName),
     },
   };

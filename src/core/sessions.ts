@@ -2,9 +2,10 @@ import type { RegistrySession } from '../api.ts';
 import { createAdapterHttp } from './adapterHttp.ts';
 import { adapterById } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
+import { registryOf } from './connectionUrl.ts';
 import { isRegistryError } from './errors.ts';
 import type { Ports } from './ports.ts';
-import type { Credential } from './registry/credential.ts';
+import type { Credential, FindCredential } from './registry/credential.ts';
 import { createOciSession } from './registry/ociSession.ts';
 import { createAnonymousPipeline, createPipeline } from './registry/pipeline.ts';
 
@@ -22,16 +23,13 @@ export class Sessions {
   for(connection: Connection): RegistrySession {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
-    const session = this.create(connection, () => this.#storedCredential(connection));
+    const session = this.create(connection, (signal) => this.#credential(connection, signal));
     this.#open.set(connection.id, session);
     return session;
   }
 
   /** A session with a credential of its own, kept nowhere. */
-  create(
-    target: Pick<Connection, 'url' | 'adapterId' | 'account'>,
-    findCredential: () => Promise<Credential | undefined>,
-  ): RegistrySession {
+  create(target: Pick<Connection, 'url' | 'adapterId' | 'account'>, findCredential: FindCredential): RegistrySession {
     const { createHash, log, now, send: transport } = this.#ports;
     const url = new URL(target.url);
     const adapter = adapterById(target.adapterId);
@@ -66,9 +64,18 @@ export class Sessions {
     }
   }
 
-  async #storedCredential(connection: Connection): Promise<Credential | undefined> {
-    if (connection.account === undefined) return undefined;
-    const password = await this.#connections.password(connection.id);
-    return password === undefined ? undefined : { username: connection.account, password };
+  /** What the user gave to Gantry; else what the machine has for exactly this registry. */
+  async #credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
+    if (connection.account !== undefined) {
+      const password = await this.#connections.password(connection.id);
+      return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
+    }
+    return this.machineCredential(connection.url, signal);
+  }
+
+  /** The login that `docker login` and its kin have left for the registry at `url`. */
+  machineCredential(url: string, signal: AbortSignal): Promise<Credential | undefined> {
+    const target = { registry: registryOf(url), path: new URL(url).pathname };
+    return this.#ports.machineCredentials.find(target, signal);
   }
 }

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Log, Ports, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from '../node/architecture.ts';
 import { createHash } from '../node/hash.ts';
+import { createMachineCredentials } from '../node/machineCredentials.ts';
 import type { Transport } from '../node/network.ts';
 
 /** The ports of the core, made of what VS Code and Node offer. */
@@ -10,6 +11,7 @@ export function createPorts(context: vscode.ExtensionContext, transport: Transpo
     send: transport.send,
     createHash,
     secrets: secretStore(context.secrets),
+    machineCredentials: createMachineCredentials(log),
     state: stateStore(context.globalState),
     log,
     now: Date.now,

@@ -1,7 +1,9 @@
+import { isRegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Middleware, Send } from '../ports.ts';
 import { buffered } from './body.ts';
 import { parseChallenges } from './challenge.ts';
 import { basicAuthorization, type FindCredential } from './credential.ts';
+import { HeldCredential } from './heldCredential.ts';
 import { limits } from './limits.ts';
 import { parseRealm } from './realm.ts';
 import { TokenCache, type TokenServer } from './tokens.ts';
@@ -27,7 +29,8 @@ interface Attempt {
  * before a challenge; nothing ever goes to another origin than the registry's own or its token server's.
  */
 export function authorize(options: AuthorizeOptions): Middleware {
-  const tokens = new TokenCache(options);
+  const credential = new HeldCredential(options.findCredential, options.now);
+  const tokens = new TokenCache({ ...options, findCredential: credential.get });
   /** The scopes that a registry's challenge has once added to those of an operation. */
   const widenedScopes = new Map<string, readonly string[]>();
   let scheme: Scheme | undefined;
@@ -46,7 +49,10 @@ export function authorize(options: AuthorizeOptions): Middleware {
     if (challenged === undefined) return response;
     if (first.token !== undefined) tokens.drop(first.token.scopes, first.token.value);
     // The same password again would only count as another failed login.
-    if (challenged.scheme.kind === 'basic' && first.authorization?.startsWith('Basic ')) return response;
+    if (challenged.scheme.kind === 'basic' && first.authorization?.startsWith('Basic ')) {
+      credential.forget();
+      return response;
+    }
 
     scheme = challenged.scheme;
     const scopes = [...new Set([...challenged.scopes, ...ownScopes])];
@@ -64,11 +70,19 @@ export function authorize(options: AuthorizeOptions): Middleware {
   ): Promise<Attempt> {
     if (known === undefined) return { authorization: undefined };
     if (known.kind === 'basic') {
-      const credential = await options.findCredential(signal);
-      return { authorization: credential && basicAuthorization(credential) };
+      const held = await credential.get(signal);
+      return { authorization: held && basicAuthorization(held) };
     }
-    const value = await tokens.get(known.server, scopes, send, signal);
-    return { authorization: `Bearer ${value}`, token: { value, scopes } };
+    const held = await credential.get(signal);
+    // Without a token server: it was made for this registry, and its scopes are its own.
+    if (held?.kind === 'registry-token') return { authorization: `Bearer ${held.token}` };
+    try {
+      const value = await tokens.get(known.server, scopes, send, signal);
+      return { authorization: `Bearer ${value}`, token: { value, scopes } };
+    } catch (error) {
+      if (isRegistryError(error, 'unauthorized', 'denied')) credential.forget();
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { RegistryError } from '../errors.ts';
-import type { Send } from '../ports.ts';
+import type { HttpRequest, Send } from '../ports.ts';
 import { SharedWork } from '../sharedWork.ts';
 import { readJson } from './body.ts';
 import { basicAuthorization, type Credential, type FindCredential } from './credential.ts';
@@ -66,24 +66,18 @@ export class TokenCache {
   async #fetch(server: TokenServer, scopes: readonly string[], send: Send, signal: AbortSignal): Promise<Token> {
     const credential = await this.#findCredential(signal);
     if (credential !== undefined && !server.isTrusted) throw this.#untrusted(server);
-    const url = new URL(server.url);
-    if (server.service !== undefined) url.searchParams.set('service', server.service);
-    for (const scope of scopes) url.searchParams.append('scope', scope);
     const askedAt = this.#now();
-    const response = await send({ method: 'GET', url, headers: tokenHeaders(credential) }, signal);
+    const response = await send(tokenRequest(server, scopes, credential), signal);
+    const { host } = server.url;
     if (response.status !== 200) {
-      throw await responseError(response, { host: url.host, what: `a token for ${this.#registry.host}` });
+      throw await responseError(response, { host, what: `a token for ${this.#registry.host}` });
     }
-    const reply = await readJson(response, limits.smallBody, url.host);
+    const reply = await readJson(response, limits.smallBody, host);
     const value = [reply['token'], reply['access_token']].find((item) => typeof item === 'string' && item !== '');
     if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
-      throw new RegistryError(
-        'protocol',
-        `${url.host} answered a login without a token. Tell the registry's operator.`,
-        {
-          host: url.host,
-        },
-      );
+      throw new RegistryError('protocol', `${host} answered a login without a token. Tell the registry's operator.`, {
+        host,
+      });
     }
     const lifetime = typeof reply['expires_in'] === 'number' ? reply['expires_in'] : shortestLifetime;
     return { value, expiresAt: askedAt + (Math.max(lifetime, shortestLifetime) - expiryMargin) * 1000 };
@@ -98,11 +92,28 @@ export class TokenCache {
   }
 }
 
-function tokenHeaders(credential: Credential | undefined): Record<string, string> {
-  return {
-    accept: 'application/json',
-    ...(credential !== undefined && { authorization: basicAuthorization(credential) }),
-  };
+/**
+ * Distribution's two forms: GET with Basic, and for identity tokens the OAuth2 form by POST.
+ * https://distribution.github.io/distribution/spec/auth/oauth/
+ */
+function tokenRequest(server: TokenServer, scopes: readonly string[], credential: Credential | undefined): HttpRequest {
+  const accept = { accept: 'application/json' };
+  if (credential?.kind === 'identity-token') {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: credential.token,
+      client_id: 'gantry',
+    });
+    if (server.service !== undefined) form.set('service', server.service);
+    if (scopes.length > 0) form.set('scope', scopes.join(' '));
+    const headers = { ...accept, 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url: server.url, headers, body: new TextEncoder().encode(form.toString()) };
+  }
+  const url = new URL(server.url);
+  if (server.service !== undefined) url.searchParams.set('service', server.service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const authorization = credential && basicAuthorization(credential);
+  return { method: 'GET', url, headers: { ...accept, ...(authorization !== undefined && { authorization }) } };
 }
 
 function cacheKey(scopes: readonly string[]): string {

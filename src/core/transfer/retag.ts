@@ -1,0 +1,53 @@
+import type { CallOptions, Descriptor, FetchedManifest, RepositorySession } from '../../api.ts';
+import { isRegistryError, RegistryError } from '../errors.ts';
+
+export interface RetagOptions extends CallOptions {
+  /** Moves a tag that names another image. */
+  readonly overwrite?: boolean;
+  /** Moves a tag only if it still names this digest. */
+  readonly expected?: string;
+}
+
+/**
+ * Gives an image another tag of the same repository: the same bytes, so the same digest, and no blob moves.
+ * There is no compare-and-swap in the protocol; between the look at the tag and the write another client may come.
+ *
+ * Errors: `conflict` when the tag names another image and may not be moved, `unsupported` for a read-only repository.
+ */
+export async function retag(
+  repository: RepositorySession,
+  manifest: FetchedManifest,
+  target: { readonly tag: string; readonly name: string },
+  options: RetagOptions,
+): Promise<Descriptor> {
+  if (repository.putManifest === undefined)
+    throw new RegistryError('unsupported', `${target.name} cannot be written: it is read-only.`);
+  if (options.overwrite !== true || options.expected !== undefined) {
+    const current = await resolveIfThere(repository, target.tag, options);
+    if (current?.digest === manifest.descriptor.digest) return manifest.descriptor;
+    if (current?.digest !== options.expected) throw conflict(target, current);
+  }
+  return repository.putManifest(target.tag, manifest, options);
+}
+
+/** What a tag names; `undefined` when there is no such tag. */
+export async function resolveIfThere(
+  repository: RepositorySession,
+  reference: string,
+  options: CallOptions,
+): Promise<Descriptor | undefined> {
+  try {
+    return await repository.resolve(reference, options);
+  } catch (error) {
+    if (isRegistryError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function conflict(
+  target: { readonly tag: string; readonly name: string },
+  current: Descriptor | undefined,
+): RegistryError {
+  const now = current === undefined ? 'does not exist any more' : `already names ${current.digest}`;
+  return new RegistryError('conflict', `${target.name}:${target.tag} ${now}. It was left as it is.`);
+}
