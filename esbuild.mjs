@@ -75,7 +75,8 @@ const builds = {
     platform: 'browser',
     target: 'es2023',
     format: 'iife',
-    entryPoints: { image: 'src/webview/image/main.ts' },
+    // The symbol font goes along as codicon.css and codicon.ttf.
+    entryPoints: { image: 'src/webview/image/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',

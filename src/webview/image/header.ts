@@ -15,7 +15,7 @@ export function title(reference: string): HTMLHeadingElement {
   const isBare = tag === '' && digest === '';
   return element('h1', { class: 'reference' }, [
     element('span', { class: 'muted' }, foreignText(isBare ? name.slice(0, slash) : name)),
-    element('span', { class: 'reference-clear' }, foreignText(isBare ? name.slice(slash) : tag)),
+    element('span', { class: 'reference-clear' }, [visibleText(isBare ? name.slice(slash) : tag)]),
     digest === ''
       ? undefined
       : element('span', { class: 'reference-clear digest', title: visibleText(digest.slice(1)) }, [

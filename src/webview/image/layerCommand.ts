@@ -44,5 +44,8 @@ export function commandLine(command: LayerCommand): string {
  * keeps their indentation, so that a run of blanks is where a line began.
  */
 export function breakLines(text: string): string {
-  return text.replace(/(?<=\S)(?:[ \t]{2,}|\t)(?=\S)/g, '\n    ');
+  return text.replace(/(?<=\S)(?:[ \t]{2,}|\t)(?=\S)/g, (blanks) => {
+    const indentation = blanks.replace(/^ /, '').replaceAll('\t', '    ');
+    return `\n${indentation.padEnd(2)}`;
+  });
 }

@@ -2,7 +2,7 @@ import type { LayerSummary } from '../../api.ts';
 import type { ImagePanelStrings } from '../../messages.ts';
 import type { Formats } from '../ui/format.ts';
 import { cut, fill, visibleText } from '../ui/text.ts';
-import { breakLines, commandLine, type LayerCommand, readLayerCommand } from './layerCommand.ts';
+import { commandLine, type LayerCommand, readLayerCommand } from './layerCommand.ts';
 import { shares } from './layerScale.ts';
 
 /** What tells the layers apart: the commands that made an image, the types of the parts of an artifact. */
@@ -21,8 +21,6 @@ export interface LayerModel {
   readonly digest: string;
   readonly mediaType: string;
   readonly command?: LayerCommand;
-  /** The command on the lines that it had in its Dockerfile. */
-  readonly commandLines?: string;
   /** The whole of it in one sentence, for tooltips and screen readers. */
   readonly description: string;
 }
@@ -56,7 +54,7 @@ export function layerModels(
       percent,
       digest: visibleText(layer.digest),
       mediaType,
-      ...(command && { command, commandLines: breakLines(commandLine(command)) }),
+      ...(command && { command }),
       description: fill(strings.layerDescription, number, size, percent, subject === 'command' ? made : mediaType),
     };
   });

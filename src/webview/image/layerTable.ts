@@ -1,9 +1,9 @@
 import { copyButton } from '../ui/copyButton.ts';
-import { element, icon } from '../ui/element.ts';
+import { type Child, element, icon } from '../ui/element.ts';
 import { type FocusStop, type RovingFocus, rovingFocus } from '../ui/rovingFocus.ts';
 import { fill, shortDigest } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
-import { commandLine } from './layerCommand.ts';
+import { breakLines, commandLine, type LayerCommand } from './layerCommand.ts';
 import type { LayerModel, LayerSubject } from './layerModel.ts';
 
 export interface LayerTable {
@@ -46,11 +46,7 @@ export function layerTable(
         heads.map(([name, text]) => element('th', { scope: 'col', class: name }, [text])),
       ),
     ]),
-    element(
-      'tbody',
-      {},
-      rows.map((row) => row.node),
-    ),
+    ...rows.map((row) => row.node),
   ]);
   const stops = rows.map((row) => row.stop);
   return { node, rows: rows.map((row) => row.node), roving: rovingFocus(node, stops, 'vertical') };
@@ -65,7 +61,8 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
       type: 'button',
       class: 'layer-toggle',
       id: `layer-${layer.index}`,
-      'aria-label': layer.description,
+      // A description, not the name: as the row's head it would be read with every cell.
+      'aria-description': layer.description,
       'aria-controls': detailsId,
     },
     [icon('chevron-right'), element('span', {}, [layer.number])],
@@ -79,9 +76,9 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
   const copyCommand = layer.command && commandCopyButton(layer, context);
   const details = layerDetails(layer, context, detailsId, copyCommand);
 
-  const node = element('tr', { 'data-layer': layer.index }, [
+  const row = element('tr', { class: 'layer-row' }, [
     element('th', { scope: 'row', class: 'layer-number' }, [toggle]),
-    element('td', { class: 'layer-command' }, [summaryLine(layer, options.subject, context), details]),
+    element('td', { class: 'layer-command' }, [summaryLine(layer, options.subject, context)]),
     element('td', { class: 'layer-size', title: layer.exactSize }, [layer.size]),
     element('td', { class: 'layer-share' }, [shareBar(layer)]),
     element('td', { class: 'layer-digest' }, [
@@ -89,6 +86,7 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
       copyDigest,
     ]),
   ]);
+  const node = element('tbody', { 'data-layer': layer.index }, [row, details]);
 
   const setExpanded = (open: boolean): void => {
     toggle.setAttribute('aria-expanded', String(open));
@@ -97,8 +95,8 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
   };
   let isExpanded = options.expanded.has(layer.index);
   setExpanded(isExpanded);
-  node.addEventListener('click', (event) => {
-    const isOnToggle = event.target instanceof Node && toggle.contains(event.target);
+  row.addEventListener('click', (event) => {
+    const isOnToggle = event.composedPath().includes(toggle);
     if (!isOnToggle && !isPlainClick(event)) return;
     isExpanded = !isExpanded;
     setExpanded(isExpanded);
@@ -107,9 +105,11 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
   return { node, stop: copyCommand ? [toggle, copyDigest, copyCommand] : [toggle, copyDigest] };
 }
 
-/** Not on a control or in the details, and not the end of selecting text. */
+/** Not on a control, and not the end of selecting text. */
 function isPlainClick(event: MouseEvent): boolean {
-  const isOnControl = event.target instanceof Element && event.target.closest('button, a, .layer-details') !== null;
+  // The path, since a button that was clicked may have replaced the very icon that was hit.
+  const path = event.composedPath();
+  const isOnControl = path.some((node) => node instanceof Element && node.matches('button'));
   return !isOnControl && getSelection()?.isCollapsed !== false;
 }
 
@@ -117,11 +117,11 @@ function isPlainClick(event: MouseEvent): boolean {
 function summaryLine(layer: LayerModel, subject: LayerSubject, { strings }: PanelContext): HTMLElement {
   if (subject === 'mediaType') return element('code', { class: 'layer-line' }, [layer.mediaType]);
   if (layer.command === undefined) return element('span', { class: 'layer-line muted' }, [strings.noCommand]);
-  const { instruction, text } = layer.command;
-  return element('code', { class: 'layer-line' }, [
-    instruction === undefined ? undefined : element('span', { class: 'instruction' }, [`${instruction} `]),
-    text,
-  ]);
+  return element('code', { class: 'layer-line' }, commandNodes(layer.command));
+}
+
+function commandNodes({ instruction, text }: LayerCommand): Child[] {
+  return [instruction === undefined ? undefined : element('span', { class: 'instruction' }, [`${instruction} `]), text];
 }
 
 function layerDetails(
@@ -130,10 +130,14 @@ function layerDetails(
   id: string,
   copyCommand: HTMLElement | undefined,
 ): HTMLElement {
-  return element('div', { class: 'layer-details', id }, [
-    layer.commandLines === undefined
+  const { command } = layer;
+  const content = element('td', { colspan: 5 }, [
+    command === undefined
       ? undefined
-      : element('div', { class: 'command-block' }, [element('code', {}, [layer.commandLines]), copyCommand]),
+      : element('div', { class: 'command-block' }, [
+          element('code', {}, commandNodes({ ...command, text: breakLines(command.text) })),
+          copyCommand,
+        ]),
     element('dl', {}, [
       element('dt', {}, [strings.digest]),
       element('dd', {}, [element('code', {}, [layer.digest])]),
@@ -141,6 +145,7 @@ function layerDetails(
       element('dd', {}, [element('code', {}, [layer.mediaType])]),
     ]),
   ]);
+  return element('tr', { class: 'layer-details', id }, [content]);
 }
 
 function commandCopyButton(layer: LayerModel, { strings, announce, post }: PanelContext): HTMLButtonElement {
