@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { distribution3, goProgramFile } from './goPrograms.ts';
 import { htpasswdLine } from './htpasswd.ts';
 import type { RealRegistry, RealRegistryOptions } from './realRegistry.ts';
 import { startServerProcess } from './serverProcess.ts';
@@ -8,32 +9,40 @@ import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
 /** Distribution 2.8, the registry that most people host themselves: Debian's package `docker-registry`. */
 export const distributionProgram = 'docker-registry';
 
-export async function startDistribution(options: RealRegistryOptions = {}): Promise<RealRegistry> {
-  const { login, certificate } = options;
+export function startDistribution(options: RealRegistryOptions = {}): Promise<RealRegistry> {
+  return start(distributionProgram, options);
+}
+
+/** Distribution 3, its successor. */
+export function startDistribution3(options: RealRegistryOptions = {}): Promise<RealRegistry> {
+  return start(goProgramFile(distribution3), options);
+}
+
+async function start(command: string, { login, certificate }: RealRegistryOptions): Promise<RealRegistry> {
   const folder = await makeTemporaryFolder();
   try {
     const configFile = join(folder, 'config.yml');
     const passwordFile = join(folder, 'htpasswd');
     if (login !== undefined) await writeFile(passwordFile, await htpasswdLine(login));
+    const config = {
+      version: '0.1',
+      log: { level: 'info' },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+      http: {
+        addr: '127.0.0.1:0',
+        secret: 'only for tests',
+        tls: certificate && { certificate: certificate.certificateFile, key: certificate.keyFile },
+      },
+      auth: login && { htpasswd: { realm: 'Distribution', path: passwordFile } },
+    };
     // JSON is YAML.
-    await writeFile(
-      configFile,
-      JSON.stringify({
-        version: '0.1',
-        log: { level: 'info' },
-        storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-        http: {
-          addr: '127.0.0.1:0',
-          secret: 'only for tests',
-          tls: certificate && { certificate: certificate.certificateFile, key: certificate.keyFile },
-        },
-        auth: login && { htpasswd: { realm: 'Distribution', path: passwordFile } },
-      }),
-    );
+    await writeFile(configFile, JSON.stringify(config));
     const server = await startServerProcess({
-      command: distributionProgram,
+      command,
       args: ['serve', configFile],
       ready: /listening on 127\.0\.0\.1:(\d+)/,
+      // Version 3 would look for a collector of traces.
+      env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
     });
     const host = `127.0.0.1:${server.port}`;
     return {
