@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Context } from 'mocha';
 import { findOnPath } from './findOnPath.ts';
 import { cacheFolder } from './paths.ts';
+import { skipBecause } from './programs.ts';
 import { withProgress } from './progress.ts';
 import { runProgram } from './runProgram.ts';
 
@@ -46,9 +47,7 @@ export function goProgramFile({ name, version }: GoProgram): string {
 
 /** Skips the suite or test, with one line that says why, where a program is not built. */
 export function needsGoProgram(test: Context, program: GoProgram): void {
-  if (existsSync(goProgramFile(program))) return;
-  console.log(`skipped: ${test.runnable().fullTitle()}: ${program.package}@${program.version} is not built`);
-  test.skip();
+  if (!existsSync(goProgramFile(program))) skipBecause(test, `${program.package}@${program.version} is not built`);
 }
 
 async function build({ name, version }: GoProgram, source: string): Promise<void> {

@@ -15,7 +15,7 @@ import { type TarEntry, writeTar } from './tarWriter.ts';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 /** Docker's media types are still what most registries hold. */
-export type ManifestFormat = 'oci' | 'docker';
+type ManifestFormat = 'oci' | 'docker';
 
 /** A layer as it is stored, with the digest of the tar inside it. */
 export interface Layer {
@@ -64,7 +64,7 @@ export interface IndexOptions {
 }
 
 /** Fixed, so that the same options always give the same digest. */
-export const defaultCreated = '2025-06-01T12:00:00Z';
+const defaultCreated = '2025-06-01T12:00:00Z';
 
 export function writeLayer(entries: readonly TarEntry[], compression: Compression = 'gzip'): Layer {
   const tar = writeTar(entries);

@@ -33,7 +33,7 @@ export interface SampleRegistryOptions {
   readonly fault?: FaultPlan;
 }
 
-export interface BasicAuth {
+interface BasicAuth {
   readonly scheme: 'basic';
   readonly users: Users;
 }

@@ -26,7 +26,7 @@ export type TarEntry = TarAttributes & { readonly path: string } & (
   );
 
 /** 2025-06-01T12:00:00Z: fixed, so that the same entries always give the same bytes. */
-export const defaultModifiedTime = 1_748_779_200;
+const defaultModifiedTime = 1_748_779_200;
 
 export function file(path: string, content: string | Uint8Array, attributes: TarAttributes = {}): TarEntry {
   return { ...attributes, type: 'file', path, content: typeof content === 'string' ? Buffer.from(content) : content };

@@ -4,7 +4,7 @@ import type { RegistryRequest, Reply } from './http.ts';
 export type FaultPlan = (request: RegistryRequest) => Fault | undefined;
 
 /** What goes wrong with one request. The parts can be combined. */
-export interface Fault {
+interface Fault {
   /** Nothing is answered before this settles. */
   readonly hold?: Promise<unknown>;
   /** Answered in place of the registry, which never sees the request. */

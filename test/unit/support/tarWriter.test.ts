@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { skipBecause } from '../../support/programs.ts';
 import {
   directory,
   file,
@@ -14,9 +15,7 @@ import {
 describe('tar writer', () => {
   before(function () {
     const { stdout } = spawnSync('tar', ['--version'], { encoding: 'utf8' });
-    if (stdout.includes('GNU tar')) return;
-    console.log("skipped: tar writer: this machine's tar is not GNU tar");
-    this.skip();
+    if (!stdout.includes('GNU tar')) skipBecause(this, "this machine's tar is not GNU tar");
   });
 
   it('is read by GNU tar with every type, mode, owner and time', () => {
