@@ -20,6 +20,7 @@ import type {
 import { adapterForHost } from './adapters/table.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference } from './connectionUrl.ts';
+import type { FindCredential } from './credential.ts';
 import { RegistryError, throwIfAborted } from './errors.ts';
 import { inspectImage } from './inspect.ts';
 import { ManifestCache } from './manifestCache.ts';
@@ -28,7 +29,6 @@ import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
 import { compareTags } from './oci/versionOrder.ts';
 import type { Ports } from './ports.ts';
-import type { FindCredential } from './registry/credential.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
 import { planManifestDeletion, planTagDeletion, runDeletion } from './transfer/deletion.ts';

@@ -1,4 +1,4 @@
-import type { Credential } from './registry/credential.ts';
+import type { Credential } from './credential.ts';
 
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
 

@@ -3,9 +3,9 @@ import { createAdapterHttp } from './adapterHttp.ts';
 import { adapterById } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
+import type { Credential, FindCredential } from './credential.ts';
 import { isRegistryError } from './errors.ts';
 import type { Ports } from './ports.ts';
-import type { Credential, FindCredential } from './registry/credential.ts';
 import { createOciSession } from './registry/ociSession.ts';
 import { createAnonymousPipeline, createPipeline } from './registry/pipeline.ts';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import * as v from 'valibot';
+import type { Credential } from '../core/credential.ts';
 import { helperCredential } from '../core/credentials/authConfig.ts';
 import { cancelled, RegistryError } from '../core/errors.ts';
-import type { Credential } from '../core/registry/credential.ts';
 
 /** Milliseconds. A helper may ask the user to unlock a keychain. */
 const deadline = 60_000;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import type { Credential } from '../core/credential.ts';
 import { type AuthConfig, authSources, parseAuthConfig } from '../core/credentials/authConfig.ts';
 import { isRegistryError } from '../core/errors.ts';
 import type { Log, MachineCredentials } from '../core/ports.ts';
-import type { Credential } from '../core/registry/credential.ts';
 import { type AuthFile, authFiles } from './authFiles.ts';
 import { askCredentialHelper } from './credentialHelper.ts';
 

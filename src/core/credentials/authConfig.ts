@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { Credential } from '../credential.ts';
 import { dockerHub } from '../oci/reference.ts';
-import type { Credential } from '../registry/credential.ts';
 
 /** Docker's `config.json`, or `auth.json` of podman, skopeo and buildah. */
 export interface AuthConfig {

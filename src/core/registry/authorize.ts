@@ -1,8 +1,8 @@
+import { basicAuthorization, type FindCredential } from '../credential.ts';
 import { isRegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Middleware, Send } from '../ports.ts';
 import { buffered } from './body.ts';
 import { parseChallenges } from './challenge.ts';
-import { basicAuthorization, type FindCredential } from './credential.ts';
 import { HeldCredential } from './heldCredential.ts';
 import { limits } from './limits.ts';
 import { parseRealm } from './realm.ts';

@@ -1,5 +1,5 @@
+import type { Credential, FindCredential } from '../credential.ts';
 import { SharedWork } from '../sharedWork.ts';
-import type { Credential, FindCredential } from './credential.ts';
 
 /**
  * Milliseconds that a credential is used before it is looked up again: each look-up may start a helper, and a new

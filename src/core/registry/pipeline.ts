@@ -1,6 +1,6 @@
+import type { FindCredential } from '../credential.ts';
 import type { Log, Middleware, Send } from '../ports.ts';
 import { authorize } from './authorize.ts';
-import type { FindCredential } from './credential.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
 import { redirect } from './redirect.ts';

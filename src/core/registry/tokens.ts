@@ -1,8 +1,8 @@
+import { basicAuthorization, type Credential, type FindCredential } from '../credential.ts';
 import { RegistryError } from '../errors.ts';
 import type { HttpRequest, Send } from '../ports.ts';
 import { SharedWork } from '../sharedWork.ts';
 import { readJson } from './body.ts';
-import { basicAuthorization, type Credential, type FindCredential } from './credential.ts';
 import { limits } from './limits.ts';
 import { responseError } from './responseError.ts';
 
