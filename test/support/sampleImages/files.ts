@@ -17,7 +17,7 @@ export function baseFiles(architecture: string, version: string): TarEntry[] {
   const applets = ['ash', 'cat', 'chmod', 'cp', 'date', 'echo', 'grep', 'ls', 'mkdir', 'mv', 'ps', 'rm', 'sed', 'sh'];
   return [
     directory('bin'),
-    file('bin/busybox', programBytes(`busybox ${architecture}`, 824_000), { mode: 0o755 }),
+    file('bin/busybox', programBytes(`busybox ${architecture}`, 420_000), { mode: 0o755 }),
     ...applets.map((name) => symlink(`bin/${name}`, '/bin/busybox')),
     directory('etc'),
     file('etc/alpine-release', `${version}\n`),
@@ -31,7 +31,7 @@ export function baseFiles(architecture: string, version: string): TarEntry[] {
     file('etc/shadow', 'root:*::0:::::\nnobody:!::0:::::\n', { mode: 0o640, gid: 42, groupName: 'shadow' }),
     directory('home'),
     directory('lib'),
-    file(`lib/ld-musl-${architecture}.so.1`, programBytes(`musl ${architecture}`, 640_000), { mode: 0o755 }),
+    file(`lib/ld-musl-${architecture}.so.1`, programBytes(`musl ${architecture}`, 310_000), { mode: 0o755 }),
     symlink(`lib/libc.musl-${architecture}.so.1`, `ld-musl-${architecture}.so.1`),
     directory('root', { mode: 0o700 }),
     directory('tmp', { mode: 0o1777 }),
