@@ -1,17 +1,13 @@
-import type { Descriptor, FetchedManifest, ImageDetails } from '../api.ts';
-import { RegistryError } from './errors.ts';
+import type { Descriptor, ImageDetails } from '../api.ts';
 import { type ImageConfig, layerCommands, parseConfig } from './oci/config.ts';
-import { type ImageManifest, type Manifest, parseManifest } from './oci/manifest.ts';
+import type { ImageManifest } from './oci/manifest.ts';
 import { configTypes } from './oci/mediaType.ts';
-import { formatPlatform, platformEntries, selectPlatform } from './oci/platform.ts';
+import { formatPlatform, platformEntries } from './oci/platform.ts';
+import { type FetchManifest, fetchParsed, findPlatformImage, type ParsedManifest } from './oci/platformImage.ts';
 import { limits } from './registry/limits.ts';
 
-/** Indexes of indexes are allowed; deeper than this they are a mistake or an attack. */
-const maxDepth = 4;
-
 export interface InspectContext {
-  /** Fetches a manifest by tag or digest; by digest it may come from a cache. */
-  readonly fetchManifest: (reference: string) => Promise<FetchedManifest>;
+  readonly fetchManifest: FetchManifest;
   readonly fetchConfig: (descriptor: Descriptor) => Promise<Uint8Array>;
   /** GOARCH name of the machine. */
   readonly architecture: string;
@@ -22,10 +18,14 @@ export async function inspectImage(
   context: InspectContext,
   target: { readonly reference: string; readonly tagOrDigest: string; readonly platform: string | undefined },
 ): Promise<ImageDetails> {
-  const top = await fetchParsed(context, target.tagOrDigest);
+  const top = await fetchParsed(context.fetchManifest, target.tagOrDigest);
   const platforms =
     top.manifest.kind === 'index' ? platformEntries(top.manifest).map((entry) => formatPlatform(entry.platform)) : [];
-  const image = await descend(context, top, target);
+  const image = await findPlatformImage(context.fetchManifest, top, {
+    reference: target.reference,
+    platform: target.platform,
+    architecture: context.architecture,
+  });
   if (image === undefined) return describeEmptyIndex(target.reference, top);
 
   const { manifest, descriptor } = image;
@@ -54,42 +54,6 @@ export async function inspectImage(
   };
 }
 
-interface Fetched<M extends Manifest = Manifest> {
-  readonly manifest: M;
-  readonly descriptor: Descriptor;
-}
-
-/** Goes down to the image of a platform; `undefined` when there is none because an index is empty. */
-async function descend(
-  context: InspectContext,
-  top: Fetched,
-  target: { readonly reference: string; readonly platform: string | undefined },
-): Promise<(Fetched<ImageManifest> & { readonly platform?: string }) | undefined> {
-  let { manifest, descriptor } = top;
-  let platform: string | undefined;
-  for (let depth = 0; manifest.kind === 'index'; depth++) {
-    if (depth === maxDepth)
-      throw new RegistryError('protocol', `${target.reference} is an index of indexes, more than ${maxDepth} deep.`);
-    const entry = selectPlatform(manifest, target.platform, context.architecture);
-    if (entry === undefined) {
-      if (target.platform === undefined) return undefined;
-      const known = platformEntries(manifest).map((candidate) => formatPlatform(candidate.platform));
-      throw new RegistryError(
-        'not-found',
-        `${target.reference} has no image for ${target.platform}. It has: ${known.join(', ') || 'none'}.`,
-      );
-    }
-    if (entry.platform !== undefined) platform = formatPlatform(entry.platform);
-    ({ manifest, descriptor } = await fetchParsed(context, entry.digest));
-  }
-  return { manifest, descriptor, ...(platform !== undefined && { platform }) };
-}
-
-async function fetchParsed(context: InspectContext, tagOrDigest: string): Promise<Fetched> {
-  const { bytes, descriptor } = await context.fetchManifest(tagOrDigest);
-  return { manifest: parseManifest(bytes, descriptor.mediaType), descriptor };
-}
-
 async function readConfig(context: InspectContext, descriptor: Descriptor): Promise<ImageConfig | undefined> {
   if (descriptor.size > limits.config) return undefined;
   return parseConfig(await context.fetchConfig(descriptor));
@@ -101,7 +65,7 @@ function artifactTypeOf(manifest: ImageManifest): string | undefined {
   return configTypes.includes(manifest.config.mediaType) ? undefined : manifest.config.mediaType;
 }
 
-function describeEmptyIndex(reference: string, { manifest, descriptor }: Fetched): ImageDetails {
+function describeEmptyIndex(reference: string, { manifest, descriptor }: ParsedManifest): ImageDetails {
   return {
     reference,
     digest: descriptor.digest,

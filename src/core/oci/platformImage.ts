@@ -1,0 +1,59 @@
+import type { Descriptor, FetchedManifest } from '../../api.ts';
+import { RegistryError } from '../errors.ts';
+import { type ImageManifest, type Manifest, parseManifest } from './manifest.ts';
+import { formatPlatform, platformEntries, selectPlatform } from './platform.ts';
+
+/** Indexes of indexes are allowed; deeper than this they are a mistake or an attack. */
+export const maxIndexDepth = 4;
+
+/** Fetches a manifest by tag or digest; by digest it may come from a cache. */
+export type FetchManifest = (tagOrDigest: string) => Promise<FetchedManifest>;
+
+/** A manifest with the exact bytes that it was read from. */
+export interface ParsedManifest<M extends Manifest = Manifest> {
+  readonly manifest: M;
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+export interface PlatformImage extends ParsedManifest<ImageManifest> {
+  /** As an index names it. */
+  readonly platform?: string;
+}
+
+export async function fetchParsed(fetchManifest: FetchManifest, tagOrDigest: string): Promise<ParsedManifest> {
+  const { bytes, descriptor } = await fetchManifest(tagOrDigest);
+  return { manifest: parseManifest(bytes, descriptor.mediaType), descriptor, bytes };
+}
+
+/**
+ * Goes down from `top` to the image of a platform; without `platform`, of linux on `architecture`, else of the first.
+ * `undefined` when there is none because an index is empty.
+ */
+export async function findPlatformImage(
+  fetchManifest: FetchManifest,
+  top: ParsedManifest,
+  wanted: { readonly reference: string; readonly platform: string | undefined; readonly architecture: string },
+): Promise<PlatformImage | undefined> {
+  let { manifest, descriptor, bytes } = top;
+  let platform: string | undefined;
+  for (let depth = 0; manifest.kind === 'index'; depth++) {
+    if (depth === maxIndexDepth) throw tooDeep(wanted.reference);
+    const entry = selectPlatform(manifest, wanted.platform, wanted.architecture);
+    if (entry === undefined) {
+      if (wanted.platform === undefined) return undefined;
+      const known = platformEntries(manifest).map((candidate) => formatPlatform(candidate.platform));
+      throw new RegistryError(
+        'not-found',
+        `${wanted.reference} has no image for ${wanted.platform}. It has: ${known.join(', ') || 'none'}.`,
+      );
+    }
+    if (entry.platform !== undefined) platform = formatPlatform(entry.platform);
+    ({ manifest, descriptor, bytes } = await fetchParsed(fetchManifest, entry.digest));
+  }
+  return { manifest, descriptor, bytes, ...(platform !== undefined && { platform }) };
+}
+
+export function tooDeep(reference: string): RegistryError {
+  return new RegistryError('protocol', `${reference} is an index of indexes, more than ${maxIndexDepth} deep.`);
+}
