@@ -284,6 +284,8 @@ export interface AdapterRequest extends CallOptions {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute path with its query. */
   readonly path: string;
+  /** Media types that are wanted, as in the header; JSON when absent. */
+  readonly accept?: string;
   /** Sent as JSON. */
   readonly json?: unknown;
 }
@@ -314,6 +316,8 @@ export interface RegistrySession {
   listNamespaces?(options: PageCallOptions): Promise<Page<NamespaceSummary>>;
   listRepositories?(namespace: string | undefined, options: PageCallOptions): Promise<Page<RepositoryListing>>;
   searchRepositories?(query: string, options: PageCallOptions): Promise<Page<RepositoryListing>>;
+  /** How much may still be pulled, without counting against it. `undefined` when there is no limit. */
+  rateLimit?(options: CallOptions): Promise<RateLimit | undefined>;
   repository(name: string): RepositorySession;
 }
 
@@ -325,7 +329,17 @@ export interface NamespaceSummary {
 /** A repository as its registry lists it: the reference is the core's to make. */
 export type RepositoryListing = Omit<RepositorySummary, 'reference'>;
 
+/** So much may be pulled in a window of time. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly windowSeconds: number;
+  /** Whom the registry counts for: an address, or the id of an account. */
+  readonly source?: string;
+}
+
 export interface RepositorySession {
+  /** A page may repeat tags of an earlier one, where a list has to be continued from another source. */
   listTags(options: PageCallOptions): Promise<Page<TagSummary>>;
   /** What a tag or digest names, without its content. */
   resolve(reference: string, options: CallOptions): Promise<Descriptor>;

@@ -1,7 +1,7 @@
-import type { AdapterHttp, AdapterRequest, AdapterResponse, RegistryAdapter } from '../api.ts';
+import type { AdapterHttp, AdapterRequest, AdapterResponse, ApiOrigin, RegistryAdapter } from '../api.ts';
 import { RegistryError } from './errors.ts';
 import type { HttpRequest, HttpResponse, Send } from './ports.ts';
-import { parseJson, readBody } from './registry/body.ts';
+import { buffered, parseJson, readBody } from './registry/body.ts';
 import { limits } from './registry/limits.ts';
 import { responseError } from './registry/responseError.ts';
 
@@ -9,33 +9,34 @@ import { responseError } from './registry/responseError.ts';
 export function createAdapterHttp(options: {
   readonly adapter: RegistryAdapter;
   readonly registry: URL;
-  /** By the id of the API; `undefined` is the registry. */
-  readonly sendTo: (api: string | undefined) => Send;
+  /** `undefined` is the registry itself. */
+  readonly sendTo: (api: ApiOrigin | undefined) => Send;
 }): AdapterHttp {
   const { adapter, registry, sendTo } = options;
 
-  function originOf(api: string | undefined): string {
-    if (api === undefined) return registry.origin;
-    const declared = adapter.apis?.find(({ id }) => id === api);
-    if (declared === undefined) throw new RegistryError('invalid', `${adapter.label} declares no API "${api}".`);
-    return declared.origin;
+  function declaredApi(id: string): ApiOrigin {
+    const declared = adapter.apis?.find((api) => api.id === id);
+    if (declared === undefined) throw new RegistryError('invalid', `${adapter.label} declares no API "${id}".`);
+    return declared;
   }
 
   return {
     send: async (request) => {
-      const origin = originOf(request.api);
+      const api = request.api === undefined ? undefined : declaredApi(request.api);
+      const origin = api?.origin ?? registry.origin;
       const url = new URL(request.path, origin);
       if (url.origin !== origin) throw new RegistryError('invalid', `"${request.path}" leads away from ${origin}.`);
-      return toAdapterResponse(await sendTo(request.api)(toHttpRequest(request, url), request.signal), url.host);
+      const answer = await sendTo(api)(toHttpRequest(request, url), request.signal);
+      // Read here, so that an adapter that looks at the status alone does not keep the connection.
+      return toAdapterResponse(await buffered(answer, limits.listPage, url.host), url.host);
     },
   };
 }
 
-function toHttpRequest({ method, json }: AdapterRequest, url: URL): HttpRequest {
-  const accept = { accept: 'application/json' };
-  if (json === undefined) return { method, url, headers: accept };
+function toHttpRequest({ method, json, accept = 'application/json' }: AdapterRequest, url: URL): HttpRequest {
+  if (json === undefined) return { method, url, headers: { accept } };
   const body = new TextEncoder().encode(JSON.stringify(json));
-  return { method, url, headers: { ...accept, 'content-type': 'application/json' }, body };
+  return { method, url, headers: { accept, 'content-type': 'application/json' }, body };
 }
 
 function toAdapterResponse(response: HttpResponse, host: string): AdapterResponse {

@@ -3,6 +3,15 @@ import { dockerHub, parseReference } from './oci/reference.ts';
 
 /** Where Docker Hub's registry answers; references say `docker.io`. */
 const dockerHubApi = 'registry-1.docker.io';
+export const dockerHubUrl = `https://${dockerHubApi}`;
+
+/** Names that people use for Docker Hub. */
+const dockerHubAliases: readonly string[] = [
+  'docker.io',
+  'index.docker.io',
+  'hub.docker.com',
+  'registry.hub.docker.com',
+];
 
 /**
  * The address of a registry from what people type or paste: with or without a scheme, with a trailing slash or `/v2/`.
@@ -24,6 +33,7 @@ export function parseConnectionUrl(text: string): string {
       `Leave the user name and password out of the address of ${url.host}; Gantry asks for them.`,
     );
   }
+  if (dockerHubAliases.includes(url.host)) return dockerHubUrl;
   if (withScheme !== trimmed && isLoopback(url.hostname)) url.protocol = 'http:';
   const path = url.pathname.replace(/\/v2\/?$/, '').replace(/\/+$/, '');
   return `${url.origin}${path}`;

@@ -1,5 +1,5 @@
 import type { ConnectionInfo, ConnectionState, ImageReference } from '../api.ts';
-import { servesRegistry } from './connectionUrl.ts';
+import { dockerHubUrl, servesRegistry } from './connectionUrl.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
 /** A connection as it is stored: data only, never a secret. */
@@ -9,14 +9,25 @@ export interface Connection {
   readonly url: string;
   readonly adapterId: string;
   readonly account?: string;
-  /** Whether it comes from the settings, where it is removed too. */
-  readonly isConfigured: boolean;
+  /** Where it comes from: the user's own doing, the settings (where it is removed too), or Gantry itself. */
+  readonly origin: 'added' | 'settings' | 'built-in';
 }
 
 const stateKey = 'connections';
+/** Ids of built-in connections that the user has removed. */
+const hiddenKey = 'hiddenConnections';
 const secretKey = (id: string): string => `connection:${id}`;
 
-/** Connections that the user added, kept in the state, and those that the settings name. */
+/** There from the start: most images come from it. */
+const dockerHubConnection: Connection = {
+  id: dockerHubUrl,
+  label: 'Docker Hub',
+  url: dockerHubUrl,
+  adapterId: 'docker-hub',
+  origin: 'built-in',
+};
+
+/** Connections that the user added, kept in the state, those that the settings name, and Docker Hub. */
 export class Connections {
   readonly #state: StateStore;
   readonly #secrets: SecretStore;
@@ -35,11 +46,13 @@ export class Connections {
     this.#configured = options.configured;
   }
 
-  /** The added ones first, oldest first. */
+  /** The added ones first, oldest first. An added one stands for another with the same address. */
   all(): readonly Connection[] {
-    const added = this.#added();
-    const ids = new Set(added.map((connection) => connection.id));
-    return [...added, ...this.#configured().filter((connection) => !ids.has(connection.id))];
+    const all = [...this.#added()];
+    for (const connection of [...this.#configured(), ...this.#builtIn()]) {
+      if (!all.some(({ url }) => url === connection.url)) all.push(connection);
+    }
+    return all;
   }
 
   get(id: string): Connection | undefined {
@@ -63,6 +76,7 @@ export class Connections {
   }
 
   async save(connection: Connection, password: string | undefined): Promise<void> {
+    await this.#hide(connection.url, false);
     if (password !== undefined) await this.#secrets.set(secretKey(connection.id), password);
     const others = this.#added().filter((other) => other.id !== connection.id);
     const index = this.#added().findIndex((other) => other.id === connection.id);
@@ -71,10 +85,22 @@ export class Connections {
     this.changed();
   }
 
-  /** Its secret goes first: a connection without one can be removed again, a secret without one would stay for ever. */
-  async remove(id: string): Promise<void> {
+  /** Puts one connection in the place of another, whose secret and state are forgotten. */
+  async replace(id: string, connection: Connection): Promise<void> {
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
+    const others = this.#added().filter((other) => other.id !== connection.id);
+    const index = others.findIndex((other) => other.id === id);
+    await this.#state.set(stateKey, index < 0 ? [...others, connection] : others.toSpliced(index, 1, connection));
+    this.changed();
+  }
+
+  /** Its secret goes first: a connection without one can be removed again, a secret without one would stay for ever. */
+  async remove(id: string): Promise<void> {
+    const connection = this.get(id);
+    await this.#secrets.delete(secretKey(id));
+    this.#states.delete(id);
+    if (connection?.origin === 'built-in') await this.#hide(id, true);
     await this.#state.set(
       stateKey,
       this.#added().filter((connection) => connection.id !== id),
@@ -109,6 +135,21 @@ export class Connections {
 
   changed(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  #builtIn(): readonly Connection[] {
+    return this.#hidden().includes(dockerHubConnection.id) ? [] : [dockerHubConnection];
+  }
+
+  #hidden(): readonly unknown[] {
+    const hidden = this.#state.get(hiddenKey);
+    return Array.isArray(hidden) ? hidden : [];
+  }
+
+  async #hide(id: string, isHidden: boolean): Promise<void> {
+    const hidden = this.#hidden();
+    if (hidden.includes(id) === isHidden) return;
+    await this.#state.set(hiddenKey, isHidden ? [...hidden, id] : hidden.filter((other) => other !== id));
   }
 
   #added(): readonly Connection[] {

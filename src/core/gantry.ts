@@ -10,20 +10,22 @@ import type {
   ImageMention,
   ImageReference,
   InspectOptions,
+  NamespaceSummary,
   Page,
   PageOptions,
   RepositorySession,
   RepositorySummary,
+  SignalOption,
   TagOptions,
   TagSummary,
 } from '../api.ts';
 import { adapterForHost } from './adapters/table.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference } from './connectionUrl.ts';
+import { ContentCache } from './contentCache.ts';
 import type { FindCredential } from './credential.ts';
 import { RegistryError, throwIfAborted } from './errors.ts';
 import { inspectImage } from './inspect.ts';
-import { ManifestCache } from './manifestCache.ts';
 import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
@@ -35,8 +37,8 @@ import { planManifestDeletion, planTagDeletion, runDeletion } from './transfer/d
 import { retag } from './transfer/retag.ts';
 import { scanTagDigests, type TagDigests } from './transfer/tagDigests.ts';
 
-/** Bytes of manifests kept: those of some thousand images. */
-const manifestCacheCapacity = 16 * 1024 * 1024;
+/** Bytes of manifests and configs kept: those of some thousand images. */
+const contentCacheCapacity = 16 * 1024 * 1024;
 
 /** Milliseconds for which a complete search for the tags of a digest counts. */
 const tagDigestsLifetime = 5 * 60 * 1000;
@@ -59,7 +61,7 @@ export class Gantry implements GantryApi {
   readonly #ports: Ports;
   readonly #connections: Connections;
   readonly #sessions: Sessions;
-  readonly #manifests = new ManifestCache(manifestCacheCapacity);
+  readonly #contents = new ContentCache(contentCacheCapacity);
   /** What the tags of a repository name, from the last complete search. */
   readonly #tagDigests = new Map<string, { readonly digests: TagDigests; readonly until: number }>();
 
@@ -96,7 +98,7 @@ export class Gantry implements GantryApi {
       label: label ?? known?.label ?? registryOf(url),
       adapterId: options.adapterId ?? known?.adapterId ?? adapterForHost(host).id,
       ...(username !== undefined && { account: username }),
-      isConfigured: false,
+      origin: 'added',
     };
     await this.#sessions.create(connection, findCredential).test({ signal });
     await this.#connections.save(connection, password);
@@ -110,11 +112,58 @@ export class Gantry implements GantryApi {
     await this.#connections.remove(id);
   }
 
+  /**
+   * Tries a login and keeps it for a connection, which takes the account's name. What the old one had read is forgotten.
+   *
+   * Errors: those of {@link addConnection}; then everything stays as it was.
+   */
+  async signIn(
+    id: string,
+    login: { readonly username: string; readonly password: string },
+    options: SignalOption = {},
+  ): Promise<ConnectionInfo> {
+    const { url, label, adapterId } = this.#connection(id);
+    const info = await this.addConnection({ url, adapterId, label, ...login, ...options });
+    if (info.id !== id) await this.removeConnection(id);
+    return info;
+  }
+
+  /** Forgets the login of a connection, and everything that was read with it. The registry stays, without an account. */
+  async signOut(id: string): Promise<void> {
+    const { account: _account, ...connection } = this.#connection(id);
+    this.#forget(id);
+    await this.#connections.replace(id, {
+      ...connection,
+      id: connectionId(connection.url, undefined),
+      origin: 'added',
+    });
+  }
+
+  /** Asks the registry whether it answers and takes the login. */
+  async testConnection(id: string, options: SignalOption = {}): Promise<void> {
+    const { signal = neverAborted } = options;
+    const connection = this.#connection(id);
+    this.#sessions.close(id);
+    await this.#sessions.observe(connection, (session) => session.test({ signal }));
+  }
+
   parseReference(text: string): ImageReference {
     return parseReference(text);
   }
 
-  async listRepositories(connectionIdentifier: string, options: PageOptions = {}): Promise<Page<RepositorySummary>> {
+  /** The registry's own namespaces; `undefined` where it has none, and its repositories are listed at once. */
+  async listNamespaces(
+    connectionIdentifier: string,
+    options: PageOptions = {},
+  ): Promise<Page<NamespaceSummary> | undefined> {
+    const connection = this.#connection(connectionIdentifier);
+    return this.#sessions.observe(connection, async (session) => session.listNamespaces?.(pageCall(options)));
+  }
+
+  async listRepositories(
+    connectionIdentifier: string,
+    options: PageOptions & { readonly namespace?: string } = {},
+  ): Promise<Page<RepositorySummary>> {
     const connection = this.#connection(connectionIdentifier);
     const page = await this.#sessions.observe(connection, async (session) => {
       if (session.listRepositories === undefined) {
@@ -125,7 +174,7 @@ export class Gantry implements GantryApi {
           { host },
         );
       }
-      return session.listRepositories(undefined, pageCall(options));
+      return session.listRepositories(options.namespace, pageCall(options));
     });
     return {
       ...page,
@@ -153,6 +202,26 @@ export class Gantry implements GantryApi {
     return { names: sorted(names), isTruncated: true };
   }
 
+  /** The exact bytes of a manifest, as text: of what the reference names, not of a platform. */
+  async manifestText(text: string, options: ConnectionOption = {}): Promise<string> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
+      const { bytes } = await this.#fetchManifest(repository, connection, tagOrDigest(reference), signal);
+      return new TextDecoder().decode(bytes);
+    });
+  }
+
+  /** Page for people, where the registry has one. */
+  webUrl(text: string): string | undefined {
+    const reference = parseReference(text);
+    const connection = this.#connections.forReference(reference) ?? anonymousConnection(reference);
+    return this.#sessions
+      .for(connection)
+      .repository(reference.repository)
+      .webUrl?.(reference.digest ?? reference.tag);
+  }
+
   async inspect(text: string, options: InspectOptions = {}): Promise<ImageDetails> {
     const reference = parseReference(text);
     const { signal = neverAborted, platform } = options;
@@ -160,7 +229,7 @@ export class Gantry implements GantryApi {
       inspectImage(
         {
           fetchManifest: (tagOrDigest) => this.#fetchManifest(repository, connection, tagOrDigest, signal),
-          fetchConfig: (descriptor) => readAll(repository, descriptor, signal),
+          fetchConfig: (descriptor) => this.#fetchConfig(repository, connection, descriptor, signal),
           architecture: this.#ports.architecture,
         },
         { reference: reference.familiar, tagOrDigest: tagOrDigest(reference), platform },
@@ -239,11 +308,24 @@ export class Gantry implements GantryApi {
     tagOrDigest: string,
     signal: AbortSignal,
   ): Promise<FetchedManifest> {
-    const known = isDigest(tagOrDigest) ? this.#manifests.get(connection.id, tagOrDigest) : undefined;
+    const known = isDigest(tagOrDigest) ? this.#contents.get(connection.id, tagOrDigest) : undefined;
     if (known !== undefined) return known;
     const fetched = await repository.fetchManifest(tagOrDigest, { signal });
-    this.#manifests.set(connection.id, fetched);
+    this.#contents.set(connection.id, fetched);
     return fetched;
+  }
+
+  async #fetchConfig(
+    repository: RepositorySession,
+    connection: Connection,
+    descriptor: Descriptor,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const known = this.#contents.get(connection.id, descriptor.digest);
+    if (known !== undefined) return known.bytes;
+    const bytes = await readAll(repository, descriptor, signal);
+    this.#contents.set(connection.id, { descriptor, bytes });
+    return bytes;
   }
 
   async #siblings(
@@ -287,7 +369,7 @@ export class Gantry implements GantryApi {
 
   #forget(id: string): void {
     this.#sessions.close(id);
-    this.#manifests.forget(id);
+    this.#contents.forget(id);
     for (const key of this.#tagDigests.keys()) if (key.startsWith(`${id} `)) this.#tagDigests.delete(key);
   }
 }
@@ -332,7 +414,7 @@ function anonymousConnection(reference: ImageReference): Connection {
     label: reference.registry,
     url,
     adapterId: adapterForHost(new URL(url).host).id,
-    isConfigured: false,
+    origin: 'added',
   };
 }
 

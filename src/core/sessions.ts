@@ -1,13 +1,13 @@
-import type { RegistrySession } from '../api.ts';
+import type { ApiOrigin, RegistrySession } from '../api.ts';
 import { createAdapterHttp } from './adapterHttp.ts';
 import { adapterById } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
 import type { Credential, FindCredential } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Send } from './ports.ts';
 import { createOciSession } from './registry/ociSession.ts';
-import { createAnonymousPipeline, createPipeline } from './registry/pipeline.ts';
+import { createAnonymousPipeline, createHubPipeline, createPipeline } from './registry/pipeline.ts';
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
@@ -33,13 +33,21 @@ export class Sessions {
     const { createHash, log, now, send: transport } = this.#ports;
     const url = new URL(target.url);
     const adapter = adapterById(target.adapterId);
-    const send = createPipeline({ registry: url, findCredential, transport, log, now });
-    const plain = createAnonymousPipeline({ transport, log, now });
+    const pipelineOptions = { registry: url, findCredential, transport, log, now };
+    const send = createPipeline(pipelineOptions);
+    const sendByAuth: Readonly<Record<ApiOrigin['auth'], Send>> = {
+      hub: createHubPipeline(pipelineOptions),
+      none: createAnonymousPipeline(pipelineOptions),
+    };
     return adapter.open(
       { url: target.url, ...(target.account !== undefined && { account: target.account }) },
       {
         oci: () => createOciSession({ url, send, createHash, log }),
-        http: createAdapterHttp({ adapter, registry: url, sendTo: (api) => (api === undefined ? send : plain) }),
+        http: createAdapterHttp({
+          adapter,
+          registry: url,
+          sendTo: (api) => (api === undefined ? send : sendByAuth[api.auth]),
+        }),
       },
     );
   }

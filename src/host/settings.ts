@@ -19,7 +19,7 @@ export function configuredConnections(log: Log): readonly Connection[] {
         url: address,
         label: typeof label === 'string' && label.trim() !== '' ? label : registryOf(address),
         adapterId: typeof adapter === 'string' ? adapter : adapterForHost(new URL(address).host).id,
-        isConfigured: true,
+        origin: 'settings' as const,
       };
     } catch (error) {
       log.warn(`${settingIds.connections}: ${errorMessage(error)}`);

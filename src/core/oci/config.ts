@@ -49,7 +49,7 @@ export function layerCommands(history: readonly HistoryEntry[], layerCount: numb
 }
 
 /** Dates of 1970 or before stand for "none" in reproducible builds. */
-function realDate(value: unknown): string | undefined {
+export function realDate(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() <= 1970 ? undefined : date.toISOString();

@@ -1,6 +1,7 @@
 import type { FindCredential } from '../credential.ts';
 import type { Log, Middleware, Send } from '../ports.ts';
 import { authorize } from './authorize.ts';
+import { hubLogin } from './hubLogin.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
 import { redirect } from './redirect.ts';
@@ -14,14 +15,23 @@ export interface TransportOptions {
   readonly now: () => number;
 }
 
+export interface LoginOptions {
+  /** Of the connection that the credential belongs to. */
+  readonly registry: URL;
+  readonly findCredential: FindCredential;
+}
+
 /**
  * The way of a request, from the outside in. The limit is inside of the authorization: with it outside, requests that
  * wait for a token would hold the places that the token request needs.
  */
-export function createPipeline(
-  options: TransportOptions & { readonly registry: URL; readonly findCredential: FindCredential },
-): Send {
+export function createPipeline(options: TransportOptions & LoginOptions): Send {
   return compose([redirect(), authorize(options), ...wire(options)], options.transport);
+}
+
+/** For Docker Hub's own API, which takes the registry's credential in its own way. */
+export function createHubPipeline(options: TransportOptions & LoginOptions): Send {
+  return compose([redirect(), hubLogin(options), ...wire(options)], options.transport);
 }
 
 /** The same without a login, for the APIs beside a registry that need none. */

@@ -3,6 +3,7 @@ import { RegistryError } from '../errors.ts';
 import type { HttpResponse } from '../ports.ts';
 import { readBody } from './body.ts';
 import { limits } from './limits.ts';
+import { formatSeconds, readRateLimit, retryAfterSeconds } from './rateLimit.ts';
 
 /** What a request was about, for the sentence that says what failed. */
 export interface Subject {
@@ -31,7 +32,9 @@ const codeByErrorCode: Readonly<Record<string, GantryErrorCode>> = {
 export async function responseError(response: HttpResponse, subject: Subject): Promise<RegistryError> {
   const reported = await readReportedErrors(response, subject.host);
   const code = errorCode(response.status, reported?.code);
-  return new RegistryError(code, sentence(code, response.status, subject, reported?.message), {
+  const said = reported?.message === undefined ? '' : ` It said: "${reported.message}".`;
+  const text = code === 'rate-limited' ? rateLimited(response, subject, said) : sentence(code, response, subject, said);
+  return new RegistryError(code, text, {
     host: subject.host,
     status: response.status,
   });
@@ -55,9 +58,7 @@ export function errorCode(status: number, reported: string | undefined): GantryE
   return 'protocol';
 }
 
-function sentence(code: GantryErrorCode, status: number, subject: Subject, message: string | undefined): string {
-  const { host, what } = subject;
-  const said = message === undefined ? '' : ` It said: "${message}".`;
+function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what }: Subject, said: string): string {
   switch (code) {
     case 'unauthorized':
       return `${host} wants a login for ${what}, or hides that it does not exist.${said} Sign in, or check the name.`;
@@ -65,8 +66,6 @@ function sentence(code: GantryErrorCode, status: number, subject: Subject, messa
       return `${host} does not allow this account ${what}.${said} Ask its owner for access, or sign in with another account.`;
     case 'not-found':
       return `${host} does not have ${what}.${said} Check the name; it may have been deleted.`;
-    case 'rate-limited':
-      return `${host} takes no more requests for now (status 429).${said} Wait, or sign in to be allowed more.`;
     case 'unsupported':
       return `${host} does not offer ${what}.${said}`;
     case 'server':
@@ -74,6 +73,15 @@ function sentence(code: GantryErrorCode, status: number, subject: Subject, messa
     default:
       return `${host} refused ${what} (status ${status}).${said}`;
   }
+}
+
+function rateLimited(response: HttpResponse, { host }: Subject, said: string): string {
+  const header = (name: string): string | undefined => response.headers.get(name);
+  const quota = readRateLimit(header);
+  const wait = retryAfterSeconds(header);
+  const allowed = quota === undefined ? '' : `: it allows ${quota.limit} in ${formatSeconds(quota.windowSeconds)}`;
+  const retry = wait === undefined ? 'Wait' : `Try again in ${formatSeconds(wait)}`;
+  return `${host} takes no more requests for now (status ${response.status})${allowed}.${said} ${retry}, or sign in to be allowed more.`;
 }
 
 async function readReportedErrors(
@@ -87,12 +95,14 @@ async function readReportedErrors(
     return undefined;
   }
   const errors = (document as { errors?: unknown } | null)?.errors;
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  // Docker Hub's own API, as others, has one error as the document itself.
+  const first: unknown = Array.isArray(errors) ? errors[0] : document;
   if (typeof first !== 'object' || first === null) return undefined;
-  const { code, message } = first as { code?: unknown; message?: unknown };
+  const { code, message, detail } = first as { code?: unknown; message?: unknown; detail?: unknown };
+  const text = [message, detail].find((item) => typeof item === 'string' && item.trim() !== '');
   return {
     code: typeof code === 'string' ? code : undefined,
-    message: typeof message === 'string' && message.trim() !== '' ? oneLine(message) : undefined,
+    message: typeof text === 'string' ? oneLine(text) : undefined,
   };
 }
 

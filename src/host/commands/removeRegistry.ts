@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 
 /** Removes a connection after a question. Nothing in the registry changes. Resolves with whether it was removed. */
 export async function removeRegistry(services: Services, connection: ConnectionInfo): Promise<boolean> {
-  if (services.connections.get(connection.id)?.isConfigured === true) {
+  if (services.connections.get(connection.id)?.origin === 'settings') {
     const openSettings = vscode.l10n.t('Open Settings');
     const message = vscode.l10n.t('{0} comes from the settings. Remove it there.', connection.label);
     if ((await vscode.window.showInformationMessage(message, openSettings)) === openSettings) {

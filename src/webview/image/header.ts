@@ -15,6 +15,7 @@ export function title(reference: string): HTMLHeadingElement {
   const isBare = tag === '' && digest === '';
   return element('h1', { class: 'reference' }, [
     element('span', { class: 'muted' }, foreignText(isBare ? name.slice(0, slash) : name)),
+    element('wbr'),
     element('span', { class: 'reference-clear' }, [visibleText(isBare ? name.slice(slash) : tag)]),
     digest === ''
       ? undefined

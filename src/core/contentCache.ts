@@ -1,7 +1,7 @@
 import type { FetchedManifest } from '../api.ts';
 
-/** Manifests by digest, each verified: they never change. Kept apart by connection, since rights differ. */
-export class ManifestCache {
+/** Manifests and configs by digest, each verified: they never change. Kept apart by connection, since rights differ. */
+export class ContentCache {
   readonly #entries = new Map<string, FetchedManifest>();
   readonly #capacity: number;
   #size = 0;

@@ -1,0 +1,156 @@
+import * as v from 'valibot';
+import type { RepositoryListing, TagSummary } from '../../api.ts';
+import { realDate } from '../oci/config.ts';
+import { isDigest } from '../oci/digest.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import { isRepositoryName, isTag } from '../oci/reference.ts';
+
+/*
+ * What Docker Hub's API answers, as Docker documents it and as it comes: fields are missing, null or empty. An item
+ * without a usable name is dropped, any other field that is not as documented is left out.
+ *
+ * https://docs.docker.com/reference/api/hub/latest/
+ */
+
+/** Docker Hub's name for the namespace of the official images. */
+export const officialNamespace = 'library';
+
+export interface HubPage<T> {
+  readonly items: readonly T[];
+  readonly hasNext: boolean;
+  readonly total?: number;
+}
+
+/** Optional, and absent when it is of another form. */
+function lenient<const Schema extends v.GenericSchema>(
+  schema: Schema,
+): v.SchemaWithFallback<v.OptionalSchema<Schema, undefined>, undefined> {
+  return v.fallback(v.optional(schema), undefined);
+}
+
+const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const textSchema = v.pipe(v.string(), v.trim(), v.nonEmpty());
+const dateSchema = v.pipe(v.unknown(), v.transform(realDate));
+
+const pageSchema = v.object({
+  count: lenient(countSchema),
+  next: lenient(textSchema),
+  results: v.array(v.unknown()),
+});
+
+const namespacesSchema = v.object({ namespaces: v.array(v.unknown()) });
+
+const repositorySchema = v.object({
+  name: v.string(),
+  description: lenient(textSchema),
+  pull_count: lenient(countSchema),
+  last_updated: dateSchema,
+});
+
+const searchResultSchema = v.object({
+  repo_name: v.string(),
+  short_description: lenient(textSchema),
+  pull_count: lenient(countSchema),
+});
+
+const tagSchema = v.object({
+  name: v.pipe(v.string(), v.check(isTag)),
+  digest: lenient(v.pipe(v.string(), v.check(isDigest))),
+  full_size: lenient(countSchema),
+  tag_last_pushed: dateSchema,
+  last_updated: dateSchema,
+  images: lenient(v.array(v.unknown())),
+});
+
+const platformPartSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/i));
+const imageSchema = v.object({
+  os: platformPartSchema,
+  architecture: platformPartSchema,
+  variant: lenient(platformPartSchema),
+});
+
+/** `undefined` for what is no such answer. */
+export function readNamespaces(document: unknown): readonly string[] | undefined {
+  const reply = v.safeParse(namespacesSchema, document);
+  if (!reply.success) return undefined;
+  return reply.output.namespaces.filter((name): name is string => typeof name === 'string' && isNamespace(name));
+}
+
+export function readRepositories(document: unknown, namespace: string): HubPage<RepositoryListing> | undefined {
+  return readPage(document, (item) => {
+    const repository = parsed(repositorySchema, item);
+    return repository && listing(`${namespace}/${repository.name}`, { ...repository, updatedAt: repository.last_updated });
+  });
+}
+
+export function readSearchResults(document: unknown): HubPage<RepositoryListing> | undefined {
+  return readPage(document, (item) => {
+    const result = parsed(searchResultSchema, item);
+    if (result === undefined) return undefined;
+    // Official images are found by their short names.
+    const name = result.repo_name.includes('/') ? result.repo_name : `${officialNamespace}/${result.repo_name}`;
+    return listing(name, { ...result, description: result.short_description });
+  });
+}
+
+export function readTags(document: unknown): HubPage<TagSummary> | undefined {
+  return readPage(document, (item): TagSummary | undefined => {
+    const tag = parsed(tagSchema, item);
+    if (tag === undefined) return undefined;
+    const pushedAt = tag.tag_last_pushed ?? tag.last_updated;
+    const platforms = [...new Set((tag.images ?? []).flatMap(readPlatform))];
+    return {
+      name: tag.name,
+      ...(tag.digest !== undefined && { digest: tag.digest }),
+      ...(tag.full_size !== undefined && { size: tag.full_size }),
+      ...(pushedAt !== undefined && { pushedAt }),
+      ...(platforms.length > 0 && { platforms }),
+    };
+  });
+}
+
+/** Docker Hub's repositories have two parts, never more: `namespace/name`. */
+export function isHubRepository(name: string): boolean {
+  return isRepositoryName(name) && name.split('/').length === 2;
+}
+
+export function isNamespace(name: string): boolean {
+  return isRepositoryName(name) && !name.includes('/');
+}
+
+function readPage<T>(document: unknown, readItem: (item: unknown) => T | undefined): HubPage<T> | undefined {
+  const page = parsed(pageSchema, document);
+  if (page === undefined) return undefined;
+  const items = page.results.map(readItem).filter((item) => item !== undefined);
+  return {
+    items,
+    hasNext: page.next !== undefined && page.results.length > 0,
+    ...(page.count !== undefined && { total: page.count }),
+  };
+}
+
+function listing(
+  name: string,
+  fields: { readonly description?: string | undefined; readonly pull_count?: number | undefined; readonly updatedAt?: string | undefined },
+): RepositoryListing | undefined {
+  if (!isHubRepository(name)) return undefined;
+  const { description, pull_count: pulls, updatedAt } = fields;
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    ...(pulls !== undefined && { pulls }),
+    ...(updatedAt !== undefined && { updatedAt }),
+  };
+}
+
+/** Attestations and artifacts are listed among the images, as `unknown/unknown` or without names. */
+function readPlatform(item: unknown): readonly string[] {
+  const image = parsed(imageSchema, item);
+  if (image === undefined || image.os === 'unknown' || image.architecture === 'unknown') return [];
+  return [formatPlatform(image)];
+}
+
+function parsed<Schema extends v.GenericSchema>(schema: Schema, item: unknown): v.InferOutput<Schema> | undefined {
+  const result = v.safeParse(schema, item, { abortEarly: true });
+  return result.success ? result.output : undefined;
+}
