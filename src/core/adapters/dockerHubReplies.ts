@@ -44,7 +44,7 @@ const repositorySchema = v.object({
   name: v.string(),
   description: lenient(textSchema),
   pull_count: lenient(countSchema),
-  last_updated: dateSchema,
+  last_updated: lenient(dateSchema),
 });
 
 const searchResultSchema = v.object({
@@ -57,8 +57,8 @@ const tagSchema = v.object({
   name: v.pipe(v.string(), v.check(isTag)),
   digest: lenient(v.pipe(v.string(), v.check(isDigest))),
   full_size: lenient(countSchema),
-  tag_last_pushed: dateSchema,
-  last_updated: dateSchema,
+  tag_last_pushed: lenient(dateSchema),
+  last_updated: lenient(dateSchema),
   images: lenient(v.array(v.unknown())),
 });
 
@@ -79,7 +79,9 @@ export function readNamespaces(document: unknown): readonly string[] | undefined
 export function readRepositories(document: unknown, namespace: string): HubPage<RepositoryListing> | undefined {
   return readPage(document, (item) => {
     const repository = parsed(repositorySchema, item);
-    return repository && listing(`${namespace}/${repository.name}`, { ...repository, updatedAt: repository.last_updated });
+    if (repository === undefined) return undefined;
+    const { name, description, pull_count, last_updated } = repository;
+    return listing({ name: `${namespace}/${name}`, description, pulls: pull_count, updatedAt: last_updated });
   });
 }
 
@@ -87,9 +89,10 @@ export function readSearchResults(document: unknown): HubPage<RepositoryListing>
   return readPage(document, (item) => {
     const result = parsed(searchResultSchema, item);
     if (result === undefined) return undefined;
+    const { repo_name, short_description, pull_count } = result;
     // Official images are found by their short names.
-    const name = result.repo_name.includes('/') ? result.repo_name : `${officialNamespace}/${result.repo_name}`;
-    return listing(name, { ...result, description: result.short_description });
+    const name = repo_name.includes('/') ? repo_name : `${officialNamespace}/${repo_name}`;
+    return listing({ name, description: short_description, pulls: pull_count, updatedAt: undefined });
   });
 }
 
@@ -129,18 +132,21 @@ function readPage<T>(document: unknown, readItem: (item: unknown) => T | undefin
   };
 }
 
-function listing(
-  name: string,
-  fields: { readonly description?: string | undefined; readonly pull_count?: number | undefined; readonly updatedAt?: string | undefined },
-): RepositoryListing | undefined {
+function listing({ name, description, pulls, updatedAt }: ListingFields): RepositoryListing | undefined {
   if (!isHubRepository(name)) return undefined;
-  const { description, pull_count: pulls, updatedAt } = fields;
   return {
     name,
     ...(description !== undefined && { description }),
     ...(pulls !== undefined && { pulls }),
     ...(updatedAt !== undefined && { updatedAt }),
   };
+}
+
+interface ListingFields {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly pulls: number | undefined;
+  readonly updatedAt: string | undefined;
 }
 
 /** Attestations and artifacts are listed among the images, as `unknown/unknown` or without names. */

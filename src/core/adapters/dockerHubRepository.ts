@@ -1,0 +1,82 @@
+import type {
+  AdapterHttp,
+  CallOptions,
+  GantryErrorCode,
+  Page,
+  PageCallOptions,
+  RepositorySession,
+  TagSummary,
+} from '../../api.ts';
+import { isRegistryError, RegistryError } from '../errors.ts';
+import { isTag } from '../oci/reference.ts';
+import { hubOrigin } from '../registry/hubLogin.ts';
+import { fetchHubPage } from './dockerHubPage.ts';
+import { isHubRepository, officialNamespace, readTags } from './dockerHubReplies.ts';
+
+/** Marks the cursors of the registry's own list of tags. */
+const registryCursor = 'registry:';
+
+/** Failures of the API with which the registry may still list the tags. */
+const fallbackCodes: readonly GantryErrorCode[] = [
+  'unauthorized',
+  'denied',
+  'not-found',
+  'rate-limited',
+  'server',
+  'unreachable',
+  'timeout',
+  'tls',
+  'proxy',
+  'protocol',
+];
+
+/** A repository of Docker Hub: its registry, and its API for what the registry does not tell or do. */
+export function createHubRepository(name: string, registry: RepositorySession, http: AdapterHttp): RepositorySession {
+  // Nothing but the registry can tell what a name of another form is.
+  if (!isHubRepository(name)) return registry;
+  const [namespace = '', repository = ''] = name.split('/');
+
+  /**
+   * A page of the API tells all of its tags at once. Where the API cannot be asked, the registry lists their names. That
+   * is no rare case: without a login the API refuses pages far down the list (since August 2026, "pagination offset too
+   * large for anonymous requests"), so the names begin anew there.
+   */
+  async function listTags(options: PageCallOptions): Promise<Page<TagSummary>> {
+    if (options.cursor?.startsWith(registryCursor)) {
+      return listInRegistry({ ...options, cursor: options.cursor.slice(registryCursor.length) });
+    }
+    try {
+      return await fetchHubPage(http, options, {
+        path: `/v2/namespaces/${namespace}/repositories/${repository}/tags`,
+        what: `the tags of ${name}`,
+        read: readTags,
+      });
+    } catch (error) {
+      if (!isRegistryError(error, ...fallbackCodes)) throw error;
+      const { cursor: _cursor, ...start } = options;
+      return listInRegistry(start);
+    }
+  }
+
+  async function listInRegistry(options: PageCallOptions): Promise<Page<TagSummary>> {
+    const { cursor, ...page } = await registry.listTags(options);
+    return { ...page, ...(cursor !== undefined && { cursor: `${registryCursor}${cursor}` }) };
+  }
+
+  /** The registry deletes no tags, only digests. */
+  async function deleteTag(tag: string, { signal }: CallOptions): Promise<void> {
+    if (!isTag(tag)) throw new RegistryError('invalid', `"${tag}" is not a tag.`);
+    const path = `/v2/repositories/${namespace}/${repository}/tags/${tag}/`;
+    const response = await http.send({ api: 'hub', method: 'DELETE', path, signal });
+    if (response.status < 200 || response.status > 299) throw await response.error(`to delete ${name}:${tag}`);
+  }
+
+  function webUrl(reference?: string): string {
+    const page = namespace === officialNamespace ? `_/${repository}` : `r/${namespace}/${repository}`;
+    if (reference === undefined) return `${hubOrigin}/${page}`;
+    // Pages of digests need the platform's digest and a tag too.
+    return `${hubOrigin}/${page}/tags${isTag(reference) ? `?name=${encodeURIComponent(reference)}` : ''}`;
+  }
+
+  return { ...registry, listTags, deleteTag, webUrl };
+}
