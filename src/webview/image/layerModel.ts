@@ -20,7 +20,10 @@ export interface LayerModel {
   readonly percent: string;
   readonly digest: string;
   readonly mediaType: string;
+  /** Cut where nobody would read on. */
   readonly command?: LayerCommand;
+  /** For the clipboard: uncut, but what hides in it stays written as escapes, since it may go into a terminal. */
+  readonly wholeCommand?: string;
   /** The whole of it in one sentence, for tooltips and screen readers. */
   readonly description: string;
 }
@@ -41,7 +44,8 @@ export function layerModels(
     const number = formats.count(index + 1);
     const size = formats.size(layer.size);
     const percent = formats.percent(share);
-    const command = layer.command ? presentCommand(layer.command, strings.moreCharacters, formats) : undefined;
+    const whole = layer.command ? readLayerCommand(visibleText(layer.command)) : undefined;
+    const command = whole && cutCommand(whole, strings.moreCharacters, formats);
     const mediaType = visibleText(layer.mediaType);
     const made = command === undefined ? strings.noCommand : shorten(commandLine(command));
     return {
@@ -54,17 +58,15 @@ export function layerModels(
       percent,
       digest: visibleText(layer.digest),
       mediaType,
-      ...(command && { command }),
+      ...(whole && command && { command, wholeCommand: commandLine(whole) }),
       description: fill(strings.layerDescription, number, size, percent, subject === 'command' ? made : mediaType),
     };
   });
 }
 
-function presentCommand(createdBy: string, moreCharacters: string, formats: Formats): LayerCommand {
-  const { instruction, text } = readLayerCommand(createdBy);
-  const { text: kept, left } = cut(text, longestCommand);
-  const note = left === 0 ? '' : ` ${fill(moreCharacters, formats.count(left))}`;
-  return { ...(instruction !== undefined && { instruction }), text: visibleText(kept) + note };
+function cutCommand(command: LayerCommand, moreCharacters: string, formats: Formats): LayerCommand {
+  const { text, left } = cut(command.text, longestCommand);
+  return left === 0 ? command : { ...command, text: `${text} ${fill(moreCharacters, formats.count(left))}` };
 }
 
 function shorten(command: string): string {

@@ -1,9 +1,9 @@
 import { copyButton } from '../ui/copyButton.ts';
-import { type Child, element, icon } from '../ui/element.ts';
+import { element, icon } from '../ui/element.ts';
 import { type FocusStop, type RovingFocus, rovingFocus } from '../ui/rovingFocus.ts';
 import { fill, shortDigest } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
-import { breakLines, commandLine, type LayerCommand } from './layerCommand.ts';
+import { commandNodes, layerDetails } from './layerDetails.ts';
 import type { LayerModel, LayerSubject } from './layerModel.ts';
 
 export interface LayerTable {
@@ -73,8 +73,7 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
     announce: context.announce,
     copy: () => context.post({ type: 'copy', what: 'layerDigest', text: layer.digest }),
   });
-  const copyCommand = layer.command && commandCopyButton(layer, context);
-  const details = layerDetails(layer, context, detailsId, copyCommand);
+  const details = layerDetails(layer, context, detailsId);
 
   const row = element('tr', { class: 'layer-row' }, [
     element('th', { scope: 'row', class: 'layer-number' }, [toggle]),
@@ -86,11 +85,11 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
       copyDigest,
     ]),
   ]);
-  const node = element('tbody', { 'data-layer': layer.index }, [row, details]);
+  const node = element('tbody', { 'data-layer': layer.index }, [row, details.node]);
 
   const setExpanded = (open: boolean): void => {
     toggle.setAttribute('aria-expanded', String(open));
-    details.hidden = !open;
+    details.node.hidden = !open;
     node.classList.toggle('is-expanded', open);
   };
   let isExpanded = options.expanded.has(layer.index);
@@ -102,7 +101,7 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
     setExpanded(isExpanded);
     options.onToggle(layer.index, isExpanded);
   });
-  return { node, stop: copyCommand ? [toggle, copyDigest, copyCommand] : [toggle, copyDigest] };
+  return { node, stop: [toggle, copyDigest, ...details.controls] };
 }
 
 /** Not on a control, and not the end of selecting text. */
@@ -118,45 +117,6 @@ function summaryLine(layer: LayerModel, subject: LayerSubject, { strings }: Pane
   if (subject === 'mediaType') return element('code', { class: 'layer-line' }, [layer.mediaType]);
   if (layer.command === undefined) return element('span', { class: 'layer-line muted' }, [strings.noCommand]);
   return element('code', { class: 'layer-line' }, commandNodes(layer.command));
-}
-
-function commandNodes({ instruction, text }: LayerCommand): Child[] {
-  return [instruction === undefined ? undefined : element('span', { class: 'instruction' }, [`${instruction} `]), text];
-}
-
-function layerDetails(
-  layer: LayerModel,
-  { strings }: PanelContext,
-  id: string,
-  copyCommand: HTMLElement | undefined,
-): HTMLElement {
-  const { command } = layer;
-  const content = element('td', { colspan: 5 }, [
-    command === undefined
-      ? undefined
-      : element('div', { class: 'command-block' }, [
-          element('code', {}, commandNodes({ ...command, text: breakLines(command.text) })),
-          copyCommand,
-        ]),
-    element('dl', {}, [
-      element('dt', {}, [strings.digest]),
-      element('dd', {}, [element('code', {}, [layer.digest])]),
-      element('dt', {}, [strings.mediaType]),
-      element('dd', {}, [element('code', {}, [layer.mediaType])]),
-    ]),
-  ]);
-  return element('tr', { class: 'layer-details', id }, [content]);
-}
-
-function commandCopyButton(layer: LayerModel, { strings, announce, post }: PanelContext): HTMLButtonElement {
-  return copyButton({
-    label: fill(strings.copyCommand, layer.number),
-    copied: strings.copied,
-    announce,
-    copy: () => {
-      if (layer.command) post({ type: 'copy', what: 'command', text: commandLine(layer.command) });
-    },
-  });
 }
 
 function shareBar(layer: LayerModel): HTMLElement {

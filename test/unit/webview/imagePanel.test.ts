@@ -152,7 +152,8 @@ describe('the layers that are shown', () => {
     const [layer] = layerModels(layers, 'command', strings, formats);
     assert.equal(layer?.digest, 'sha256:\\u202ea');
     assert.ok(layer?.command?.text.startsWith('\\u202exxx'));
-    assert.ok(layer?.command?.text.endsWith('x … 10,001 more'));
+    assert.ok(layer?.command?.text.endsWith('x … 10,006 more'));
+    assert.equal(layer?.wholeCommand, `RUN \\u202e${'x'.repeat(30_000)}`);
     assert.ok((layer?.description.length ?? 0) < 250);
   });
 });
