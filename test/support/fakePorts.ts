@@ -1,0 +1,69 @@
+import type { Files, Log, Ports, SecretStore, StateStore } from '../../src/core/ports.ts';
+import { createHash } from '../../src/node/hash.ts';
+
+/** Ports that keep everything in memory, and show it. Nothing can be sent, unless told; the clock stands still. */
+export interface FakePorts extends Ports {
+  /** What the secret store holds. */
+  readonly secretValues: ReadonlyMap<string, string>;
+  /** What the state holds. */
+  readonly stateValues: ReadonlyMap<string, unknown>;
+  /** `level: message`. */
+  readonly logLines: readonly string[];
+}
+
+export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
+  const secretValues = new Map<string, string>();
+  const stateValues = new Map<string, unknown>();
+  const logLines: string[] = [];
+  return {
+    secretValues,
+    stateValues,
+    logLines,
+    send: async ({ method, url }) => unexpected(`${method} ${url} was sent`),
+    createHash,
+    secrets: memorySecrets(secretValues),
+    machineCredentials: { find: async () => undefined },
+    state: memoryState(stateValues),
+    files: noFiles,
+    findEngine: async () => unexpected('a container engine was looked for'),
+    log: keptLog(logLines),
+    now: () => 0,
+    architecture: 'amd64',
+    ...ports,
+  };
+}
+
+const noFiles: Files = {
+  status: async (path) => unexpected(`${path} was looked for`),
+  list: async (path) => unexpected(`${path} was listed`),
+  read: (path) => unexpected(`${path} was read`),
+  makeFolder: async (path) => unexpected(`${path} was made`),
+  write: async (path) => unexpected(`${path} was written`),
+  change: async (path) => unexpected(`${path} was changed`),
+  freeSpace: async (path) => unexpected(`the space in ${path} was asked for`),
+};
+
+function unexpected(what: string): never {
+  throw new Error(`${what}, where nothing of the kind should be`);
+}
+
+function memorySecrets(values: Map<string, string>): SecretStore {
+  return {
+    get: async (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
+  };
+}
+
+/** Values come back as JSON brings them back. */
+function memoryState(values: Map<string, unknown>): StateStore {
+  return {
+    get: (key) => values.get(key),
+    set: async (key, value) => void values.set(key, JSON.parse(JSON.stringify(value))),
+  };
+}
+
+function keptLog(lines: string[]): Log {
+  const keep = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
+  return { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
+}
