@@ -97,7 +97,7 @@ if (flags.tests) {
 }
 
 await rm('dist', { recursive: true, force: true });
-await rm('out/test', { recursive: true, force: true });
+if (flags.tests) await rm('out/test', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 
 if (flags.watch) {
@@ -106,7 +106,11 @@ if (flags.watch) {
 } else {
   const results = await Promise.all(
     Object.entries(builds).map(async ([name, options]) => /** @type {const} */ ([name, await esbuild.build(options)])),
-  );
+  ).catch((error) => {
+    // esbuild has reported the mistakes in the sources itself.
+    if ('errors' in error) process.exit(1);
+    throw error;
+  });
   // What each bundle holds, for the checks of size and of import edges.
   await mkdir('out', { recursive: true });
   for (const [name, result] of results) await writeFile(`out/meta-${name}.json`, JSON.stringify(result.metafile));

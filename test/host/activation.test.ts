@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { GantryExports } from '../../src/api.ts';
 import { hostEnvironment } from './environment.ts';
@@ -9,6 +9,6 @@ describe('activation', () => {
     const api = (await extension?.activate())?.getApi(1);
     const connections = api?.available ? api.api.connections() : [];
     const sample = connections.find(({ label }) => label === 'Sample registry');
-    equal(sample?.url, hostEnvironment().registry.url);
+    assert.equal(sample?.url, hostEnvironment().registry.url);
   });
 });

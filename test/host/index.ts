@@ -19,4 +19,5 @@ export async function run(): Promise<void> {
   }
   const counts = await runMocha(mocha);
   await writeFile(resultFile, JSON.stringify(counts));
+  if (counts.failed > 0) throw new Error(`${counts.failed} tests failed`);
 }

@@ -1,5 +1,5 @@
 // The way into every script of package.json: runs on whatever Node a machine has, with nothing installed yet.
-//   node test/support/bootstrap.mjs <task> [arguments]
+//   node test/support/bootstrap.mjs install | <task> [arguments]
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -20,9 +20,11 @@ const node = join(repository, 'node_modules/node/bin', isWindows ? 'node.exe' : 
 
 const [task = '', ...taskArguments] = process.argv.slice(2);
 const script = tasks[task];
-if (script === undefined) fail(`Usage: node test/support/bootstrap.mjs ${Object.keys(tasks).join('|')} [arguments]`);
+if (script === undefined && task !== 'install') {
+  fail(`Usage: node test/support/bootstrap.mjs install|${Object.keys(tasks).join('|')} [arguments]`);
+}
 if (!isInstalled()) install();
-run(join(import.meta.dirname, script), taskArguments);
+if (script !== undefined) run(join(import.meta.dirname, script), taskArguments);
 
 /** Whether node_modules holds what package-lock.json names; packages of other platforms may be missing. */
 function isInstalled() {

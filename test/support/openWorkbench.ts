@@ -2,6 +2,7 @@ import type { Browser, Page, ViewportSize } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { evidenceIsKept, keepEvidence, watchPage } from './evidence.ts';
 import { startWorkbench, type WorkbenchOptions } from './workbench.ts';
+import type { Settings } from './workbenchSettings.ts';
 
 export interface OpenWorkbenchOptions extends WorkbenchOptions {
   /** 1280 × 800 unless told. */
@@ -17,10 +18,13 @@ export interface OpenedWorkbench {
   dispose(): Promise<void>;
 }
 
+/** Tooltips of trees would cover the row that a test clicks next; the hovers of editors have a delay of their own. */
+const withoutTooltips: Settings = { 'workbench.hover.delay': 60_000 };
+
 /** A workbench of its own, in a browser of its own. */
 export async function openWorkbench(options: OpenWorkbenchOptions): Promise<OpenedWorkbench> {
   const { viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1 } = options;
-  const workbench = await startWorkbench(options);
+  const workbench = await startWorkbench({ ...options, settings: { ...withoutTooltips, ...options.settings } });
   let browser: Browser | undefined;
   async function dispose(): Promise<void> {
     await evidenceIsKept();

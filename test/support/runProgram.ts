@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { repositoryFolder } from './paths.ts';
+import { spawnProgram } from './spawnProgram.ts';
 
 export interface ProgramOptions {
   /** The repository unless told. */
@@ -12,12 +12,10 @@ export interface ProgramOptions {
 /** Runs a program to its end and returns the output that was kept. Rejects when it fails. */
 export function runProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawnProgram(command, args, {
       cwd: options.cwd ?? repositoryFolder,
       env: options.env ?? process.env,
       stdio: options.output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
-      // npm is a script on Windows.
-      shell: process.platform === 'win32',
     });
     let kept = '';
     const keep = (chunk: Buffer): void => {

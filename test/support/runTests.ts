@@ -8,29 +8,30 @@ import { parseArgs } from 'node:util';
 import { build } from './build.ts';
 import { evidenceFolder } from './evidence.ts';
 import { outFolder } from './paths.ts';
+import { runMain } from './runMain.ts';
 import type { TestCounts } from './runMocha.ts';
 import { type TestLayerName, testLayers } from './testLayers.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const grep = values.grep;
-const names = positionals.length === 0 ? layerNames() : positionals.map(parseLayerName);
-
 const resultFolder = join(outFolder, 'results');
-await rm(resultFolder, { recursive: true, force: true });
-await rm(evidenceFolder, { recursive: true, force: true });
-await mkdir(resultFolder, { recursive: true });
-if (names.some((name) => testLayers[name].needsBuild)) await build({ tests: true });
+let built: Promise<void> | undefined;
 
-const counts: TestCounts[] = [];
-for (const name of names) counts.push(await runLayer(name));
+await runMain(async () => {
+  const names = positionals.length === 0 ? layerNames() : positionals.map(parseLayerName);
+  await rm(resultFolder, { recursive: true, force: true });
+  await rm(evidenceFolder, { recursive: true, force: true });
+  await mkdir(resultFolder, { recursive: true });
 
-const total = sum(counts);
-if (grep !== undefined && total.passed + total.failed + total.skipped === 0) {
-  console.log(`No test matches ${JSON.stringify(grep)}.`);
-  process.exitCode = 1;
-}
-if (total.failed > 0) process.exitCode = 1;
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  const counts: TestCounts[] = [];
+  for (const name of names) counts.push(await runLayer(name));
+
+  const total = sum(counts);
+  const isEmpty = total.passed + total.failed + total.skipped === 0;
+  if (isEmpty) console.log(`No test matches ${JSON.stringify(grep)}.`);
+  if (isEmpty || total.failed > 0) process.exitCode = 1;
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+});
 
 function layerNames(): TestLayerName[] {
   return Object.keys(testLayers) as TestLayerName[];
@@ -43,10 +44,11 @@ function parseLayerName(text: string): TestLayerName {
 }
 
 async function runLayer(name: TestLayerName): Promise<TestCounts> {
-  const { script, prepare } = testLayers[name];
+  const { script, needsBuild, prepare } = testLayers[name];
   const resultFile = join(resultFolder, `${name}.json`);
   console.log(`\n── ${name} ──`);
   try {
+    if (needsBuild) await buildOnce();
     await prepare();
     const exitCode = await runScript(script, [name, resultFile, ...(grep === undefined ? [] : [grep])]);
     if (!existsSync(resultFile)) throw new Error(`it ended with ${exitCode} before it had counted its tests`);
@@ -60,6 +62,11 @@ async function runLayer(name: TestLayerName): Promise<TestCounts> {
     console.error(`The layer ${name} failed: ${error instanceof Error ? error.message : error}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
+}
+
+function buildOnce(): Promise<void> {
+  built ??= build({ tests: true });
+  return built;
 }
 
 function runScript(script: string, args: readonly string[]): Promise<number | NodeJS.Signals> {

@@ -32,7 +32,8 @@ export function startServerProcess({ command, args, ready, env }: ServerOptions)
       detached: hasProcessGroups,
     });
     const killNow = (): void => endAll(child, 'SIGKILL');
-    process.once('exit', killNow);
+    // Before what else is cleaned up at exit, such as the folder that the server writes to.
+    process.prependOnceListener('exit', killNow);
     const gone = new Promise<void>((done) => {
       child.once('close', () => {
         process.off('exit', killNow);

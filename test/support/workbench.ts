@@ -102,8 +102,14 @@ function serverArguments(dataFolder: string, { connectionToken, workspaceTrust }
 }
 
 function serverEnvironment(dataFolder: string, { env }: WorkbenchOptions): NodeJS.ProcessEnv {
-  // The server leaves its sockets behind: they belong where they are removed with the rest.
-  return { ...cleanEnvironment(), TMPDIR: dataFolder, ...env };
+  return {
+    ...cleanEnvironment(),
+    // The server leaves its sockets behind: they belong where they are removed with the rest.
+    TMPDIR: dataFolder,
+    // No marketplace: what is tested depends on nothing beyond this machine.
+    EXTENSIONS_GALLERY: '{}',
+    ...env,
+  };
 }
 
 /** Without what a terminal inside VS Code adds, which would reach the extension host. */
