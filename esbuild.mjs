@@ -1,5 +1,6 @@
 // Builds the extension, its panels and the test suite that runs inside the extension host.
-//   node esbuild.mjs [--production] [--watch] [--tests]
+//   node esbuild.mjs [--production] [--watch] [--tests] [--outdir <folder>]
+// The folder is emptied first: `dist` unless told.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ const { values: flags } = parseArgs({
     production: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
     tests: { type: 'boolean', default: false },
+    outdir: { type: 'string', default: 'dist' },
   },
 });
 
@@ -68,7 +70,7 @@ const builds = {
       extension: 'src/extension.ts',
       ...Object.fromEntries(Object.entries(leaves).map(([source, name]) => [name, source])),
     },
-    outdir: 'dist',
+    outdir: flags.outdir,
   },
   panels: {
     ...common,
@@ -77,7 +79,7 @@ const builds = {
     format: 'iife',
     // The symbol font goes along as codicon.css and codicon.ttf.
     entryPoints: { image: 'src/webview/image/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
-    outdir: 'dist/webview',
+    outdir: `${flags.outdir}/webview`,
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   },
@@ -96,9 +98,9 @@ if (flags.tests) {
   };
 }
 
-await rm('dist', { recursive: true, force: true });
+await rm(flags.outdir, { recursive: true, force: true });
 if (flags.tests) await rm('out/test', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
+await mkdir(flags.outdir, { recursive: true });
 
 if (flags.watch) {
   const contexts = await Promise.all(Object.values(builds).map((options) => esbuild.context(options)));
@@ -112,6 +114,6 @@ if (flags.watch) {
     throw error;
   });
   // What each bundle holds, for the checks of size and of import edges.
-  await mkdir('out', { recursive: true });
-  for (const [name, result] of results) await writeFile(`out/meta-${name}.json`, JSON.stringify(result.metafile));
+  for (const [name, result] of results)
+    await writeFile(`${flags.outdir}/meta-${name}.json`, JSON.stringify(result.metafile));
 }
