@@ -1,0 +1,210 @@
+import type { Send } from '../../src/core/ports.ts';
+import { createTransport } from '../../src/node/transport.ts';
+import { answerHubApi } from './fakeDockerHub/hubApi.ts';
+import { type HubAccount, HubStore } from './fakeDockerHub/hubStore.ts';
+import { HubTokens } from './fakeDockerHub/hubTokens.ts';
+import { writeImage } from './imageWriter.ts';
+import type { Artifact } from './oci.ts';
+import type { Access } from './sampleRegistry/access.ts';
+import type { FaultPlan } from './sampleRegistry/faults.ts';
+import { type Headers, json, type RegistryRequest, type Reply } from './sampleRegistry/http.ts';
+import { parseRoute } from './sampleRegistry/routes.ts';
+import { listen, RequestLog } from './sampleRegistry/server.ts';
+import { type SampleRegistry, startSampleRegistry } from './sampleRegistry.ts';
+
+export interface FakeDockerHubOptions {
+  /** By user name, or name of an organization. */
+  readonly accounts?: Readonly<Record<string, HubAccount>>;
+  /** How many items down a list somebody without a login may ask for; 1,000 unless told. */
+  readonly anonymousOffset?: number;
+  /** Whether the API knows `/v2/auth/token`; `true` unless told. */
+  readonly hasTokenEndpoint?: boolean;
+  /** Seconds that a token of the API lives; 600 unless told. */
+  readonly tokenLifetime?: number;
+}
+
+/** A request as it left the client: to which of the three origins, with which proof of who asks. */
+export interface SentRequest {
+  readonly origin: string;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+  readonly status: number;
+}
+
+/**
+ * Docker Hub as its documentation describes it: registry, token server and API on sockets of their own. It is asked for
+ * by its real names, through {@link send}.
+ */
+export interface FakeDockerHub {
+  /** Leads requests for Docker Hub's three origins here, and no others anywhere. */
+  readonly send: Send;
+  readonly requests: readonly SentRequest[];
+  readonly registry: SampleRegistry;
+  /** Answers in place of the API, where it answers anything. */
+  answerApi: ((request: RegistryRequest) => Reply | undefined) | undefined;
+  /** Manifests that may still be fetched. */
+  remainingPulls: number;
+  createRepository(name: string, details?: RepositoryDetails): void;
+  /** Pushes into a repository, which appears with its first tag. */
+  push(name: string, artifact: Artifact, ...tags: string[]): string;
+  /** Makes every token of the API invalid. */
+  revokeTokens(): void;
+  close(): Promise<void>;
+}
+
+export interface RepositoryDetails {
+  readonly description?: string;
+  readonly pulls?: number;
+  readonly isPrivate?: boolean;
+}
+
+export const hubOrigins = {
+  registry: 'https://registry-1.docker.io',
+  auth: 'https://auth.docker.io',
+  api: 'https://hub.docker.com',
+} as const;
+
+/** Pulls in six hours. https://docs.docker.com/docker-hub/usage/pulls/ */
+const pullLimit = { count: 100, window: 21_600 };
+
+export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Promise<FakeDockerHub> {
+  const store = new HubStore(options.accounts ?? {});
+  const tokens = new HubTokens(store, {
+    lifetime: options.tokenLifetime ?? 600,
+    hasTokenEndpoint: options.hasTokenEndpoint ?? true,
+  });
+  const requests: SentRequest[] = [];
+  const registry = await startSampleRegistry({
+    auth: {
+      scheme: 'bearer',
+      isOtherOrigin: true,
+      users: Object.fromEntries([...store.accounts].map(([user, { password }]) => [user, password])),
+      allow: (user, access) => allowedActions(store, user, access),
+    },
+    catalog: false,
+    deletes: 'digests',
+    fault: asDockerHub(() => hub),
+  });
+  const api = await listen({
+    port: 0,
+    tls: undefined,
+    latency: 0,
+    log: new RequestLog(),
+    fault: () => undefined,
+    handle: async (request) => {
+      const reply = hub.answerApi?.(request) ?? (await answerHubApi(request, apiOptions));
+      return { ...reply, headers: { ...apiLimitHeaders(), ...reply.headers } };
+    },
+  });
+  const apiOptions = {
+    store,
+    tokens,
+    anonymousOffset: options.anonymousOffset ?? 1000,
+    onDeleted: (name: string, tag: string) => registry.storage.repositories.get(name)?.tags.delete(tag),
+  };
+  const transport = createTransport({ userAgent: 'gantry/test' });
+
+  const hub: FakeDockerHub = {
+    send: leadTo(
+      {
+        [hubOrigins.registry]: registry.url,
+        [hubOrigins.auth]: new URL(registry.realm).origin,
+        [hubOrigins.api]: api.origin,
+      },
+      transport.send,
+      requests,
+    ),
+    requests,
+    registry,
+    answerApi: undefined,
+    remainingPulls: pullLimit.count,
+    createRepository: (name, { description = '', pulls = 0, isPrivate = false } = {}) => {
+      store.repositories.set(name, { name, description, pulls, isPrivate, tags: new Map() });
+    },
+    push: (name, artifact, ...tags) => {
+      if (!store.repositories.has(name)) hub.createRepository(name);
+      const repository = store.repositories.get(name);
+      if (repository !== undefined) store.addTags(repository, artifact, tags);
+      return registry.push(name, artifact, ...tags);
+    },
+    revokeTokens: () => tokens.revoke(),
+    close: async () => {
+      await Promise.all([transport.dispose(), registry.close(), api.close()]);
+    },
+  };
+  // What the pull limit is read from.
+  hub.push(
+    'ratelimitpreview/test',
+    writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] }),
+    'latest',
+  );
+  return hub;
+}
+
+/** Sends requests for the names of `origins` to the sockets behind them, and keeps what was sent. */
+function leadTo(origins: Readonly<Record<string, string>>, send: Send, requests: SentRequest[]): Send {
+  return async (request, signal) => {
+    const { origin, pathname, search } = request.url;
+    const target = origins[origin];
+    if (target === undefined) throw new Error(`${request.method} ${request.url} was sent, which is not Docker Hub`);
+    const response = await send({ ...request, url: new URL(`${pathname}${search}`, target) }, signal);
+    requests.push({
+      origin,
+      method: request.method,
+      path: `${pathname}${search}`,
+      authorization: request.headers['authorization'],
+      body: new TextDecoder().decode(request.body),
+      status: response.status,
+    });
+    return response;
+  };
+}
+
+/** The registry's challenge names Docker's token server, and manifests are counted. */
+function asDockerHub(getHub: () => FakeDockerHub): FaultPlan {
+  return (request) => {
+    const hub = getHub();
+    const isLoggedIn = request.headers.authorization !== undefined;
+    const isManifest = request.server === 'registry' && parseRoute(request.url.pathname)?.kind === 'manifest';
+    if (isManifest && isLoggedIn && request.method === 'GET') {
+      if (hub.remainingPulls === 0) return { reply: tooManyPulls() };
+      hub.remainingPulls--;
+    }
+    const more = isManifest && isLoggedIn ? pullLimitHeaders(hub.remainingPulls) : {};
+    return { alter: (reply) => ({ ...reply, headers: { ...renamed(reply.headers, hub.registry.realm), ...more } }) };
+  };
+}
+
+function renamed(headers: Headers = {}, realm: string): Headers {
+  const { 'WWW-Authenticate': challenge, ...others } = headers;
+  if (challenge === undefined) return headers;
+  const dockers = challenge.replace(realm, `${hubOrigins.auth}/token`).replace('sample-registry', 'registry.docker.io');
+  return { ...others, 'WWW-Authenticate': dockers };
+}
+
+function tooManyPulls(): Reply {
+  const message =
+    'You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit';
+  return json(429, { errors: [{ code: 'TOOMANYREQUESTS', message }] }, pullLimitHeaders(0));
+}
+
+function pullLimitHeaders(remaining: number): Headers {
+  return {
+    'ratelimit-limit': `${pullLimit.count};w=${pullLimit.window}`,
+    'ratelimit-remaining': `${remaining};w=${pullLimit.window}`,
+    'docker-ratelimit-source': '192.0.2.7',
+  };
+}
+
+function apiLimitHeaders(): Headers {
+  const reset = String(Math.floor(Date.now() / 1000) + 60);
+  return { 'X-RateLimit-Limit': '180', 'X-RateLimit-Remaining': '179', 'X-RateLimit-Reset': reset };
+}
+
+function allowedActions(store: HubStore, user: string | undefined, { name, actions }: Access): readonly string[] {
+  if (store.mayWrite(user, name)) return actions;
+  return store.mayRead(user, name) ? actions.filter((action) => action === 'pull') : [];
+}
