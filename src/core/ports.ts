@@ -65,6 +65,66 @@ export interface StateStore {
   set(key: string, value: unknown): Promise<void>;
 }
 
+export interface FileStatus {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+/**
+ * Files of this machine, by absolute path. Rejects with a RegistryError that names the path: `not-found`, `storage`,
+ * `cancelled`, or what the source of the bytes rejected with.
+ */
+export interface Files {
+  /** Of what a link leads to; `undefined` where nothing is. */
+  status(path: string): Promise<FileStatus | undefined>;
+  /** Names in a folder, in no order. */
+  list(folder: string): Promise<readonly string[]>;
+  /** A file, or the part of it from `start` to before `end`. */
+  read(path: string, options: ReadFileOptions): AsyncIterable<Uint8Array>;
+  /** With those that it lies in. */
+  makeFolder(path: string): Promise<void>;
+  /** Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. */
+  write(path: string, chunks: AsyncIterable<Uint8Array>, options: WriteFileOptions): Promise<void>;
+  /** Replaces a file, as by {@link write}, with what `change` makes of it. Changes of one file wait for each other. */
+  change(
+    path: string,
+    change: (bytes: Uint8Array | undefined) => Uint8Array,
+    options: WriteFileOptions & { readonly limit: number },
+  ): Promise<void>;
+  /** Bytes that may still be written; `undefined` where that cannot be told. */
+  freeSpace(folder: string): Promise<number | undefined>;
+}
+
+export interface ReadFileOptions {
+  readonly signal: AbortSignal;
+  readonly range?: { readonly start: number; readonly end: number };
+}
+
+export interface WriteFileOptions {
+  readonly signal: AbortSignal;
+  /** Folder for what is not complete yet, on the same file system. */
+  readonly scratch: string;
+}
+
+/** A container engine of this machine that speaks Docker's API. */
+export interface Engine {
+  /** Where it listens, for people. */
+  readonly address: string;
+  /** Takes paths of the API below {@link engineOrigin}. Rejects with a RegistryError that names the engine. */
+  readonly send: Send;
+}
+
+/** Stands for the engine in addresses: it is reached by its socket, not by a name. */
+export const engineOrigin = 'http://engine';
+
+/**
+ * Finds the engine that `docker` would use, else another that answers; `host` names one, as `DOCKER_HOST` does.
+ * Rejects with a RegistryError: `unreachable`, `unsupported` for an engine of another machine.
+ */
+export type FindEngine = (options: { readonly signal: AbortSignal; readonly host?: string }) => Promise<Engine>;
+
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
@@ -78,6 +138,8 @@ export interface Ports {
   readonly secrets: SecretStore;
   readonly machineCredentials: MachineCredentials;
   readonly state: StateStore;
+  readonly files: Files;
+  readonly findEngine: FindEngine;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Log, Ports, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from '../node/architecture.ts';
+import { createFiles } from '../node/files.ts';
 import { createHash } from '../node/hash.ts';
+import { lazyFindEngine } from '../node/lazyFindEngine.ts';
 import { createMachineCredentials } from '../node/machineCredentials.ts';
 import type { Transport } from '../node/network.ts';
 
@@ -13,6 +15,8 @@ export function createPorts(context: vscode.ExtensionContext, transport: Transpo
     secrets: secretStore(context.secrets),
     machineCredentials: createMachineCredentials(log),
     state: stateStore(context.globalState),
+    files: createFiles(),
+    findEngine: lazyFindEngine,
     log,
     now: Date.now,
     architecture: machineArchitecture(),

@@ -1,2 +1,3 @@
 /** The bundle that is loaded at the first request: undici takes some 300 KB. */
+export { createFindEngine } from './engine.ts';
 export { createTransport, type Transport } from './transport.ts';

@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import type { HttpHeaders, HttpResponse, Send } from '../core/ports.ts';
+import type { Send } from '../core/ports.ts';
+import { toHttpResponse } from './httpResponse.ts';
 import { transportError } from './transportError.ts';
 
 export interface Transport {
@@ -34,43 +34,11 @@ export function createTransport(options: { readonly userAgent: string }): Transp
           body: body ?? null,
           signal,
         });
-        return toResponse(response, url.host, signal);
+        return toHttpResponse(response, (error) => transportError(error, url.host, signal));
       } catch (error) {
         throw transportError(error, url.host, signal);
       }
     },
     dispose: () => agent.destroy(),
-  };
-}
-
-function toResponse(response: Dispatcher.ResponseData, host: string, signal: AbortSignal): HttpResponse {
-  return {
-    status: response.statusCode,
-    headers: toHeaders(response.headers),
-    body: (async function* () {
-      try {
-        for await (const chunk of response.body) yield chunk as Uint8Array;
-      } catch (error) {
-        throw transportError(error, host, signal);
-      }
-    })(),
-    discard: () => {
-      // Reads a short rest so that the connection can be used again, and cuts a long one.
-      response.body.dump({ limit: 64 * 1024 }).catch(() => {});
-    },
-  };
-}
-
-function toHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): HttpHeaders {
-  const all = (name: string): readonly string[] => {
-    const value = headers[name.toLowerCase()];
-    return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-  };
-  return {
-    all,
-    get: (name) => {
-      const values = all(name);
-      return values.length === 0 ? undefined : values.join(', ');
-    },
   };
 }

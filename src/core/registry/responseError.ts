@@ -1,5 +1,6 @@
 import type { GantryErrorCode } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
+import { oneLine } from '../oneLine.ts';
 import type { HttpResponse } from '../ports.ts';
 import { readBody } from './body.ts';
 import { limits } from './limits.ts';
@@ -104,13 +105,4 @@ async function readReportedErrors(
     code: typeof code === 'string' ? code : undefined,
     message: typeof text === 'string' ? oneLine(text) : undefined,
   };
-}
-
-/** A registry's words, bounded and without anything that could reshape a message or a terminal. */
-function oneLine(text: string): string {
-  const clean = text
-    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .replace(/[."]+$/, '');
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;
 }

@@ -26,8 +26,9 @@ export class ProgressMeter {
 
   reach(done: number, item: string): void {
     this.#done = Math.min(Math.max(this.#done, done), this.#total);
+    const isFirst = this.#reported < 0;
     const isLast = this.#done === this.#total && this.#reported !== this.#total;
-    if (isLast || this.#done - this.#reported >= this.#total / reports) this.#report(item);
+    if (isFirst || isLast || this.#done - this.#reported > this.#total / reports) this.#report(item);
   }
 
   finish(item: string): void {

@@ -1,0 +1,11 @@
+/** Longest part of a foreign text in a message of ours, in characters. */
+const maxLength = 200;
+
+/** A server's words for a sentence of ours: bounded, and without anything that could reshape a message or a terminal. */
+export function oneLine(text: string): string {
+  const clean = text
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .replace(/[."]+$/, '');
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+}

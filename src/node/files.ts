@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RegistryError, throwIfAborted } from '../core/errors.ts';
+import type { FileStatus, Files, ReadFileOptions, WriteFileOptions } from '../core/ports.ts';
+import { tooLarge } from '../core/readFile.ts';
+import { fileError, isMissing } from './fileError.ts';
+
+/** Bytes read at once. */
+const chunkSize = 256 * 1024;
+
+export function createFiles(): Files {
+  /** The end of the line of changes to each file. */
+  const changes = new Map<string, Promise<unknown>>();
+
+  async function change(
+    path: string,
+    makeNew: (bytes: Uint8Array | undefined) => Uint8Array,
+    options: WriteFileOptions & { readonly limit: number },
+  ): Promise<void> {
+    const before = await readIfThere(path, options.limit);
+    await write(path, once(makeNew(before)), options);
+  }
+
+  return {
+    status,
+    list: (folder) => naming(folder, 'read', () => readdir(folder)),
+    read,
+    makeFolder: async (path) => {
+      await naming(path, 'created', () => mkdir(path, { recursive: true }));
+    },
+    write,
+    change: async (path, makeNew, options) => {
+      const before = changes.get(path) ?? Promise.resolve();
+      const own = before.then(() => change(path, makeNew, options));
+      const settled = own.catch(() => {});
+      changes.set(path, settled);
+      await own.finally(() => {
+        if (changes.get(path) === settled) changes.delete(path);
+      });
+    },
+    freeSpace: async (folder) => {
+      const { bavail, bsize } = await naming(folder, 'read', () => statfs(folder));
+      // Some network file systems tell nothing.
+      return bsize === 0 ? undefined : bavail * bsize;
+    },
+  };
+}
+
+async function status(path: string): Promise<FileStatus | undefined> {
+  try {
+    const found = await stat(path);
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { kind, size: found.size, modifiedAt: found.mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw fileError(error, path, 'read');
+  }
+}
+
+async function* read(path: string, { signal, range }: ReadFileOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await openFile(path);
+  try {
+    let position = range?.start ?? 0;
+    const end = range?.end ?? Number.POSITIVE_INFINITY;
+    while (position < end) {
+      throwIfAborted(signal);
+      const buffer = new Uint8Array(Math.min(chunkSize, end - position));
+      const { bytesRead } = await naming(path, 'read', () => handle.read(buffer, 0, buffer.length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Looks first: opening a pipe or a device would wait for somebody at its other end. */
+async function openFile(path: string): Promise<FileHandle> {
+  const found = await naming(path, 'read', () => stat(path));
+  if (!found.isFile()) throw new RegistryError('storage', `${path} cannot be read: it is no file. Check the path.`);
+  return naming(path, 'read', () => open(path, 'r'));
+}
+
+async function write(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  { signal, scratch }: WriteFileOptions,
+): Promise<void> {
+  throwIfAborted(signal);
+  const temporary = join(scratch, `.gantry-${randomUUID()}`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for await (const chunk of chunks) {
+        throwIfAborted(signal);
+        await handle.writeFile(chunk);
+      }
+      // A name that survives a power cut must not stand for content that did not.
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw fileError(error, path, 'written');
+  }
+}
+
+async function readIfThere(path: string, limit: number): Promise<Uint8Array | undefined> {
+  const found = await status(path);
+  if (found === undefined) return undefined;
+  if (found.kind !== 'file') throw new RegistryError('storage', `${path} cannot be read: it is no file.`);
+  if (found.size > limit) throw tooLarge(path);
+  return naming(path, 'read', () => readFile(path));
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
+
+async function naming<T>(path: string, done: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, path, done);
+  }
+}
