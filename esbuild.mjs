@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
 const leaves = {
   'src/node/network.ts': 'network',
   'src/core/mentions/dockerfile.ts': 'dockerfile',
+  'src/core/transfer/pull.ts': 'pull',
 };
 
 /** @type {esbuild.Plugin} */

@@ -222,6 +222,53 @@ export interface GantryErrorShape extends Error {
   readonly code: GantryErrorCode;
 }
 
+/** Options of a pull. */
+export interface PullOptions extends ConnectionOption {
+  /** The container engine of this machine, or an OCI image layout: a folder, by absolute path, made when missing. */
+  readonly destination: 'engine' | { readonly folder: string };
+  /**
+   * An engine takes its own platform when absent. A folder takes every platform, and keeps the digest that the reference
+   * has in its registry; with a platform it takes that platform's image, which has a digest of its own.
+   */
+  readonly platform?: string;
+  /** Called often enough to draw a bar, and when all has come. */
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+/** In bytes. */
+export interface TransferProgress {
+  readonly done: number;
+  /** Can grow until it is known. */
+  readonly total: number;
+  /** What moved last: a digest, or the beginning of one. */
+  readonly item: string;
+}
+
+export interface PullResult {
+  /** In full, with its tag or digest. */
+  readonly reference: string;
+  /** Of the manifest that the reference now names at its destination. */
+  readonly digest: string;
+  readonly destination: PullDestination;
+}
+
+export type PullDestination =
+  | {
+      readonly kind: 'engine';
+      /** `Podman 4.3.1` */
+      readonly engine: string;
+      /** The engine's own id of the image. */
+      readonly imageId: string;
+    }
+  | {
+      readonly kind: 'folder';
+      readonly folder: string;
+      /** Bytes of configs and layers that came from the registry; what was in the folder is not fetched again. */
+      readonly bytesFetched: number;
+      /** Digests of layers that may not be distributed, which registries do not hold. */
+      readonly omittedLayers: readonly string[];
+    };
+
 /** What a deletion removes, told before it is done. */
 export interface DeletePlan {
   readonly reference: string;

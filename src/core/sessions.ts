@@ -23,7 +23,7 @@ export class Sessions {
   for(connection: Connection): RegistrySession {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
-    const session = this.create(connection, (signal) => this.#credential(connection, signal));
+    const session = this.create(connection, (signal) => this.credential(connection, signal));
     this.#open.set(connection.id, session);
     return session;
   }
@@ -73,7 +73,7 @@ export class Sessions {
   }
 
   /** What the user gave to Gantry; else what the machine has for exactly this registry. */
-  async #credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
+  async credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
     if (connection.account !== undefined) {
       const password = await this.#connections.password(connection.id);
       return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
