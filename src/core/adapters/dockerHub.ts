@@ -13,7 +13,7 @@ import type {
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { acceptedManifests } from '../oci/mediaType.ts';
-import { hubOrigin } from '../registry/hubLogin.ts';
+import { hubOrigin } from '../registry/hubTokens.ts';
 import { readRateLimit } from '../registry/rateLimit.ts';
 import { fetchHubPage } from './dockerHubPage.ts';
 import {

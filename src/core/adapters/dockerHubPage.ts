@@ -1,6 +1,6 @@
 import type { AdapterHttp, Page, PageCallOptions } from '../../api.ts';
 import { notARegistry } from '../registry/body.ts';
-import { hubOrigin } from '../registry/hubLogin.ts';
+import { hubOrigin } from '../registry/hubTokens.ts';
 import type { HubPage } from './dockerHubReplies.ts';
 import { nextPage, numberedPage, pageQuery } from './numberedPages.ts';
 

@@ -9,7 +9,7 @@ import type {
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { isTag } from '../oci/reference.ts';
-import { hubOrigin } from '../registry/hubLogin.ts';
+import { hubOrigin } from '../registry/hubTokens.ts';
 import { fetchHubPage } from './dockerHubPage.ts';
 import { isHubRepository, officialNamespace, readTags } from './dockerHubReplies.ts';
 
