@@ -5,7 +5,8 @@ import { Gantry } from './core/gantry.ts';
 import { publicApi } from './core/publicApi.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
-import { settingIds, viewIds } from './host/ids.ts';
+import { JsonDocuments } from './host/editor/jsonDocuments.ts';
+import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { createLog } from './host/log.ts';
 import { ImagePanels } from './host/panels/imagePanels.ts';
 import { createPorts } from './host/ports.ts';
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     treeView,
     imagePanels,
     registerCommands(services, { tree, treeView, imagePanels, logChannel }),
+    vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.connections)) connections.changed();

@@ -65,6 +65,7 @@ export interface ImagePanelStrings {
   readonly platformDigest: string;
   readonly platform: string;
   readonly size: string;
+  readonly compressedSize: string;
   readonly created: string;
   readonly unknownDate: string;
   readonly mediaType: string;

@@ -13,6 +13,8 @@ import type {
   NamespaceSummary,
   Page,
   PageOptions,
+  PullOptions,
+  PullResult,
   RepositorySession,
   RepositorySummary,
   SignalOption,
@@ -21,7 +23,7 @@ import type {
 } from '../api.ts';
 import { adapterForHost } from './adapters/table.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
-import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference } from './connectionUrl.ts';
+import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference, servesRegistry } from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
 import type { FindCredential } from './credential.ts';
 import { RegistryError, throwIfAborted } from './errors.ts';
@@ -49,9 +51,9 @@ export interface PlanDeleteOptions extends ConnectionOption {
   readonly onProgress?: (checkedTags: number, totalTags: number) => void;
 }
 
-/** All tag names of a repository, sorted as people read versions. */
+/** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
 export interface TagNames {
-  readonly names: readonly string[];
+  readonly tags: readonly TagSummary[];
   /** Whether the repository has more than are read. */
   readonly isTruncated: boolean;
 }
@@ -189,17 +191,17 @@ export class Gantry implements GantryApi {
 
   /** Reads every page, since no page of a list in the order of the alphabet holds the newest versions. */
   async tagNames(repository: string, options: ConnectionOption = {}): Promise<TagNames> {
-    const names = new Set<string>();
+    const tags = new Map<string, TagSummary>();
     let cursor: string | undefined;
-    for (let pages = 0; pages < limits.pages && names.size < limits.names; pages++) {
+    for (let pages = 0; pages < limits.pages && tags.size < limits.names; pages++) {
       const page = await this.listTags(repository, { ...options, ...(cursor !== undefined && { cursor }) });
-      const known = names.size;
-      for (const tag of page.items) names.add(tag.name);
+      const known = tags.size;
+      for (const tag of page.items) tags.set(tag.name, tag);
       cursor = page.cursor;
       // A page that brings nothing new would be followed by others like it.
-      if (cursor === undefined || names.size === known) return { names: sorted(names), isTruncated: false };
+      if (cursor === undefined || tags.size === known) return { tags: sorted(tags), isTruncated: false };
     }
-    return { names: sorted(names), isTruncated: true };
+    return { tags: sorted(tags), isTruncated: true };
   }
 
   /** The exact bytes of a manifest, as text: of what the reference names, not of a platform. */
@@ -212,14 +214,13 @@ export class Gantry implements GantryApi {
     });
   }
 
-  /** Page for people, where the registry has one. */
-  webUrl(text: string): string | undefined {
+  /** What a tag or digest names, without its content. */
+  async resolve(text: string, options: ConnectionOption = {}): Promise<Descriptor> {
     const reference = parseReference(text);
-    const connection = this.#connections.forReference(reference) ?? anonymousConnection(reference);
-    return this.#sessions
-      .for(connection)
-      .repository(reference.repository)
-      .webUrl?.(reference.digest ?? reference.tag);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (repository) =>
+      repository.resolve(tagOrDigest(reference), { signal }),
+    );
   }
 
   async inspect(text: string, options: InspectOptions = {}): Promise<ImageDetails> {
@@ -251,6 +252,28 @@ export class Gantry implements GantryApi {
         { signal, ...(overwrite !== undefined && { overwrite }), ...(expected !== undefined && { expected }) },
       );
     });
+  }
+
+  /** Pulls into the container engine of this machine, or into a folder as an OCI image layout. */
+  async pull(text: string, options: PullOptions): Promise<PullResult> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    const connection = this.#connectionFor(reference, options);
+    const { pullImage } = await import('./transfer/pull.ts');
+    // Only what the registry answers says how the connection stands, not what an engine or a disk does.
+    const observed = <T>(work: (repository: RepositorySession) => Promise<T>): Promise<T> =>
+      this.#sessions.observe(connection, (session) => work(session.repository(reference.repository)));
+    return pullImage(
+      {
+        ports: this.#ports,
+        fetchManifest: (other) => observed((repository) => this.#fetchManifest(repository, connection, other, signal)),
+        openBlob: (blob, call) => observed((repository) => repository.openBlob(blob, call)),
+        findCredential: async (stop) =>
+          servesRegistry(connection.url, reference.registry) ? this.#sessions.credential(connection, stop) : undefined,
+      },
+      reference,
+      { ...options, signal },
+    );
   }
 
   /**
@@ -338,8 +361,8 @@ export class Gantry implements GantryApi {
     const known = this.#tagDigests.get(key);
     if (known !== undefined && known.until > this.#ports.now()) return known.digests;
     const { signal = neverAborted, stopScan = neverAborted, onProgress = () => {} } = options;
-    const { names } = await this.tagNames(reference.familiar, { signal, connectionId: connection.id });
-    const digests = await scanTagDigests(repository, names, {
+    const { tags } = await this.tagNames(reference.familiar, { signal, connectionId: connection.id });
+    const digests = await scanTagDigests(repository, tags, {
       signal: AbortSignal.any([signal, stopScan]),
       onProgress,
     });
@@ -353,11 +376,13 @@ export class Gantry implements GantryApi {
     options: ConnectionOption,
     work: (repository: RepositorySession, connection: Connection) => Promise<T>,
   ): Promise<T> {
-    const connection =
-      options.connectionId === undefined
-        ? (this.#connections.forReference(reference) ?? anonymousConnection(reference))
-        : this.#connection(options.connectionId);
+    const connection = this.#connectionFor(reference, options);
     return this.#sessions.observe(connection, (session) => work(session.repository(reference.repository), connection));
+  }
+
+  #connectionFor(reference: ImageReference, { connectionId: id }: ConnectionOption): Connection {
+    if (id !== undefined) return this.#connection(id);
+    return this.#connections.forReference(reference) ?? anonymousConnection(reference);
   }
 
   #connection(id: string): Connection {
@@ -433,6 +458,6 @@ async function readAll(
   return bytes;
 }
 
-function sorted(names: ReadonlySet<string>): readonly string[] {
-  return [...names].sort(compareTags);
+function sorted(tags: ReadonlyMap<string, TagSummary>): readonly TagSummary[] {
+  return [...tags.values()].sort((a, b) => compareTags(a.name, b.name));
 }

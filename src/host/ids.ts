@@ -2,12 +2,25 @@
 export const commandIds = {
   addRegistry: 'gantry.addRegistry',
   removeRegistry: 'gantry.removeRegistry',
+  signIn: 'gantry.signIn',
+  signOut: 'gantry.signOut',
+  testRegistry: 'gantry.testRegistry',
   refresh: 'gantry.refresh',
   loadMore: 'gantry.loadMore',
   showImage: 'gantry.showImage',
+  openManifest: 'gantry.openManifest',
+  openConfig: 'gantry.openConfig',
   copyReference: 'gantry.copyReference',
+  copyDigest: 'gantry.copyDigest',
+  copyPinnedReference: 'gantry.copyPinnedReference',
+  copyPullCommand: 'gantry.copyPullCommand',
+  tag: 'gantry.tag',
+  delete: 'gantry.delete',
   showLog: 'gantry.showLog',
 } as const;
+
+/** Schemes of documents. */
+export const schemes = { json: 'oci-json' } as const;
 
 export const viewIds = { registries: 'gantry.registries' } as const;
 

@@ -1,4 +1,4 @@
-import type { Descriptor, RepositorySession } from '../../api.ts';
+import type { Descriptor, RepositorySession, TagSummary } from '../../api.ts';
 import { isRegistryError } from '../errors.ts';
 
 /** Requests of a scan under way at once; the limit of the host holds as well. */
@@ -19,7 +19,7 @@ export interface TagDigests {
  */
 export async function scanTagDigests(
   repository: RepositorySession,
-  tags: readonly string[],
+  tags: readonly TagSummary[],
   options: { readonly signal: AbortSignal; readonly onProgress: (done: number, total: number) => void },
 ): Promise<TagDigests> {
   const descriptors = new Map<string, Descriptor>();
@@ -29,7 +29,7 @@ export async function scanTagDigests(
   const work = async (): Promise<void> => {
     for (let tag = waiting.shift(); tag !== undefined && !options.signal.aborted; tag = waiting.shift()) {
       try {
-        descriptors.set(tag, await repository.resolve(tag, { signal: options.signal }));
+        descriptors.set(tag.name, await repository.resolve(tag.name, { signal: options.signal }));
       } catch (error) {
         if (options.signal.aborted) return;
         // Gone since the list was made.

@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
-import type { AddConnectionOptions, ConnectionInfo } from '../../api.ts';
-import { parseReference } from '../../core/oci/reference.ts';
+import type { AddConnectionOptions, TagOptions } from '../../api.ts';
+import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
 import { commandIds, viewIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
-import { errorMessage, showError } from '../present.ts';
+import { showError } from '../present.ts';
 import type { Services } from '../services.ts';
 import type { MoreNode, TreeNode } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
+import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
+import { type DeleteOptions, deleteImages } from './deleteImages.ts';
+import { signIn, signOut, testRegistry } from './login.ts';
 import { removeRegistry } from './removeRegistry.ts';
+import { tagImage } from './tagImage.ts';
+import { chooseConnection, chooseImage, type ImageTarget, imageTargets, type Target } from './targets.ts';
 
 export interface Views {
   readonly tree: RegistriesTree;
@@ -17,48 +22,116 @@ export interface Views {
   readonly logChannel: vscode.LogOutputChannel;
 }
 
+type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
 /**
- * Every command, in one table. Commands get a node from the tree, a reference as text from elsewhere, or nothing from
- * the palette; then they ask.
+ * Every command, in one table. From the tree a command gets a node, from code its arguments, from the palette nothing;
+ * then it asks. Called from code it shows no error: it rejects.
  */
 export function registerCommands(services: Services, views: Views): vscode.Disposable {
+  const { gantry } = services;
   const { tree, treeView, imagePanels, logChannel } = views;
-  const table: Record<(typeof commandIds)[keyof typeof commandIds], (...args: never[]) => unknown> = {
-    [commandIds.addRegistry]: async (options?: Partial<AddConnectionOptions>) => {
-      const added = await addRegistry(services, options);
+
+  /** The images of a context menu or the selection; asks for one when there is none. */
+  async function images(
+    target: Target | readonly string[],
+    all: readonly TreeNode[] | undefined,
+    title: string,
+  ): Promise<readonly ImageTarget[]> {
+    const found = imageTargets(target, all ?? treeView.selection);
+    if (found.length > 0) return found;
+    const chosen = await chooseImage(undefined, title);
+    return chosen === undefined ? [] : [chosen];
+  }
+
+  async function openJson(target: Target, document: JsonDocument, title: string): Promise<vscode.Uri | undefined> {
+    const image = await chooseImage(target, title);
+    return image && openJsonDocument(services, image, document);
+  }
+
+  const table: Record<CommandId, (...args: never[]) => unknown> = {
+    [commandIds.addRegistry]: async (options?: AddConnectionOptions) => {
+      const added = options?.url === undefined ? await addRegistry(services) : await gantry.addConnection(options);
       if (added !== undefined) await vscode.commands.executeCommand(`${viewIds.registries}.focus`);
       return added;
     },
-    [commandIds.removeRegistry]: async (target?: TreeNode | string) => {
+    [commandIds.removeRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
       return connection === undefined ? false : removeRegistry(services, connection);
     },
+    [commandIds.signIn]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      if (connection === undefined) return undefined;
+      const signedIn = await signIn(services, connection);
+      if (signedIn !== undefined) tree.refresh();
+      return signedIn;
+    },
+    [commandIds.signOut]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      return connection === undefined ? false : signOut(services, connection);
+    },
+    [commandIds.testRegistry]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      return connection === undefined ? false : testRegistry(services, connection);
+    },
     [commandIds.refresh]: (node?: TreeNode) => tree.refresh(node),
     [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),
-    [commandIds.showImage]: async (target?: TreeNode | string) => {
-      const shown = await chooseImage(target);
-      if (shown !== undefined) imagePanels.show(shown);
+    [commandIds.showImage]: async (target: Target) => {
+      const image = await chooseImage(target, vscode.l10n.t('Show Image'));
+      if (image !== undefined) imagePanels.show(image);
     },
-    [commandIds.copyReference]: async (target?: TreeNode | string, all?: readonly TreeNode[]) => {
+    [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
+    [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),
+    [commandIds.copyReference]: async (target: Target, all?: readonly TreeNode[]) => {
       const references = copiedReferences(target, all ?? treeView.selection);
-      if (references.length === 0) {
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('Select a repository or a tag in the Registries view first.'),
-        );
-        return undefined;
-      }
-      await vscode.env.clipboard.writeText(references.join('\n'));
-      vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', references.join(', ')), 3000);
-      return references;
+      if (references.length > 0) return copyLines(references);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Select a repository or a tag in the Registries view first.'),
+      );
+      return undefined;
+    },
+    [commandIds.copyDigest]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Digest'));
+      return chosen.length === 0 ? undefined : copyLines(await resolveDigests(services, chosen));
+    },
+    [commandIds.copyPinnedReference]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Pinned Reference'));
+      if (chosen.length === 0) return undefined;
+      const digests = await resolveDigests(services, chosen);
+      return copyLines(chosen.map(({ reference }, index) => pinnedReference(reference, digests[index] ?? '')));
+    },
+    [commandIds.copyPullCommand]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Pull Command'));
+      return chosen.length === 0 ? undefined : copyLines(chosen.map(({ reference }) => pullCommand(reference)));
+    },
+    [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
+      if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);
+      const image = await chooseImage(target, vscode.l10n.t('Add Tag'));
+      const tagged = image && (await tagImage(services, image));
+      if (tagged !== undefined) tree.refreshRepositoryOf(target);
+      return tagged;
+    },
+    [commandIds.delete]: async (target: Target | readonly string[], all?: readonly TreeNode[] | DeleteOptions) => {
+      const isSelection = Array.isArray(all);
+      const chosen = await images(
+        target,
+        isSelection ? (all as readonly TreeNode[]) : undefined,
+        vscode.l10n.t('Delete'),
+      );
+      const deleted = await deleteImages(services, chosen, isSelection ? {} : (all as DeleteOptions | undefined));
+      if (deleted.length > 0) tree.refreshRepositoryOf(target);
+      return deleted;
     },
     [commandIds.showLog]: () => logChannel.show(),
   };
+
   return vscode.Disposable.from(
     ...Object.entries(table).map(([id, run]) =>
       vscode.commands.registerCommand(id, async (...args: never[]) => {
         try {
           return await run(...args);
         } catch (error) {
+          if (isCalledFromCode(args[0])) throw error;
           await showError(services.log, id, error);
           return undefined;
         }
@@ -67,51 +140,16 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
   );
 }
 
-async function chooseConnection(
-  services: Services,
-  target: TreeNode | string | undefined,
-): Promise<ConnectionInfo | undefined> {
-  const all = services.gantry.connections();
-  if (typeof target === 'string') return all.find(({ id }) => id === target);
-  if (target?.kind === 'registry') return target.connection;
-  const items = all.map((connection) => ({ label: connection.label, description: connection.url, connection }));
-  const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which registry?') });
-  return chosen?.connection;
+function isCalledFromCode(argument: unknown): boolean {
+  return (
+    typeof argument === 'string' ||
+    Array.isArray(argument) ||
+    (argument as { url?: unknown } | undefined)?.url !== undefined
+  );
 }
 
-async function chooseImage(
-  target: TreeNode | string | undefined,
-): Promise<{ readonly reference: string; readonly connectionId?: string } | undefined> {
-  if (typeof target === 'string') return { reference: target };
-  if (target?.kind === 'tag') {
-    return { reference: target.reference, connectionId: target.parent.parent.connection.id };
-  }
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Show Image'),
-    prompt: vscode.l10n.t('Reference of an image. It is not pulled.'),
-    placeHolder: 'registry.example.com/team/app:1.0',
-    validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
-  });
-  return text === undefined || text.trim() === '' ? undefined : { reference: pastedReference(text) };
-}
-
-function referenceProblem(value: string): string | undefined {
-  try {
-    parseReference(pastedReference(value));
-    return undefined;
-  } catch (error) {
-    return errorMessage(error);
-  }
-}
-
-/** People paste what `skopeo` and browsers show: a scheme is no part of a reference. */
-function pastedReference(text: string): string {
-  return text.trim().replace(/^(?:https?|docker|oci):\/\//, '');
-}
-
-function copiedReferences(target: TreeNode | string | undefined, selection: readonly TreeNode[]): readonly string[] {
+function copiedReferences(target: Target, selection: readonly TreeNode[]): readonly string[] {
   if (typeof target === 'string') return [target];
-  // A context menu acts on the selection only when it was opened on a part of it.
   const nodes = target === undefined || selection.includes(target) ? selection : [target];
   return nodes.flatMap((node) => {
     if (node.kind === 'tag') return [node.reference];

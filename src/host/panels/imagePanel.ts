@@ -51,8 +51,12 @@ export class ImagePanel implements vscode.Disposable {
     void this.#load();
   }
 
-  reveal(): void {
+  /** Shows it, and another platform when one is asked for. */
+  reveal(platform: string | undefined): void {
     this.#panel.reveal();
+    if (platform === undefined || platform === this.#platform) return;
+    this.#platform = platform;
+    void this.#load();
   }
 
   dispose(): void {

@@ -12,6 +12,7 @@ export function imagePanelStrings(): ImagePanelStrings {
     platformDigest: l10n.t('Platform digest'),
     platform: l10n.t('Platform'),
     size: l10n.t('Size'),
+    compressedSize: l10n.t('Compressed size'),
     created: l10n.t('Created'),
     unknownDate: l10n.t('unknown'),
     mediaType: l10n.t('Media type'),

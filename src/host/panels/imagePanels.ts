@@ -32,7 +32,7 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
   show(target: Target): void {
     const { familiar } = parseReference(target.reference);
     const open = this.#open.get(familiar);
-    if (open !== undefined) open.reveal();
+    if (open !== undefined) open.reveal(target.platform);
     else this.#adopt(createImageWebview(), { ...target, reference: familiar });
   }
 

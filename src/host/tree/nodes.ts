@@ -1,7 +1,18 @@
-import type { ConnectionInfo, RepositorySummary } from '../../api.ts';
+import type { ConnectionInfo, LayerSummary, RepositorySummary, TagSummary } from '../../api.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
-export type TreeNode = RegistryNode | RepositoryNode | TagNode | MoreNode | NoticeNode;
+export type TreeNode =
+  | RegistryNode
+  | NamespaceNode
+  | RepositoryNode
+  | TagNode
+  | PlatformNode
+  | LayerNode
+  | MoreNode
+  | NoticeNode;
+
+/** A node that can have children. */
+export type ParentNode = RegistryNode | NamespaceNode | RepositoryNode | TagNode | PlatformNode;
 
 export interface RegistryNode {
   readonly kind: 'registry';
@@ -9,10 +20,20 @@ export interface RegistryNode {
   readonly connection: ConnectionInfo;
 }
 
+export interface NamespaceNode {
+  readonly kind: 'namespace';
+  readonly id: string;
+  readonly parent: RegistryNode;
+  readonly name: string;
+  /** Whether the registry lists its repositories apart; else they are those of the registry with this first name. */
+  readonly isOwn: boolean;
+}
+
 export interface RepositoryNode {
   readonly kind: 'repository';
   readonly id: string;
-  readonly parent: RegistryNode;
+  readonly parent: RegistryNode | NamespaceNode;
+  readonly connection: ConnectionInfo;
   readonly repository: RepositorySummary;
 }
 
@@ -20,16 +41,33 @@ export interface TagNode {
   readonly kind: 'tag';
   readonly id: string;
   readonly parent: RepositoryNode;
-  readonly name: string;
+  readonly connection: ConnectionInfo;
+  readonly tag: TagSummary;
   /** Of the tag, in its shortest form. */
   readonly reference: string;
+}
+
+export interface PlatformNode {
+  readonly kind: 'platform';
+  readonly id: string;
+  readonly parent: TagNode;
+  readonly platform: string;
+}
+
+export interface LayerNode {
+  readonly kind: 'layer';
+  readonly id: string;
+  readonly parent: TagNode | PlatformNode;
+  /** From 1. */
+  readonly number: number;
+  readonly layer: LayerSummary;
 }
 
 /** The row that loads the next ones. */
 export interface MoreNode {
   readonly kind: 'more';
   readonly id: string;
-  readonly parent: RegistryNode | RepositoryNode;
+  readonly parent: ParentNode;
   readonly shown: number;
   /** Absent when the registry does not tell. */
   readonly total: number | undefined;
@@ -39,8 +77,8 @@ export interface MoreNode {
 export interface NoticeNode {
   readonly kind: 'notice';
   readonly id: string;
-  readonly parent: RegistryNode | RepositoryNode;
-  readonly severity: 'info' | 'error';
+  readonly parent: ParentNode;
+  readonly severity: 'info' | 'error' | 'signIn';
   readonly message: string;
 }
 
@@ -48,10 +86,39 @@ export function registryNode(connection: ConnectionInfo): RegistryNode {
   return { kind: 'registry', id: `registry:${connection.id}`, connection };
 }
 
-export function repositoryNode(parent: RegistryNode, repository: RepositorySummary): RepositoryNode {
-  return { kind: 'repository', id: `${parent.id}|${repository.name}`, parent, repository };
+export function namespaceNode(parent: RegistryNode, name: string, isOwn: boolean): NamespaceNode {
+  return { kind: 'namespace', id: `${parent.id}|${name}/`, parent, name, isOwn };
 }
 
-export function tagNode(parent: RepositoryNode, name: string): TagNode {
-  return { kind: 'tag', id: `${parent.id}:${name}`, parent, name, reference: `${parent.repository.reference}:${name}` };
+export function repositoryNode(parent: RegistryNode | NamespaceNode, repository: RepositorySummary): RepositoryNode {
+  const { connection } = parent.kind === 'registry' ? parent : parent.parent;
+  return { kind: 'repository', id: `${parent.id}|${repository.name}`, parent, connection, repository };
+}
+
+export function tagNode(parent: RepositoryNode, tag: TagSummary): TagNode {
+  const reference = `${parent.repository.reference}:${tag.name}`;
+  return { kind: 'tag', id: `${parent.id}|:${tag.name}`, parent, connection: parent.connection, tag, reference };
+}
+
+export function platformNode(parent: TagNode, platform: string): PlatformNode {
+  return { kind: 'platform', id: `${parent.id}|${platform}`, parent, platform };
+}
+
+export function layerNode(parent: TagNode | PlatformNode, layer: LayerSummary, number: number): LayerNode {
+  return { kind: 'layer', id: `${parent.id}|#${number}`, parent, number, layer };
+}
+
+export function noticeNode(parent: ParentNode, severity: NoticeNode['severity'], message: string): NoticeNode {
+  return { kind: 'notice', id: `${parent.id}|!${severity}`, parent, severity, message };
+}
+
+export function moreNode(parent: ParentNode, shown: number, total: number | undefined): MoreNode {
+  return { kind: 'more', id: `${parent.id}|!more`, parent, shown, total };
+}
+
+/** The connection that a node belongs to. */
+export function connectionOf(node: TreeNode): ConnectionInfo {
+  return node.kind === 'registry' || node.kind === 'repository' || node.kind === 'tag'
+    ? node.connection
+    : connectionOf(node.parent);
 }

@@ -1,45 +1,55 @@
 import * as vscode from 'vscode';
-import type { RepositorySummary } from '../../api.ts';
+import type { ImageDetails } from '../../api.ts';
+import { isRegistryError } from '../../core/errors.ts';
 import type { TagNames } from '../../core/gantry.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
 import {
+  connectionOf,
+  layerNode,
   type MoreNode,
+  moreNode,
   type NoticeNode,
-  type RegistryNode,
+  noticeNode,
+  type ParentNode,
+  type PlatformNode,
+  platformNode,
   type RepositoryNode,
   registryNode,
-  repositoryNode,
+  type TagNode,
   type TreeNode,
   tagNode,
 } from './nodes.ts';
+import { groupRows, listRegistry, type RegistryListing, registryRows } from './registryChildren.ts';
 import { treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
 const rowsAtOnce = 1000;
 
-interface LoadedRepositories {
-  readonly items: readonly RepositorySummary[];
-  readonly cursor: string | undefined;
-  readonly total: number | undefined;
+/** What was loaded for a node. */
+type Loaded =
+  | { readonly kind: 'registry'; readonly listing: RegistryListing }
+  | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number }
+  | { readonly kind: 'image'; readonly image: ImageDetails }
+  | { readonly kind: 'failed'; readonly notice: NoticeNode };
+
+interface Loading {
+  readonly controller: AbortController;
+  readonly promise: Promise<Loaded>;
 }
 
-interface LoadedTags extends TagNames {
-  readonly shown: number;
-}
-
-/** Registries, their repositories, their tags. What was loaded stays until its node is refreshed. */
+/**
+ * Registries, their repositories, tags, platforms and layers. What was loaded stays until its node is refreshed, errors
+ * too: asking again at every redraw would count as another failed login.
+ */
 export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #services: Services;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
-  readonly #repositories = new Map<string, LoadedRepositories>();
-  readonly #tags = new Map<string, LoadedTags>();
-  /** Kept like what was loaded: asking again at every redraw would count as another failed login. */
-  readonly #failures = new Map<string, string>();
+  readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
-  #isDisposed = false;
   readonly #subscription: { dispose(): void };
+  #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -65,28 +75,20 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) return this.#services.gantry.connections().map(registryNode);
-    if (node.kind !== 'registry' && node.kind !== 'repository') return [];
-    const failure = this.#failures.get(node.id);
-    if (failure !== undefined) return [notice(node, 'error', failure)];
-    try {
-      return node.kind === 'registry' ? await this.#repositoryRows(node) : await this.#tagRows(node);
-    } catch (error) {
-      // A refresh has taken its place: its rows are the answer.
-      if (isCancelled(error)) return this.#isDisposed ? [] : this.getChildren(node);
-      logError(this.#services.log, `Listing ${nodeName(node)}`, error);
-      this.#failures.set(node.id, errorMessage(error));
-      return [notice(node, 'error', errorMessage(error))];
+    if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'notice') return [];
+    if (node.kind === 'namespace' && !node.isOwn) {
+      const whole = await this.#load(node.parent);
+      return whole.kind === 'registry' ? groupRows(node, whole.listing) : [];
     }
+    return this.#rows(node, await this.#load(node));
   }
 
   /** Loads a node anew; without one, all of them. A notice stands for the node that it is about. */
   refresh(node?: TreeNode): void {
-    const target = node === undefined || node.kind === 'registry' || node.kind === 'repository' ? node : node.parent;
+    const target = node === undefined ? undefined : loadedNode(node);
     const isConcerned = (id: string): boolean =>
       target === undefined || id === target.id || id.startsWith(`${target.id}|`);
-    for (const kept of [this.#repositories, this.#tags, this.#failures]) {
-      for (const id of kept.keys()) if (isConcerned(id)) kept.delete(id);
-    }
+    for (const id of this.#loaded.keys()) if (isConcerned(id)) this.#loaded.delete(id);
     for (const [id, { controller }] of this.#loading) {
       if (!isConcerned(id)) continue;
       this.#loading.delete(id);
@@ -95,100 +97,115 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     this.#changed.fire(target);
   }
 
-  async loadMore(node: MoreNode): Promise<void> {
-    if (node.parent.kind === 'registry') {
-      await this.#loadRepositories(node.parent);
-    } else {
-      const loaded = this.#tags.get(node.parent.id);
-      if (loaded !== undefined) this.#tags.set(node.parent.id, { ...loaded, shown: loaded.shown + rowsAtOnce });
-    }
-    this.#changed.fire(node.parent);
+  /** After a change in a repository: of the node that a command was called on, else of all of them. */
+  refreshRepositoryOf(target: unknown): void {
+    let node = isTreeNode(target) ? target : undefined;
+    while (node !== undefined && node.kind !== 'repository') node = this.getParent(node);
+    this.refresh(node);
   }
 
-  async #repositoryRows(node: RegistryNode): Promise<TreeNode[]> {
-    const loaded = this.#repositories.get(node.id) ?? (await this.#loadRepositories(node));
-    if (loaded.items.length === 0) {
-      return [
-        notice(
-          node,
-          'info',
-          vscode.l10n.t('No repositories yet. Push an image to {0} to see it here.', node.connection.label),
-        ),
-      ];
-    }
-    const rows: TreeNode[] = loaded.items.map((repository) => repositoryNode(node, repository));
-    if (loaded.cursor !== undefined) rows.push(more(node, loaded.items.length, loaded.total));
-    return rows;
-  }
-
-  async #loadRepositories(node: RegistryNode): Promise<LoadedRepositories> {
-    const before = this.#repositories.get(node.id);
-    const page = await this.#load(node, (signal) =>
-      this.#services.gantry.listRepositories(node.connection.id, {
-        signal,
-        limit: rowsAtOnce,
-        ...(before?.cursor !== undefined && { cursor: before.cursor }),
-      }),
-    );
-    const loaded = { items: [...(before?.items ?? []), ...page.items], cursor: page.cursor, total: page.total };
-    this.#repositories.set(node.id, loaded);
-    return loaded;
-  }
-
-  async #tagRows(node: RepositoryNode): Promise<TreeNode[]> {
-    const loaded = this.#tags.get(node.id) ?? (await this.#loadTags(node));
-    if (loaded.names.length === 0) {
-      return [notice(node, 'info', vscode.l10n.t('No tags. Images here can only be opened by their digests.'))];
-    }
-    const shown = loaded.names.slice(0, loaded.shown);
-    const rows: TreeNode[] = shown.map((name) => tagNode(node, name));
-    if (shown.length < loaded.names.length) rows.push(more(node, shown.length, loaded.names.length));
-    else if (loaded.isTruncated) {
-      rows.push(
-        notice(node, 'info', vscode.l10n.t('There are more tags than Gantry reads. Open others by their names.')),
+  async loadMore({ parent }: MoreNode): Promise<void> {
+    const before = this.#loaded.get(parent.id);
+    if (before?.kind === 'tags') this.#loaded.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
+    if (before?.kind === 'registry' && (parent.kind === 'registry' || parent.kind === 'namespace')) {
+      const title = vscode.l10n.t('Loading more of {0}…', connectionOf(parent).label);
+      const listing = await vscode.window.withProgress({ location: { viewId: 'gantry.registries' }, title }, () =>
+        listRegistry(this.#services, parent, before.listing, new AbortController().signal),
       );
+      this.#loaded.set(parent.id, { kind: 'registry', listing });
     }
-    return rows;
+    this.#changed.fire(parent);
   }
 
-  async #loadTags(node: RepositoryNode): Promise<LoadedTags> {
-    const names = await this.#load(node, (signal) =>
-      this.#services.gantry.tagNames(node.repository.reference, { signal, connectionId: node.parent.connection.id }),
-    );
-    const loaded = { ...names, shown: rowsAtOnce };
-    this.#tags.set(node.id, loaded);
-    return loaded;
+  #rows(node: ParentNode, loaded: Loaded): TreeNode[] {
+    if (loaded.kind === 'failed') return [loaded.notice];
+    if (loaded.kind === 'registry' && (node.kind === 'registry' || node.kind === 'namespace')) {
+      return registryRows(node, loaded.listing);
+    }
+    if (loaded.kind === 'tags' && node.kind === 'repository') return tagRows(node, loaded.tags, loaded.shown);
+    if (loaded.kind === 'image' && (node.kind === 'tag' || node.kind === 'platform'))
+      return imageRows(node, loaded.image);
+    return [];
   }
 
-  /** Whoever asks for a node that is being loaded waits for the same answer. A refresh breaks it off. */
-  async #load<T>(node: TreeNode, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const known = this.#loading.get(node.id);
-    // One node is only ever loaded with one kind of work.
-    if (known !== undefined) return known.promise as Promise<T>;
-    const controller = new AbortController();
-    const loading = { controller, promise: work(controller.signal) };
-    this.#loading.set(node.id, loading);
+  /** Whoever asks for a node that is being loaded waits for the same answer. Never rejects. */
+  async #load(node: ParentNode): Promise<Loaded> {
+    const known = this.#loaded.get(node.id);
+    if (known !== undefined) return known;
+    const loading = this.#loading.get(node.id) ?? this.#start(node);
     try {
-      return await loading.promise;
+      const loaded = await loading.promise;
+      if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, loaded);
+      return loaded;
+    } catch (error) {
+      // A refresh has taken its place: its rows are the answer.
+      if (isCancelled(error) && !this.#isDisposed && this.#loading.get(node.id) !== loading) return this.#load(node);
+      logError(this.#services.log, `Listing ${node.id}`, error);
+      const severity = isRegistryError(error, 'unauthorized') ? 'signIn' : 'error';
+      const failed: Loaded = { kind: 'failed', notice: noticeNode(node, severity, errorMessage(error)) };
+      if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, failed);
+      return failed;
     } finally {
       if (this.#loading.get(node.id) === loading) this.#loading.delete(node.id);
     }
   }
+
+  #start(node: ParentNode): Loading {
+    const controller = new AbortController();
+    const loading = { controller, promise: this.#fetch(node, controller.signal) };
+    this.#loading.set(node.id, loading);
+    return loading;
+  }
+
+  async #fetch(node: ParentNode, signal: AbortSignal): Promise<Loaded> {
+    const { gantry } = this.#services;
+    switch (node.kind) {
+      case 'registry':
+      case 'namespace':
+        return { kind: 'registry', listing: await listRegistry(this.#services, node, undefined, signal) };
+      case 'repository': {
+        const options = { signal, connectionId: node.connection.id };
+        return { kind: 'tags', tags: await gantry.tagNames(node.repository.reference, options), shown: rowsAtOnce };
+      }
+      case 'tag':
+      case 'platform': {
+        const { reference, connection } = node.kind === 'tag' ? node : node.parent;
+        const platform = node.kind === 'platform' ? { platform: node.platform } : {};
+        const image = await gantry.inspect(reference, { signal, connectionId: connection.id, ...platform });
+        return { kind: 'image', image };
+      }
+    }
+  }
 }
 
-interface Loading {
-  readonly controller: AbortController;
-  readonly promise: Promise<unknown>;
+function isTreeNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'id' in value;
 }
 
-function nodeName(node: RegistryNode | RepositoryNode): string {
-  return node.kind === 'registry' ? node.connection.url : node.repository.reference;
+/** The node whose loading a node shows: a group, a notice and the row for more have nothing of their own. */
+function loadedNode(node: TreeNode): TreeNode {
+  const isGroup = node.kind === 'namespace' && !node.isOwn;
+  return node.kind === 'notice' || node.kind === 'more' || isGroup ? loadedNode(node.parent) : node;
 }
 
-function notice(parent: RegistryNode | RepositoryNode, severity: NoticeNode['severity'], message: string): NoticeNode {
-  return { kind: 'notice', id: `${parent.id}|!${severity}`, parent, severity, message };
+function tagRows(node: RepositoryNode, { tags, isTruncated }: TagNames, limit: number): TreeNode[] {
+  if (tags.length === 0) {
+    return [noticeNode(node, 'info', vscode.l10n.t('No tags. Images here can only be opened by their digests.'))];
+  }
+  const shown = tags.slice(0, limit);
+  const rows: TreeNode[] = shown.map((tag) => tagNode(node, tag));
+  if (shown.length < tags.length) rows.push(moreNode(node, shown.length, tags.length));
+  else if (isTruncated) {
+    const message = vscode.l10n.t('There are more tags than Gantry reads. Open others by their names.');
+    rows.push(noticeNode(node, 'info', message));
+  }
+  return rows;
 }
 
-function more(parent: RegistryNode | RepositoryNode, shown: number, total: number | undefined): MoreNode {
-  return { kind: 'more', id: `${parent.id}|!more`, parent, shown, total };
+function imageRows(node: TagNode | PlatformNode, image: ImageDetails): TreeNode[] {
+  if (node.kind === 'tag' && image.platforms.length > 1) {
+    return image.platforms.map((platform) => platformNode(node, platform));
+  }
+  if (image.layers.length === 0) return [noticeNode(node, 'info', vscode.l10n.t('It has no layers.'))];
+  return image.layers.map((layer, index) => layerNode(node, layer, index + 1));
 }

@@ -1,16 +1,43 @@
 import * as vscode from 'vscode';
+import type { ConnectionState, TagSummary } from '../../api.ts';
+import { shortDigest } from '../../core/oci/digest.ts';
 import { commandIds } from '../ids.ts';
-import type { MoreNode, NoticeNode, RegistryNode, RepositoryNode, TagNode, TreeNode } from './nodes.ts';
+import { formatDate, formatSize } from '../present.ts';
+import type {
+  LayerNode,
+  MoreNode,
+  NamespaceNode,
+  NoticeNode,
+  PlatformNode,
+  RegistryNode,
+  RepositoryNode,
+  TagNode,
+  TreeNode,
+} from './nodes.ts';
+
+const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
 /** How a node looks. `contextValue` is a type with `+flags` in any order; menus match them by look-ahead. */
 export function treeItem(node: TreeNode): vscode.TreeItem {
+  const item = describe(node);
+  item.id = node.id;
+  return item;
+}
+
+function describe(node: TreeNode): vscode.TreeItem {
   switch (node.kind) {
     case 'registry':
       return registryItem(node);
+    case 'namespace':
+      return namespaceItem(node);
     case 'repository':
       return repositoryItem(node);
     case 'tag':
       return tagItem(node);
+    case 'platform':
+      return platformItem(node);
+    case 'layer':
+      return layerItem(node);
     case 'more':
       return moreItem(node);
     case 'notice':
@@ -18,49 +45,94 @@ export function treeItem(node: TreeNode): vscode.TreeItem {
   }
 }
 
-function registryItem({ id, connection }: RegistryNode): vscode.TreeItem {
+function registryItem({ connection }: RegistryNode): vscode.TreeItem {
   const { label, url, account, state } = connection;
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = id;
-  item.iconPath = new vscode.ThemeIcon(state === 'failed' || state === 'signed-out' ? 'warning' : 'server');
+  const item = new vscode.TreeItem(label, Collapsed);
+  const isTroubled = state === 'failed' || state === 'signed-out';
+  item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : 'server');
   const address = url.replace(/^https:\/\//, '');
-  const parts = [address === label ? undefined : address, account, stateWord(state)];
-  item.description = parts.filter((part) => part !== undefined).join(' · ');
-  item.tooltip = [url, account, stateWord(state)].filter((part) => part !== undefined).join('\n');
-  item.contextValue = `registry+${state}`;
+  item.description = present([address === label ? undefined : address, account, stateWord(state)]).join(' · ');
+  item.tooltip = present([url, account, stateWord(state)]).join('\n');
+  item.contextValue = present(['registry', state, account && 'account']).join('+');
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
 }
 
-function stateWord(state: RegistryNode['connection']['state']): string | undefined {
+function stateWord(state: ConnectionState): string | undefined {
   if (state === 'signed-out') return vscode.l10n.t('signed out');
   if (state === 'failed') return vscode.l10n.t('not reachable');
   return undefined;
 }
 
-function repositoryItem({ id, repository }: RepositoryNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(repository.name, vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = id;
+function namespaceItem({ name }: NamespaceNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, Collapsed);
+  item.iconPath = new vscode.ThemeIcon('folder-library');
+  item.contextValue = 'namespace';
+  item.accessibilityInformation = { label: vscode.l10n.t('Namespace {0}', name) };
+  return item;
+}
+
+function repositoryItem({ parent, repository }: RepositoryNode): vscode.TreeItem {
+  const { name, reference, description, pulls, updatedAt } = repository;
+  const isGrouped = parent.kind === 'namespace' && name.startsWith(`${parent.name}/`);
+  const item = new vscode.TreeItem(isGrouped ? name.slice(parent.name.length + 1) : name, Collapsed);
   item.iconPath = new vscode.ThemeIcon('repo');
-  item.tooltip = repository.reference;
+  item.tooltip = present([
+    reference,
+    description,
+    pulls === undefined ? undefined : vscode.l10n.t('{0} pulls', pulls.toLocaleString(vscode.env.language)),
+    updatedAt === undefined ? undefined : vscode.l10n.t('Updated {0}', formatDate(updatedAt)),
+  ]).join('\n');
   item.contextValue = 'repository';
+  item.accessibilityInformation = { label: vscode.l10n.t('Repository {0}', name) };
   return item;
 }
 
 function tagItem(node: TagNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.None);
-  item.id = node.id;
+  const { tag, reference } = node;
+  const item = new vscode.TreeItem(tag.name, Collapsed);
   item.iconPath = new vscode.ThemeIcon('tag');
-  item.tooltip = node.reference;
+  const facts = tagFacts(tag);
+  item.description = facts.join(' · ');
+  item.tooltip = present([reference, tag.digest, ...facts, tag.platforms?.join(', ')]).join('\n');
   item.contextValue = 'tag';
+  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts].join(', ') };
   item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
   return item;
 }
 
+/** What a registry told with its list; nothing is asked for. */
+function tagFacts({ digest, size, createdAt, pushedAt }: TagSummary): string[] {
+  const date = pushedAt ?? createdAt;
+  return present([
+    date === undefined ? undefined : formatDate(date),
+    size === undefined ? undefined : formatSize(size),
+    digest === undefined ? undefined : shortDigest(digest),
+  ]);
+}
+
+function platformItem(node: PlatformNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.platform, Collapsed);
+  item.iconPath = new vscode.ThemeIcon('chip');
+  item.contextValue = 'platform';
+  item.accessibilityInformation = { label: vscode.l10n.t('Platform {0}', node.platform) };
+  item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
+  return item;
+}
+
+function layerItem({ number, layer }: LayerNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(formatSize(layer.size), None);
+  item.iconPath = new vscode.ThemeIcon('layers');
+  item.description = layer.command ?? shortDigest(layer.digest);
+  item.tooltip = present([vscode.l10n.t('Layer {0}', number), layer.digest, layer.mediaType, layer.command]).join('\n');
+  item.contextValue = 'layer';
+  item.accessibilityInformation = { label: vscode.l10n.t('Layer {0}, {1}', number, formatSize(layer.size)) };
+  return item;
+}
+
 function moreItem(node: MoreNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Load more'), vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(vscode.l10n.t('Load more'), None);
   const count = (value: number): string => value.toLocaleString(vscode.env.language);
-  item.id = node.id;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.description =
     node.total === undefined
@@ -72,16 +144,21 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 function noticeItem(node: NoticeNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.message, vscode.TreeItemCollapsibleState.None);
-  item.id = node.id;
+  const item = new vscode.TreeItem(node.message, None);
   item.tooltip = node.message;
   item.contextValue = node.severity;
   item.accessibilityInformation = { label: node.message };
+  if (node.severity === 'info') item.iconPath = new vscode.ThemeIcon('info');
+  else item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (node.severity === 'error') {
-    item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
     item.command = { command: commandIds.refresh, title: vscode.l10n.t('Try Again'), arguments: [node] };
-  } else {
-    item.iconPath = new vscode.ThemeIcon('info');
+  }
+  if (node.severity === 'signIn') {
+    item.command = { command: commandIds.signIn, title: vscode.l10n.t('Sign In'), arguments: [node] };
   }
   return item;
+}
+
+function present(parts: readonly (string | undefined)[]): string[] {
+  return parts.filter((part): part is string => part !== undefined && part !== '');
 }

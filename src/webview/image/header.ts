@@ -39,7 +39,9 @@ export function imageHeader(reference: string, image: ImageDetails, context: Pan
     element('div', { class: 'title' }, [title(reference), ' ', copyReference]),
     element('dl', { class: 'facts' }, [
       image.platforms.length === 0 ? undefined : platformFact(image, context),
-      fact(strings.size, [element('span', { title: formats.exactSize(image.size) }, [formats.size(image.size)])]),
+      fact(strings.compressedSize, [
+        element('span', { title: formats.exactSize(image.size) }, [formats.size(image.size)]),
+      ]),
       fact(strings.created, [createdDate(image.createdAt, context)]),
       fact(strings.mediaType, [typeText(image.mediaType, context)]),
       artifactType === undefined ? undefined : fact(strings.artifactType, [typeText(artifactType, context)]),

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { parseReference } from '../../core/oci/reference.ts';
+import { withProgress } from '../progress.ts';
+import type { Services } from '../services.ts';
+import type { ImageTarget } from './targets.ts';
+
+/** Puts lines on the clipboard and says so where it is no interruption. */
+export async function copyLines(lines: readonly string[]): Promise<readonly string[]> {
+  await vscode.env.clipboard.writeText(lines.join('\n'));
+  const message =
+    lines.length === 1 ? vscode.l10n.t('Copied {0}', lines[0] ?? '') : vscode.l10n.t('Copied {0} lines', lines.length);
+  vscode.window.setStatusBarMessage(message, 3000);
+  return lines;
+}
+
+/** The digests that references name now. */
+export function resolveDigests(services: Services, images: readonly ImageTarget[]): Promise<readonly string[]> {
+  return withProgress(vscode.l10n.t('Asking what the tag names…'), (signal) =>
+    Promise.all(
+      images.map(async ({ reference, connectionId }) => {
+        const options = { signal, ...(connectionId !== undefined && { connectionId }) };
+        return (await services.gantry.resolve(reference, options)).digest;
+      }),
+    ),
+  );
+}
+
+/** `name:tag@digest`, which pulls the same bytes for ever and still says what it is. */
+export function pinnedReference(reference: string, digest: string): string {
+  const { familiar, digest: own } = parseReference(reference);
+  return own === undefined ? `${familiar}@${digest}` : familiar;
+}
+
+/** A reference holds no character that a shell reads in another way. */
+export function pullCommand(reference: string): string {
+  return `docker pull ${parseReference(reference).familiar}`;
+}

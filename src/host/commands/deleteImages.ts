@@ -1,0 +1,172 @@
+import * as vscode from 'vscode';
+import type { DeletePlan } from '../../api.ts';
+import { isRegistryError, RegistryError } from '../../core/errors.ts';
+import { shortDigest } from '../../core/oci/digest.ts';
+import { parseReference } from '../../core/oci/reference.ts';
+import { withSignal } from '../cancellation.ts';
+import { errorMessage } from '../present.ts';
+import { withProgress } from '../progress.ts';
+import type { Services } from '../services.ts';
+import type { ImageTarget } from './targets.ts';
+
+export interface DeleteOptions {
+  /** Only says what would be removed. */
+  readonly dryRun?: boolean;
+  /** The answer of a dry run: deletes without a question if it is still true, else rejects with `unconfirmed`. */
+  readonly confirmed?: readonly DeletePlan[];
+}
+
+/** Names shown of a longer list in a question. */
+const namesShown = 12;
+
+/**
+ * Deletes images after a question that names everything that will be lost. A tag reference removes the tag only; a
+ * digest removes the manifest with every tag. Resolves with what was removed.
+ */
+export async function deleteImages(
+  services: Services,
+  images: readonly ImageTarget[],
+  options: DeleteOptions = {},
+): Promise<readonly DeletePlan[]> {
+  const plans = await planAll(services, images);
+  if (options.dryRun === true) return plans;
+  if (options.confirmed !== undefined) assertSame(plans, options.confirmed);
+  else {
+    const choice = await ask(plans);
+    if (choice === undefined) return [];
+    if (choice === 'digests') return deleteImages(services, byDigest(images, plans));
+  }
+  return run(services, images, plans);
+}
+
+/** For a digest every tag is looked at. Stopping that leads to the question all the same, which says how far it got. */
+async function planAll(services: Services, images: readonly ImageTarget[]): Promise<readonly DeletePlan[]> {
+  const plans: DeletePlan[] = [];
+  for (const { reference, connectionId } of images) {
+    const progress = {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Looking for what {0} shares…', reference),
+      cancellable: true,
+    };
+    const plan = await vscode.window.withProgress(progress, (report, token) =>
+      withSignal(token, (stopScan) =>
+        services.gantry.planDelete(reference, {
+          stopScan,
+          onProgress: (done, total) =>
+            report.report({ message: vscode.l10n.t('{0} of {1} tags', done, total), increment: 100 / total }),
+          ...(connectionId !== undefined && { connectionId }),
+        }),
+      ),
+    );
+    plans.push(plan);
+  }
+  return plans;
+}
+
+async function ask(plans: readonly DeletePlan[]): Promise<'asPlanned' | 'digests' | undefined> {
+  const [first] = plans;
+  if (first === undefined) return undefined;
+  const areTags = plans.every(({ kind }) => kind === 'tag');
+  const question =
+    plans.length > 1
+      ? vscode.l10n.t('Delete {0} images?', plans.length)
+      : areTags
+        ? vscode.l10n.t('Delete the tag {0}?', first.reference)
+        : vscode.l10n.t('Delete {0} with all its tags?', first.reference);
+  const confirm = areTags
+    ? plans.length > 1
+      ? vscode.l10n.t('Delete Tags')
+      : vscode.l10n.t('Delete Tag')
+    : vscode.l10n.t('Delete');
+  const withDigest = vscode.l10n.t('Delete Digest with All Tags…');
+  const actions = areTags ? [confirm, withDigest] : [confirm];
+  // One image is named by the question itself.
+  const detail =
+    plans.length === 1
+      ? describePlan(first)
+      : plans.map((plan) => `${plan.reference}\n${describePlan(plan)}`).join('\n\n');
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...actions);
+  if (chosen === undefined) return undefined;
+  return chosen === withDigest ? 'digests' : 'asPlanned';
+}
+
+function describePlan(plan: DeletePlan): string {
+  const { kind, digest, tags, indexes, referrers, checkedTags, totalTags } = plan;
+  if (kind === 'tag') {
+    return vscode.l10n.t('Only the tag is removed. Its image {0} stays, with its other tags.', shortDigest(digest));
+  }
+  const lines = [
+    tags.length === 0
+      ? vscode.l10n.t('No tag names it.')
+      : vscode.l10n.t('These tags are removed with it: {0}', shortened(tags)),
+  ];
+  if (checkedTags < totalTags) {
+    lines.push(vscode.l10n.t('Only {0} of {1} tags were looked at: more may be lost.', checkedTags, totalTags));
+  }
+  if (indexes.length > 0) {
+    lines.push(
+      vscode.l10n.t('Multi-platform images that hold it will be broken: {0}', shortened(indexes.map(shortDigest))),
+    );
+  }
+  if (referrers.length > 0) {
+    lines.push(vscode.l10n.t('Signatures, SBOMs or others that refer to it: {0}', referrers.length));
+  }
+  lines.push(vscode.l10n.t('This cannot be undone.'));
+  return lines.join('\n');
+}
+
+function shortened(names: readonly string[]): string {
+  const shown = names.slice(0, namesShown).join(', ');
+  return names.length > namesShown ? vscode.l10n.t('{0} and {1} more', shown, names.length - namesShown) : shown;
+}
+
+async function run(
+  services: Services,
+  images: readonly ImageTarget[],
+  plans: readonly DeletePlan[],
+): Promise<readonly DeletePlan[]> {
+  const done: DeletePlan[] = [];
+  try {
+    await withProgress(vscode.l10n.t('Deleting…'), async (signal, report) => {
+      for (const [index, plan] of plans.entries()) {
+        report(plan.reference);
+        const connectionId = images[index]?.connectionId;
+        await services.gantry.runDelete(plan, { signal, ...(connectionId !== undefined && { connectionId }) });
+        done.push(plan);
+      }
+    });
+  } catch (error) {
+    if (!isRegistryError(error) || plans.length === 1) throw error;
+    const message = vscode.l10n.t('{0} of {1} were deleted. {2}', done.length, plans.length, errorMessage(error));
+    throw new RegistryError(error.code, message, { cause: error });
+  }
+  return done;
+}
+
+/** The same images named by the digests that their tags name now. */
+function byDigest(images: readonly ImageTarget[], plans: readonly DeletePlan[]): readonly ImageTarget[] {
+  return images.map((image, index) => {
+    const { registry, repository } = parseReference(image.reference);
+    return { ...image, reference: `${registry}/${repository}@${plans[index]?.digest}` };
+  });
+}
+
+function assertSame(plans: readonly DeletePlan[], confirmed: readonly DeletePlan[]): void {
+  const same = (plan: DeletePlan, index: number): boolean => {
+    const other = confirmed[index];
+    const list = (names: readonly string[]): string => [...names].sort().join(' ');
+    return (
+      other !== undefined &&
+      plan.kind === other.kind &&
+      plan.digest === other.digest &&
+      list(plan.tags) === list(other.tags) &&
+      list(plan.indexes) === list(other.indexes) &&
+      list(plan.referrers) === list(other.referrers)
+    );
+  };
+  if (plans.length === confirmed.length && plans.every(same)) return;
+  throw new RegistryError(
+    'unconfirmed',
+    'What would be deleted has changed since it was confirmed. Nothing was deleted; look again.',
+  );
+}
