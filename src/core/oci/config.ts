@@ -15,7 +15,10 @@ export interface ImageConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** `undefined` for what is no JSON object. */
+/** Real configs are some six levels deep; what is much deeper could not be passed on as JSON. */
+const maxDepth = 100;
+
+/** `undefined` for what is no JSON object, or one that is nested without end. */
 export function parseConfig(bytes: Uint8Array): ImageConfig | undefined {
   let document: unknown;
   try {
@@ -23,7 +26,7 @@ export function parseConfig(bytes: Uint8Array): ImageConfig | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(document)) return undefined;
+  if (!isRecord(document) || isDeeperThan(document, maxDepth)) return undefined;
   const createdAt = realDate(document['created']);
   const platform = platformOf(document);
   const history = Array.isArray(document['history']) ? document['history'].filter(isRecord) : [];
@@ -59,6 +62,16 @@ function platformOf(document: Record<string, unknown>): string | undefined {
   const { os, architecture, variant } = document;
   if (typeof os !== 'string' || typeof architecture !== 'string' || os === '' || architecture === '') return undefined;
   return typeof variant === 'string' && variant !== '' ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
+}
+
+/** Level by level: a recursion would overflow where this must not. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depths = 0; level.length > 0; depths++) {
+    if (depths > depth) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Descriptor } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
+import { oneLine } from '../oneLine.ts';
 import { isDigest } from './digest.ts';
-import { essence, indexTypes, manifestTypes, schema1Types } from './mediaType.ts';
+import { essence, indexTypes, manifestTypes, mediaTypes, schema1Types } from './mediaType.ts';
 
 /** OCI image-spec, image-index.md: the `platform` of an index entry. */
 export interface PlatformFields {
@@ -102,15 +103,16 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
     throw malformed('it is an index and an image manifest at once');
   }
   if (isKnown(header) && declared !== undefined && declared !== header) {
-    throw malformed(`it was sent as ${header} and says of itself that it is ${declared}`);
+    throw malformed(`it was sent as ${header} and says of itself that it is ${oneLine(declared)}`);
   }
 
-  const mediaType = isKnown(header) ? header : (declared ?? header);
-  if (indexTypes.includes(mediaType) || (!manifestTypes.includes(mediaType) && hasManifests)) {
-    return readIndex(document, mediaType);
-  }
-  if (manifestTypes.includes(mediaType) || hasLayers) return readImage(document, mediaType);
-  throw new RegistryError('unsupported', `Manifests of the type "${mediaType}" cannot be read.`);
+  const mediaType = isKnown(header) ? header : declared;
+  if (mediaType !== undefined && indexTypes.includes(mediaType)) return readIndex(document, mediaType);
+  if (mediaType !== undefined && manifestTypes.includes(mediaType)) return readImage(document, mediaType);
+  // OCI documents may leave their type out.
+  if (hasManifests) return readIndex(document, mediaType ?? mediaTypes.ociIndex);
+  if (hasLayers) return readImage(document, mediaType ?? mediaTypes.ociManifest);
+  throw new RegistryError('unsupported', `Manifests of the type "${oneLine(declared ?? header)}" cannot be read.`);
 }
 
 function readImage(document: unknown, mediaType: string): ImageManifest {
@@ -157,7 +159,7 @@ function check<Schema extends v.GenericSchema>(schema: Schema, document: unknown
   const result = v.safeParse(schema, document, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  throw malformed(`${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
+  throw malformed(oneLine(`${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`));
 }
 
 function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { acceptedManifests, essence, mediaTypes } from '../../../../src/core/oci/mediaType.ts';
+
+describe('essence', () => {
+  const cases: readonly (readonly [contentType: string | undefined, expected: string])[] = [
+    [undefined, ''],
+    ['', ''],
+    ['application/json', 'application/json'],
+    ['Application/JSON', 'application/json'],
+    ['application/json; charset=utf-8', 'application/json'],
+    [' application/json ;charset="a;b"', 'application/json'],
+    ['; charset=utf-8', ''],
+  ];
+  for (const [contentType, expected] of cases) {
+    it(`of ${JSON.stringify(contentType)} is ${JSON.stringify(expected)}`, () => {
+      assert.equal(essence(contentType), expected);
+    });
+  }
+});
+
+describe('acceptedManifests', () => {
+  const accepted = acceptedManifests.split(', ');
+
+  it('names every type of manifest, since registries convert for those who do not', () => {
+    const { ociConfig, ociEmpty, dockerConfig, ...manifests } = mediaTypes;
+    assert.deepEqual(
+      Object.values(manifests).filter((type) => !accepted.includes(type)),
+      [],
+    );
+  });
+
+  it('takes unknown types too, last', () => {
+    assert.equal(accepted.at(-1), '*/*');
+  });
+});
