@@ -7,5 +7,6 @@ export function oneLine(text: string): string {
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
     .replace(/[."]+$/, '');
-  return clean.length > maxLength ? `${clean.slice(0, maxLength)}…` : clean;
+  // A pair of surrogates is not cut in two.
+  return clean.length > maxLength ? `${clean.slice(0, maxLength).replace(/\p{Cs}$/u, '')}…` : clean;
 }

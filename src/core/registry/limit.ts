@@ -10,7 +10,13 @@ export function limit(atOnce: number): Middleware {
   return (next) => async (request, signal) => {
     const places = hosts.get(request.url.host) ?? new Places(atOnce);
     hosts.set(request.url.host, places);
-    const release = await places.take(signal);
+    const giveBack = await places.take(signal);
+    const release = (): void => {
+      signal.removeEventListener('abort', release);
+      giveBack();
+    };
+    // Whoever cancels may never look at the body.
+    signal.addEventListener('abort', release);
     try {
       return releasingAtEnd(await next(request, signal), release);
     } catch (error) {

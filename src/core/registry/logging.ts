@@ -20,9 +20,15 @@ export function logging(log: Log, now: () => number): Middleware {
   };
 }
 
+/** Stays encoded, so that what a server has put into it cannot begin a line of its own. */
 export function redactedUrl(url: URL): string {
-  const query = [...url.searchParams].map(([name, value]) => {
-    return `${name}=${plainParameters.includes(name) ? value : '…'}`;
-  });
-  return `${url.origin}${url.pathname}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+  const parameters = url.search.slice(1).split('&').filter((parameter) => parameter !== '');
+  const query = parameters.length === 0 ? '' : `?${parameters.map(redactedParameter).join('&')}`;
+  return `${url.origin}${url.pathname}${query}`;
+}
+
+function redactedParameter(parameter: string): string {
+  const [name = '', value] = parameter.split(/=(.*)/s, 2);
+  if (value === undefined) return '…';
+  return `${name}=${plainParameters.includes(name) ? value.replace(/%3A/gi, ':').replace(/%2F/gi, '/') : '…'}`;
 }

@@ -45,7 +45,8 @@ export async function responseError(response: HttpResponse, subject: Subject): P
 export function errorCode(status: number, reported: string | undefined): GantryErrorCode {
   if (status === 401) return 'unauthorized';
   if (status === 429) return 'rate-limited';
-  const byErrorCode = reported === undefined ? undefined : codeByErrorCode[reported];
+  const isListed = reported !== undefined && Object.hasOwn(codeByErrorCode, reported);
+  const byErrorCode = isListed ? codeByErrorCode[reported] : undefined;
   if (byErrorCode !== undefined) return byErrorCode;
   if (status === 403) return 'denied';
   if (status === 404) return 'not-found';
