@@ -20,6 +20,7 @@ const { values: flags } = parseArgs({
  * becomes a `require` of its own bundle.
  */
 const leaves = {
+  'src/node/assembly.ts': 'gantry',
   'src/node/network.ts': 'network',
   'src/core/mentions/dockerfile.ts': 'dockerfile',
   'src/core/transfer/pull.ts': 'pull',

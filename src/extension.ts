@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { GantryExports } from './api.ts';
 import { Connections } from './core/connections.ts';
-import { Gantry } from './core/gantry.ts';
+import { createGantryService } from './core/gantryService.ts';
 import { publicApi } from './core/publicApi.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
@@ -9,25 +9,30 @@ import { JsonDocuments } from './host/editor/jsonDocuments.ts';
 import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { createLog } from './host/log.ts';
 import { ImagePanels } from './host/panels/imagePanels.ts';
-import { createPorts } from './host/ports.ts';
 import type { Services } from './host/services.ts';
 import { configuredConnections, isApiEnabled } from './host/settings.ts';
+import { secretStore, stateStore } from './host/stores.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
-import { createLazyTransport } from './node/lazyTransport.ts';
+import type { Assembly } from './node/assembly.ts';
 
-/** Builds everything from the outside in. Opens no socket and reads nothing but state. */
+/** Builds everything from the outside in. Opens no socket, and reads nothing but state. */
 export function activate(context: vscode.ExtensionContext): GantryExports {
   const { extension, extensionUri, subscriptions } = context;
-  const logChannel = createLog();
-  const transport = createLazyTransport({ userAgent: userAgent(extension) });
-  const ports = createPorts(context, transport, logChannel);
-  const connections = new Connections({
-    state: ports.state,
-    secrets: ports.secrets,
-    configured: () => configuredConnections(logChannel),
+  const log = createLog();
+  const host = {
+    secrets: secretStore(context.secrets),
+    state: stateStore(context.globalState),
+    log,
+    userAgent: userAgent(extension),
+  };
+  const connections = new Connections({ ...host, configured: () => configuredConnections(log) });
+  let assembly: Assembly | undefined;
+  const gantry = createGantryService(connections, async () => {
+    const { assemble } = await import('./node/assembly.ts');
+    assembly = assemble(host, connections);
+    return assembly.gantry;
   });
-  const gantry = new Gantry(ports, connections);
-  const services: Services = { gantry, connections, log: logChannel };
+  const services: Services = { gantry, connections, log };
 
   const tree = new RegistriesTree(services);
   const treeView = vscode.window.createTreeView(viewIds.registries, {
@@ -38,12 +43,12 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   const imagePanels = new ImagePanels(services, extensionUri);
 
   subscriptions.push(
-    logChannel,
-    { dispose: () => void transport.dispose() },
+    log,
+    { dispose: () => void assembly?.dispose() },
     tree,
     treeView,
     imagePanels,
-    registerCommands(services, { tree, treeView, imagePanels, logChannel }),
+    registerCommands(services, { tree, treeView, imagePanels, log }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),
     vscode.workspace.onDidChangeConfiguration((event) => {

@@ -1,4 +1,5 @@
 import type { ConnectionInfo, ConnectionState, ImageReference } from '../api.ts';
+import { dockerHubKind } from './adapters/kinds.ts';
 import { dockerHubUrl, servesRegistry } from './connectionUrl.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
@@ -21,9 +22,9 @@ const secretKey = (id: string): string => `connection:${id}`;
 /** There from the start: most images come from it. */
 const dockerHubConnection: Connection = {
   id: dockerHubUrl,
-  label: 'Docker Hub',
+  label: dockerHubKind.label,
   url: dockerHubUrl,
-  adapterId: 'docker-hub',
+  adapterId: dockerHubKind.id,
   origin: 'built-in',
 };
 

@@ -21,7 +21,7 @@ import type {
   TagOptions,
   TagSummary,
 } from '../api.ts';
-import { adapterForHost } from './adapters/table.ts';
+import { kindOfHost } from './adapters/kinds.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference, servesRegistry } from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
@@ -98,7 +98,7 @@ export class Gantry implements GantryApi {
       id,
       url,
       label: label ?? known?.label ?? registryOf(url),
-      adapterId: options.adapterId ?? known?.adapterId ?? adapterForHost(host).id,
+      adapterId: options.adapterId ?? known?.adapterId ?? kindOfHost(host).id,
       ...(username !== undefined && { account: username }),
       origin: 'added',
     };
@@ -438,7 +438,7 @@ function anonymousConnection(reference: ImageReference): Connection {
     id: `anonymous:${url}`,
     label: reference.registry,
     url,
-    adapterId: adapterForHost(new URL(url).host).id,
+    adapterId: kindOfHost(new URL(url).host).id,
     origin: 'added',
   };
 }

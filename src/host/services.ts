@@ -1,10 +1,10 @@
 import type { Connections } from '../core/connections.ts';
-import type { Gantry } from '../core/gantry.ts';
+import type { GantryService } from '../core/gantryService.ts';
 import type { Log } from '../core/ports.ts';
 
 /** What the parts of the host are built from. */
 export interface Services {
-  readonly gantry: Gantry;
+  readonly gantry: GantryService;
   readonly connections: Connections;
   readonly log: Log;
 }

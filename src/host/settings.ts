@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { adapterForHost } from '../core/adapters/table.ts';
+import { kindOfHost } from '../core/adapters/kinds.ts';
 import { type Connection, connectionId } from '../core/connections.ts';
 import { parseConnectionUrl, registryOf } from '../core/connectionUrl.ts';
 import type { Log } from '../core/ports.ts';
@@ -18,7 +18,7 @@ export function configuredConnections(log: Log): readonly Connection[] {
         id: connectionId(address, undefined),
         url: address,
         label: typeof label === 'string' && label.trim() !== '' ? label : registryOf(address),
-        adapterId: typeof adapter === 'string' ? adapter : adapterForHost(new URL(address).host).id,
+        adapterId: typeof adapter === 'string' ? adapter : kindOfHost(new URL(address).host).id,
         origin: 'settings' as const,
       };
     } catch (error) {

@@ -24,15 +24,14 @@ import {
   readSearchResults,
 } from './dockerHubReplies.ts';
 import { createHubRepository } from './dockerHubRepository.ts';
+import { dockerHubKind } from './kinds.ts';
 
 /**
  * Docker Hub: its registry, and beside it an API of its own, which lists what the registry does not.
  * https://docs.docker.com/reference/api/hub/latest/
  */
 export const dockerHubAdapter: RegistryAdapter = {
-  id: 'docker-hub',
-  label: 'Docker Hub',
-  hosts: ['registry-1.docker.io', 'index.docker.io', 'docker.io'],
+  ...dockerHubKind,
   apis: [{ id: 'hub', origin: hubOrigin, auth: 'hub' }],
   open: openDockerHub,
 };

@@ -1,9 +1,5 @@
 import type { RegistryAdapter } from '../../api.ts';
+import { ociKind } from './kinds.ts';
 
-/** Any registry that speaks the OCI distribution protocol; it serves the hosts that no other adapter knows. */
-export const ociAdapter: RegistryAdapter = {
-  id: 'oci',
-  label: 'OCI registry',
-  hosts: [],
-  open: (_target, context) => context.oci(),
-};
+/** Any registry that speaks the OCI distribution protocol. */
+export const ociAdapter: RegistryAdapter = { ...ociKind, open: (_target, context) => context.oci() };

@@ -19,7 +19,7 @@ export interface Views {
   readonly tree: RegistriesTree;
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly imagePanels: ImagePanels;
-  readonly logChannel: vscode.LogOutputChannel;
+  readonly log: vscode.LogOutputChannel;
 }
 
 type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -30,7 +30,7 @@ type CommandId = (typeof commandIds)[keyof typeof commandIds];
  */
 export function registerCommands(services: Services, views: Views): vscode.Disposable {
   const { gantry } = services;
-  const { tree, treeView, imagePanels, logChannel } = views;
+  const { tree, treeView, imagePanels, log } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
@@ -122,7 +122,7 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       if (deleted.length > 0) tree.refreshRepositoryOf(target);
       return deleted;
     },
-    [commandIds.showLog]: () => logChannel.show(),
+    [commandIds.showLog]: () => log.show(),
   };
 
   return vscode.Disposable.from(

@@ -21,6 +21,7 @@ const coreTop: readonly string[] = [
   'connections.ts',
   'connectionUrl.ts',
   'gantry.ts',
+  'gantryService.ts',
   'inspect.ts',
   'publicApi.ts',
   'sessions.ts',
@@ -66,12 +67,14 @@ export const matrix: Readonly<Record<string, Part>> = {
     // Evaluating it would put its agent into the process-wide slots that every other extension's `fetch` uses.
     packageTypesOf: ['undici'],
   },
+  // Joins the use cases with their ports, and so stands above both.
+  assembly: { parts: ['core/helpers', 'core/top', 'node'] },
   host: {
     parts: ['core/helpers', 'core/top', ...coreFolders.map((folder) => `core/${folder}`), 'node'],
     typesOf: ['api', 'messages'],
     packages: ['vscode', 'node:crypto'],
   },
-  extension: { parts: ['core/top', 'host', 'node'], typesOf: ['api'], packages: ['vscode'] },
+  extension: { parts: ['core/top', 'host', 'assembly'], typesOf: ['api'], packages: ['vscode'] },
 
   'webview/ui': { parts: ['core/oci'], typesOf: ['api', 'messages'] },
   'webview/image': { parts: ['core/oci', 'webview/ui'], typesOf: ['api', 'messages'] },
@@ -83,6 +86,7 @@ export function partOf(path: string): string | undefined {
   const [first = ''] = segments;
   if (folder === undefined || folder === path) return undefined;
   if (segments.length === 0) return known(folder.replace(/\.ts$/, ''));
+  if (path === 'src/node/assembly.ts') return 'assembly';
   if (folder === 'core' && segments.length === 1) return coreTop.includes(first) ? 'core/top' : 'core/helpers';
   return known(folder === 'core' || folder === 'webview' ? `${folder}/${first}` : folder);
 }

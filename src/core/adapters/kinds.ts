@@ -1,0 +1,29 @@
+import type { RegistryAdapter } from '../../api.ts';
+
+/** What can be said of an adapter without loading it. */
+export type AdapterKind = Pick<RegistryAdapter, 'id' | 'label' | 'hosts'>;
+
+/** Serves every host that no other kind knows. */
+export const ociKind: AdapterKind = { id: 'oci', label: 'OCI registry', hosts: [] };
+
+export const dockerHubKind: AdapterKind = {
+  id: 'docker-hub',
+  label: 'Docker Hub',
+  hosts: ['registry-1.docker.io', 'index.docker.io', 'docker.io'],
+};
+
+export const adapterKinds: readonly AdapterKind[] = [ociKind, dockerHubKind];
+
+/** The kind of a host (with its port): the longest pattern wins, the plain one takes the rest. */
+export function kindOfHost(host: string, kinds: readonly AdapterKind[] = adapterKinds): AdapterKind {
+  const matches = kinds.flatMap((kind) =>
+    kind.hosts.filter((pattern) => matchesHost(pattern, host)).map((pattern) => ({ kind, length: pattern.length })),
+  );
+  matches.sort((a, b) => b.length - a.length);
+  return matches[0]?.kind ?? ociKind;
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  const [wanted, given] = [pattern.toLowerCase(), host.toLowerCase()];
+  return wanted.startsWith('*.') ? given.endsWith(wanted.slice(1)) : given === wanted;
+}

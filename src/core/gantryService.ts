@@ -1,0 +1,50 @@
+import type { Connections } from './connections.ts';
+import type { Gantry } from './gantry.ts';
+import { parseReference } from './oci/reference.ts';
+
+/** All that {@link Gantry} offers. */
+export type GantryService = Pick<Gantry, keyof Gantry>;
+
+/** What needs no registry, and so is answered at once. */
+type Immediate = 'connections' | 'isConnected' | 'parseReference';
+
+const deferred = [
+  'addConnection',
+  'removeConnection',
+  'signIn',
+  'signOut',
+  'testConnection',
+  'listNamespaces',
+  'listRepositories',
+  'listTags',
+  'tagNames',
+  'manifestText',
+  'resolve',
+  'inspect',
+  'tag',
+  'pull',
+  'planDelete',
+  'runDelete',
+  'findReferences',
+] as const satisfies readonly Exclude<keyof GantryService, Immediate>[];
+
+/** The same as a Gantry, which is loaded at the first call that needs it: an activation should not pay for it. */
+export function createGantryService(connections: Connections, load: () => Promise<GantryService>): GantryService {
+  let loading: Promise<GantryService> | undefined;
+  const forward =
+    (name: (typeof deferred)[number]) =>
+    async (...args: readonly unknown[]): Promise<unknown> => {
+      loading ??= load();
+      const gantry = await loading;
+      const method = gantry[name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return method.apply(gantry, [...args]);
+    };
+  const methods = Object.fromEntries(deferred.map((name) => [name, forward(name)]));
+  // A method that `deferred` lacks is a compile error here.
+  return {
+    ...(methods as Pick<GantryService, (typeof deferred)[number]>),
+    connections: () => connections.all().map((connection) => connections.info(connection)),
+    parseReference,
+    isConnected: (reference) => connections.forReference(reference) !== undefined,
+  };
+}

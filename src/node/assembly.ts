@@ -1,0 +1,42 @@
+/** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
+import type { Connections } from '../core/connections.ts';
+import { Gantry } from '../core/gantry.ts';
+import type { Log, SecretStore, StateStore } from '../core/ports.ts';
+import { machineArchitecture } from './architecture.ts';
+import { createFiles } from './files.ts';
+import { createHash } from './hash.ts';
+import { lazyFindEngine } from './lazyFindEngine.ts';
+import { createLazyTransport } from './lazyTransport.ts';
+import { createMachineCredentials } from './machineCredentials.ts';
+
+/** What only the host has. */
+export interface HostPorts {
+  readonly secrets: SecretStore;
+  readonly state: StateStore;
+  readonly log: Log;
+  readonly userAgent: string;
+}
+
+export interface Assembly {
+  readonly gantry: Gantry;
+  /** Breaks off what is under way. */
+  dispose(): Promise<void>;
+}
+
+export function assemble(host: HostPorts, connections: Connections): Assembly {
+  const { secrets, state, log, userAgent } = host;
+  const transport = createLazyTransport({ userAgent });
+  const ports = {
+    send: transport.send,
+    createHash,
+    secrets,
+    machineCredentials: createMachineCredentials(log),
+    state,
+    files: createFiles(),
+    findEngine: lazyFindEngine,
+    log,
+    now: Date.now,
+    architecture: machineArchitecture(),
+  };
+  return { gantry: new Gantry(ports, connections), dispose: () => transport.dispose() };
+}
