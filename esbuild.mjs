@@ -96,6 +96,8 @@ if (flags.tests) {
     outbase: 'test/host',
     outdir: 'out/test/host',
     external: ['vscode', 'mocha'],
+    // Only test/support asks where it is.
+    define: { ...common.define, 'import.meta.dirname': JSON.stringify(resolve('test/support')) },
     plugins: [],
   };
 }

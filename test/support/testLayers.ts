@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { browserPackages, ensureDebianPackages, registryPackages } from './debianPackages.ts';
+import { ensureGoPrograms, registryGoPrograms } from './goPrograms.ts';
 import { installVsCodeServer } from './installVsCodeServer.ts';
 
 export interface TestLayer {
@@ -16,12 +17,22 @@ const hostScript = join(import.meta.dirname, 'hostLayer.ts');
 
 export const testLayers = {
   unit: { script: mochaScript, needsBuild: false, prepare: async () => {} },
-  registry: { script: mochaScript, needsBuild: false, prepare: () => ensureDebianPackages(registryPackages) },
-  host: { script: hostScript, needsBuild: true, prepare: prepareWorkbench },
+  registry: { script: mochaScript, needsBuild: false, prepare: prepareRegistries },
+  host: { script: hostScript, needsBuild: true, prepare: prepareHost },
   ui: { script: mochaScript, needsBuild: true, prepare: prepareWorkbench },
 } as const satisfies Readonly<Record<string, TestLayer>>;
 
 export type TestLayerName = keyof typeof testLayers;
+
+async function prepareRegistries(): Promise<void> {
+  await ensureDebianPackages(registryPackages);
+  await ensureGoPrograms(registryGoPrograms);
+}
+
+async function prepareHost(): Promise<void> {
+  await prepareRegistries();
+  await prepareWorkbench();
+}
 
 async function prepareWorkbench(): Promise<void> {
   await ensureDebianPackages(browserPackages);

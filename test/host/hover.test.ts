@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hostEnvironment } from './environment.ts';
+
+async function hoverOver(text: string, line: number, word: string): Promise<string> {
+  const document = await vscode.workspace.openTextDocument({ language: 'dockerfile', content: text });
+  const character = document.lineAt(line).text.indexOf(word);
+  assert.ok(character >= 0);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    new vscode.Position(line, character + 1),
+  );
+  return (
+    hovers
+      .flatMap(({ contents }) => contents)
+      .map((content) => (typeof content === 'string' ? content : content.value))
+      .join('\n')
+      // How VS Code writes plain text in Markdown.
+      .replaceAll('&nbsp;', ' ')
+      .replaceAll('\\', '')
+  );
+}
+
+describe('the hover on FROM lines', () => {
+  const { host } = hostEnvironment().registry;
+
+  it('says what the image is', async () => {
+    const hover = await hoverOver(`FROM ${host}/shop/web:1.10.1\n`, 0, host);
+    for (const expected of [
+      /sha256:[0-9a-f]{64}/,
+      /`linux\/amd64`/,
+      /`linux\/arm64\/v8`/,
+      /2\.5 MB/,
+      /gantry\.showImage/,
+    ]) {
+      assert.match(hover, expected);
+    }
+  });
+
+  it('fills in the defaults of ARGs', async () => {
+    const hover = await hoverOver(`ARG VERSION=1.10.1\nFROM ${host}/shop/web:\${VERSION}\n`, 1, 'VERSION');
+    assert.match(hover, /shop\/web:1\.10\.1/);
+  });
+
+  it('says which variable has no value', async () => {
+    assert.match(
+      await hoverOver(`ARG VERSION\nFROM ${host}/shop/web:\${VERSION}\n`, 1, 'VERSION'),
+      /VERSION has no value/,
+    );
+  });
+
+  it('leaves stages and scratch alone', async () => {
+    const text = `FROM ${host}/shop/web:1.10.1 AS build\nFROM build\nFROM scratch\n`;
+    assert.equal(await hoverOver(text, 1, 'build'), '');
+    assert.equal(await hoverOver(text, 2, 'scratch'), '');
+  });
+
+  it('names the host and what to do when the tag is not there', async () => {
+    const hover = await hoverOver(`FROM ${host}/shop/web:0.0.0\n`, 0, host);
+    assert.match(hover, /does not have/);
+    assert.match(hover, /Check the name/);
+  });
+
+  it('asks no registry that is not connected, and offers to', async () => {
+    const hover = await hoverOver('FROM registry.invalid/team/app:1\n', 0, 'registry');
+    assert.match(hover, /Look up on registry\.invalid/);
+  });
+});
