@@ -1,5 +1,6 @@
-import { RegistryError } from './errors.ts';
+import { isRegistryError, RegistryError } from './errors.ts';
 import { dockerHub, parseReference } from './oci/reference.ts';
+import { printable } from './printable.ts';
 
 /** Where Docker Hub's registry answers; references say `docker.io`. */
 const dockerHubApi = 'registry-1.docker.io';
@@ -23,7 +24,9 @@ export function parseConnectionUrl(text: string): string {
   if (trimmed === '' || /\s/.test(trimmed) || !URL.canParse(withScheme)) {
     throw invalid(trimmed, 'Write the host of the registry, such as registry.example.com or localhost:5000');
   }
-  const url = new URL(withScheme);
+  const isBare = withScheme !== trimmed;
+  // Read anew, since the port of the other scheme would be lost.
+  const url = new URL(isBare && isLoopback(new URL(withScheme).hostname) ? `http://${trimmed}` : withScheme);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw invalid(trimmed, 'It begins with https:// or http://');
   if (url.username !== '' || url.password !== '') {
@@ -34,7 +37,7 @@ export function parseConnectionUrl(text: string): string {
     );
   }
   if (dockerHubAliases.includes(url.host)) return dockerHubUrl;
-  if (withScheme !== trimmed && isLoopback(url.hostname)) url.protocol = 'http:';
+  if (!isNameable(registryOf(url.origin))) throw invalid(trimmed, 'No image reference could name its host');
   const path = url.pathname.replace(/\/v2\/?$/, '').replace(/\/+$/, '');
   return `${url.origin}${path}`;
 }
@@ -58,12 +61,24 @@ export function registryOf(connectionUrl: string): string {
 export function servesRegistry(connectionUrl: string, registry: string): boolean {
   const { host, protocol, port } = new URL(connectionUrl);
   const named = registry.toLowerCase();
-  return named === registryOf(connectionUrl) || (port === '' && named === `${host}:${defaultPort(protocol)}`);
+  const names = [registryOf(connectionUrl), host, ...(port === '' ? [`${host}:${defaultPort(protocol)}`] : [])];
+  return names.includes(named);
 }
 
 /** The reference of a repository of a connection, in its shortest form. */
 export function repositoryReference(connectionUrl: string, name: string): string {
   return parseReference(`${registryOf(connectionUrl)}/${name}`).familiar;
+}
+
+/** Addresses may have hosts that references cannot, such as one with an underscore. */
+function isNameable(registry: string): boolean {
+  try {
+    parseReference(`${registry}/name`);
+    return true;
+  } catch (error) {
+    if (isRegistryError(error, 'invalid')) return false;
+    throw error;
+  }
 }
 
 function defaultPort(protocol: string): string {
@@ -80,5 +95,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 function invalid(text: string, hint: string): RegistryError {
-  return new RegistryError('invalid', `"${text}" is not the address of a registry. ${hint}.`);
+  // What stands before an @ may be a password.
+  const shown = printable(text.replace(/^.*@/s, '…@'));
+  return new RegistryError('invalid', `"${shown}" is not the address of a registry. ${hint}.`);
 }

@@ -166,8 +166,7 @@ export function connectionId(url: string, account: string | undefined): string {
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, label, url, adapterId } = value as Record<string, unknown>;
-  return (
-    [id, label, adapterId].every((field) => typeof field === 'string') && typeof url === 'string' && URL.canParse(url)
-  );
+  const { id, label, url, adapterId, account = '' } = value as Record<string, unknown>;
+  const hasTexts = [id, label, adapterId, account].every((field) => typeof field === 'string');
+  return hasTexts && typeof url === 'string' && URL.canParse(url);
 }

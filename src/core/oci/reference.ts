@@ -1,5 +1,6 @@
 import type { ImageReference } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
+import { printable } from '../printable.ts';
 import { isDigest } from './digest.ts';
 
 /*
@@ -134,13 +135,5 @@ function means(text: string, parts: ReferenceParts): boolean {
 }
 
 function invalid(text: string, reason: string): RegistryError {
-  const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return new RegistryError('invalid', `"${printable(shown)}" is not an image reference: ${reason}.`);
-}
-
-/** Control and formatting characters as escapes, so that a message shows what is there. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
+  return new RegistryError('invalid', `"${printable(text)}" is not an image reference: ${reason}.`);
 }
