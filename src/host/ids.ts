@@ -14,6 +14,7 @@ export const commandIds = {
   copyDigest: 'gantry.copyDigest',
   copyPinnedReference: 'gantry.copyPinnedReference',
   copyPullCommand: 'gantry.copyPullCommand',
+  pull: 'gantry.pull',
   tag: 'gantry.tag',
   delete: 'gantry.delete',
   showLog: 'gantry.showLog',

@@ -11,6 +11,7 @@ import { addRegistry } from './addRegistry.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
+import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { tagImage } from './tagImage.ts';
 import { chooseConnection, chooseImage, type ImageTarget, imageTargets, type Target } from './targets.ts';
@@ -103,6 +104,13 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     [commandIds.copyPullCommand]: async (target: Target, all?: readonly TreeNode[]) => {
       const chosen = await images(target, all, vscode.l10n.t('Copy Pull Command'));
       return chosen.length === 0 ? undefined : copyLines(chosen.map(({ reference }) => pullCommand(reference)));
+    },
+    [commandIds.pull]: async (target: Target, options?: PullArguments | readonly TreeNode[]) => {
+      if (typeof target === 'string' && !Array.isArray(options)) {
+        return pullImage(services, { reference: target }, options as PullArguments | undefined);
+      }
+      const image = await chooseImage(target, vscode.l10n.t('Pull'));
+      return image && pullAndTell(services, image);
     },
     [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
       if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);
