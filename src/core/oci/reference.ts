@@ -34,10 +34,6 @@ export function parseReference(text: string): ImageReference {
   return { ...parts, familiar: familiarForm(parts), canonical: canonicalForm(parts) };
 }
 
-export function makeReference(parts: ReferenceParts): ImageReference {
-  return parseReference(formatReference(parts));
-}
-
 /** `registry/repository[:tag][@digest]`, every part as it is; {@link parseReference} gives the same parts back. */
 export function formatReference(parts: ReferenceParts): string {
   return `${parts.registry}/${parts.repository}${suffix(parts)}`;
