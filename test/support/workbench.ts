@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installVsCodeServer, type VsCodeServer } from './installVsCodeServer.ts';
 import { repositoryFolder } from './paths.ts';
@@ -52,10 +54,10 @@ export interface Workbench {
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const vsCode = await installVsCodeServer();
   const dataFolder = await makeTemporaryFolder();
-  const extension = options.extension ?? { folder: repositoryFolder };
+  const { extension = { folder: repositoryFolder } } = options;
   try {
     await writeAllSettings(dataFolder, options);
-    if ('vsix' in extension) await installVsix(vsCode, dataFolder, extension.vsix);
+    const developmentFolder = await prepareExtension(vsCode, dataFolder, extension);
     const server = await startServerProcess({
       command: vsCode.node,
       args: [vsCode.script, ...serverArguments(dataFolder, options)],
@@ -63,7 +65,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       ready: /agent listening on (\d+)[\s\S]*agent started/,
     });
     return {
-      url: workbenchUrl(`localhost:${server.port}`, extension, options),
+      url: workbenchUrl(`localhost:${server.port}`, developmentFolder, options),
       output: server.output,
       ended: server.ended,
       dispose: async () => {
@@ -82,6 +84,23 @@ async function writeAllSettings(dataFolder: string, options: WorkbenchOptions): 
   const themeSettings = theme && { 'workbench.colorTheme': themes[theme] };
   await writeSettings(userSettingsFile(dataFolder), { ...quietSettings, ...themeSettings, ...settings });
   await writeSettings(machineSettingsFile(dataFolder), { ...machineSettings });
+}
+
+/** Installs the extension, or returns the folder that it is developed in. */
+async function prepareExtension(
+  vsCode: VsCodeServer,
+  dataFolder: string,
+  extension: ExtensionSource,
+): Promise<string | undefined> {
+  if ('vsix' in extension) {
+    await installVsix(vsCode, dataFolder, extension.vsix);
+    return undefined;
+  }
+  // VS Code takes its themes from below the extension under development, where it finds any. The server's own would be
+  // there, installed as it is in a folder of this repository, and the theme of the settings would count for nothing.
+  const link = join(dataFolder, 'extension-under-development');
+  await symlink(extension.folder, link, 'junction');
+  return link;
 }
 
 async function installVsix({ node, script }: VsCodeServer, dataFolder: string, vsix: string): Promise<void> {
@@ -118,10 +137,10 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)));
 }
 
-function workbenchUrl(authority: string, extension: ExtensionSource, options: WorkbenchOptions): string {
+function workbenchUrl(authority: string, developmentFolder: string | undefined, options: WorkbenchOptions): string {
   const remote = (path: string): string => `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
   const payload: [string, string][] = [];
-  if ('folder' in extension) payload.push(['extensionDevelopmentPath', remote(extension.folder)]);
+  if (developmentFolder !== undefined) payload.push(['extensionDevelopmentPath', remote(developmentFolder)]);
   if (options.hostTests !== undefined) payload.push(['extensionTestsPath', remote(options.hostTests)]);
 
   const url = new URL(`http://${authority}/`);
