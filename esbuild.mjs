@@ -1,7 +1,7 @@
 // Builds the extension, its panels and the test suite that runs inside the extension host.
 //   node esbuild.mjs [--production] [--watch] [--tests] [--outdir <folder>]
 // The folder is emptied first: `dist` unless told.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
@@ -120,4 +120,23 @@ if (flags.watch) {
   // What each bundle holds, for the checks of size and of import edges.
   for (const [name, result] of results)
     await writeFile(`${flags.outdir}/meta-${name}.json`, JSON.stringify(result.metafile));
+  const shipped = results
+    .filter(([name]) => name !== 'tests')
+    .flatMap(([, { metafile }]) => Object.keys(metafile?.inputs ?? {}));
+  await writeFile(`${flags.outdir}/THIRD-PARTY-NOTICES.txt`, await notices(shipped));
+}
+
+/**
+ * The licences of what is bundled, which ask to be passed on.
+ * @param {readonly string[]} inputs
+ */
+async function notices(inputs) {
+  const packages = new Set(inputs.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const texts = [...packages].sort().map(async (name) => {
+    const folder = `node_modules/${name}`;
+    const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e(?:\.|$)/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : await readFile(`${folder}/${file}`, 'utf8')}`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }

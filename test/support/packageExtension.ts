@@ -3,7 +3,14 @@ import { runProgram } from './runProgram.ts';
 
 /** Builds for production and writes the `.vsix`. The same commit gives the same bytes. */
 export async function packageExtension(file: string): Promise<void> {
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
   // A zip file tells local time.
   const env = { ...process.env, SOURCE_DATE_EPOCH: await sourceDate(), TZ: 'UTC' };
   await runProgram('vsce', args, { output: 'keep', env });
