@@ -2,7 +2,7 @@ import type { Descriptor, ImageDetails } from '../api.ts';
 import { type ImageConfig, layerCommands, parseConfig } from './oci/config.ts';
 import type { ImageManifest } from './oci/manifest.ts';
 import { configTypes } from './oci/mediaType.ts';
-import { formatPlatform, platformEntries } from './oci/platform.ts';
+import { platformNames } from './oci/platform.ts';
 import { type FetchManifest, fetchParsed, findPlatformImage, type ParsedManifest } from './oci/platformImage.ts';
 import { limits } from './registry/limits.ts';
 
@@ -19,8 +19,7 @@ export async function inspectImage(
   target: { readonly reference: string; readonly tagOrDigest: string; readonly platform: string | undefined },
 ): Promise<ImageDetails> {
   const top = await fetchParsed(context.fetchManifest, target.tagOrDigest);
-  const platforms =
-    top.manifest.kind === 'index' ? platformEntries(top.manifest).map((entry) => formatPlatform(entry.platform)) : [];
+  const platforms = top.manifest.kind === 'index' ? platformNames(top.manifest) : [];
   const image = await findPlatformImage(context.fetchManifest, top, {
     reference: target.reference,
     platform: target.platform,

@@ -81,7 +81,7 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
   if (signal.aborted) return cancelled(signal);
   if (isRegistryError(error)) return error;
   for (const code of errorCodes(error)) {
-    const known = causes[code];
+    const known = Object.hasOwn(causes, code) ? causes[code] : undefined;
     if (known !== undefined) {
       const [kind, cause, nextStep] = known;
       return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, { host, cause: error });

@@ -8,20 +8,26 @@ export interface Expansion {
 export type Variables = (name: string) => string | undefined;
 
 /**
+ * UTF-16 units of a word and of what becomes of it. Arguments that double one another would fill the memory; whatever
+ * is longer than this is no reference anyway.
+ */
+const maxLength = 4096;
+
+/**
  * Expands the variables of a Dockerfile word as BuildKit's shell lexer does: `$name`, `${name}`, `${name:-word}`,
  * `${name:+word}`, `${name:?message}` with and without the colon, nested words, `\$` for a dollar sign, quotes.
  * Pattern operators (`#`, `%`, `/`) leave their variable unresolved.
  */
 export function expandVariables(word: string, variables: Variables): Expansion {
   const unresolved: string[] = [];
-  const text = expand(word, variables, unresolved);
-  return { text, unresolved };
+  const text = expand(word.slice(0, maxLength), variables, unresolved);
+  return { text, unresolved: [...new Set(unresolved)] };
 }
 
 function expand(word: string, variables: Variables, unresolved: string[]): string {
   let result = '';
   let quote: string | undefined;
-  for (let index = 0; index < word.length; index++) {
+  for (let index = 0; index < word.length && result.length < maxLength; index++) {
     const character = word.charAt(index);
     if (character === quote) quote = undefined;
     else if (quote === undefined && (character === '"' || character === "'")) quote = character;
@@ -36,7 +42,7 @@ function expand(word: string, variables: Variables, unresolved: string[]): strin
       index = variable.end - 1;
     } else result += character;
   }
-  return result;
+  return result.slice(0, maxLength);
 }
 
 interface Variable {
@@ -48,9 +54,9 @@ interface Variable {
 }
 
 function readVariable(text: string, start: number): Variable | undefined {
-  const plain = /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(text.slice(start));
+  const plain = /^\$([A-Za-z_][A-Za-z0-9_]*|\d+)/.exec(text.slice(start));
   if (plain !== null) return { name: plain[1] ?? '', operator: '', word: '', end: start + plain[0].length };
-  const opening = /^\$\{([A-Za-z_][A-Za-z0-9_]*)(:?[-+?]|[#%/]{1,2})?/.exec(text.slice(start));
+  const opening = /^\$\{([A-Za-z_][A-Za-z0-9_]*|\d+)(:?[-+?]|[#%/]{1,2})?/.exec(text.slice(start));
   if (opening === null) return undefined;
   const wordStart = start + opening[0].length;
   const end = closingBrace(text, wordStart);
@@ -72,7 +78,8 @@ function closingBrace(text: string, start: number): number | undefined {
 }
 
 function expandVariable({ name, operator, word }: Variable, variables: Variables, unresolved: string[]): string {
-  const value = variables(name);
+  // Positional parameters are legal, and empty in a build.
+  const value = /^\d/.test(name) ? '' : variables(name);
   const isSet = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
   switch (operator.at(-1)) {
     case '-':

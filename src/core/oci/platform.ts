@@ -19,6 +19,11 @@ export function platformEntries(index: ImageIndex): readonly (IndexEntry & { rea
   );
 }
 
+/** Each platform of an index once: Windows has several images of one platform, for its versions. */
+export function platformNames(index: ImageIndex): readonly string[] {
+  return [...new Set(platformEntries(index).map((entry) => formatPlatform(entry.platform)))];
+}
+
 /**
  * The entry for a platform; variants that every machine of an architecture has may be left out, so `linux/arm64` finds
  * `linux/arm64/v8`. Without `wanted`: linux on `architecture`, else the first.

@@ -1,7 +1,9 @@
 import type { Descriptor, FetchedManifest } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
+import { oneLine } from '../oneLine.ts';
+import { printable } from '../printable.ts';
 import { type ImageManifest, type Manifest, parseManifest } from './manifest.ts';
-import { formatPlatform, platformEntries, selectPlatform } from './platform.ts';
+import { formatPlatform, platformNames, selectPlatform } from './platform.ts';
 
 /** Indexes of indexes are allowed; deeper than this they are a mistake or an attack. */
 export const maxIndexDepth = 4;
@@ -42,10 +44,10 @@ export async function findPlatformImage(
     const entry = selectPlatform(manifest, wanted.platform, wanted.architecture);
     if (entry === undefined) {
       if (wanted.platform === undefined) return undefined;
-      const known = platformEntries(manifest).map((candidate) => formatPlatform(candidate.platform));
+      const known = oneLine(platformNames(manifest).join(', ')) || 'none';
       throw new RegistryError(
         'not-found',
-        `${wanted.reference} has no image for ${wanted.platform}. It has: ${known.join(', ') || 'none'}.`,
+        `${wanted.reference} has no image for ${printable(wanted.platform)}. It has: ${known}.`,
       );
     }
     if (entry.platform !== undefined) platform = formatPlatform(entry.platform);
