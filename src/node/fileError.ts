@@ -24,7 +24,7 @@ export function fileError(error: unknown, path: string, done: string): RegistryE
   const code = codeOf(error);
   const [cause, nextStep] = causes[code] ?? [error instanceof Error ? error.message : 'it failed', 'Check the path'];
   return new RegistryError(
-    isMissing(error) ? 'not-found' : 'storage',
+    isMissing(error) && done === 'read' ? 'not-found' : 'storage',
     `${path} cannot be ${done}: ${cause}. ${nextStep}.`,
     { cause: error },
   );

@@ -1,5 +1,6 @@
 import { Connections } from '../../src/core/connections.ts';
 import { Gantry } from '../../src/core/gantry.ts';
+import type { Ports } from '../../src/core/ports.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { type FakePorts, fakePorts } from '../support/fakePorts.ts';
 
@@ -11,9 +12,10 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export async function openClient(): Promise<Client> {
+/** `more` are real ports in place of those in memory. */
+export async function openClient(more: Partial<Ports> = {}): Promise<Client> {
   const transport = createTransport({ userAgent: 'gantry/test' });
-  const ports = fakePorts({ send: transport.send, now: Date.now });
+  const ports = fakePorts({ send: transport.send, now: Date.now, ...more });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
   return { gantry: new Gantry(ports, connections), connections, ports, close: () => transport.dispose() };
 }

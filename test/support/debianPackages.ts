@@ -7,6 +7,7 @@ export const registryPackages = [
   'docker-registry', // Distribution 2.8
   'openssl', // certificates of a test's own CA
   'perl-base', // bcrypt for htpasswd files
+  'podman', // a container engine
   'skopeo', // the reference client
 ];
 
