@@ -9,6 +9,8 @@ export interface ErrorDetails {
   readonly host?: string;
   /** HTTP status, where there was one. */
   readonly status?: number;
+  /** Whether the same request may well succeed at once, as after a broken connection. */
+  readonly isPassing?: boolean;
 }
 
 /**
@@ -20,12 +22,14 @@ export class RegistryError extends Error implements GantryErrorShape {
   readonly code: GantryErrorCode;
   readonly host: string | undefined;
   readonly status: number | undefined;
+  readonly isPassing: boolean;
 
   constructor(code: GantryErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.host = details.host;
     this.status = details.status;
+    this.isPassing = details.isPassing ?? false;
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -132,6 +132,9 @@ export interface Log {
   error(message: string): void;
 }
 
+/** Waits. Rejects with `cancelled` as soon as the signal is aborted. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
 export interface Ports {
   readonly send: Send;
   readonly createHash: CreateHash;
@@ -143,6 +146,7 @@ export interface Ports {
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly sleep: Sleep;
   /** GOARCH name of the machine, to prefer its platform: `amd64`, `arm64`. */
   readonly architecture: string;
 }

@@ -6,6 +6,7 @@ import { registryOf } from './connectionUrl.ts';
 import type { Credential, FindCredential } from './credential.ts';
 import { isRegistryError } from './errors.ts';
 import type { Ports, Send } from './ports.ts';
+import { type ChallengeMemory, createChallengeMemory } from './registry/challengeMemory.ts';
 import { createOciSession } from './registry/ociSession.ts';
 import { createAnonymousPipeline, createHubPipeline, createPipeline } from './registry/pipeline.ts';
 
@@ -23,18 +24,23 @@ export class Sessions {
   for(connection: Connection): RegistrySession {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
-    const session = this.create(connection, (signal) => this.credential(connection, signal));
+    const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
+    const session = this.create(connection, (signal) => this.credential(connection, signal), memory);
     this.#open.set(connection.id, session);
     return session;
   }
 
-  /** A session with a credential of its own, kept nowhere. */
-  create(target: Pick<Connection, 'url' | 'adapterId' | 'account'>, findCredential: FindCredential): RegistrySession {
-    const { createHash, log, now, send: transport } = this.#ports;
+  /** A session with a credential of its own; without a memory it leaves no trace. */
+  create(
+    target: Pick<Connection, 'url' | 'adapterId' | 'account'>,
+    findCredential: FindCredential,
+    memory?: ChallengeMemory,
+  ): RegistrySession {
+    const { createHash, log, now, sleep, send: transport } = this.#ports;
     const url = new URL(target.url);
     const adapter = adapterById(target.adapterId);
-    const pipelineOptions = { registry: url, findCredential, transport, log, now };
-    const send = createPipeline(pipelineOptions);
+    const pipelineOptions = { registry: url, findCredential, transport, log, now, sleep };
+    const send = createPipeline({ ...pipelineOptions, ...(memory !== undefined && { memory }) });
     const sendByAuth: Readonly<Record<ApiOrigin['auth'], Send>> = {
       hub: createHubPipeline(pipelineOptions),
       none: createAnonymousPipeline(pipelineOptions),

@@ -8,6 +8,7 @@ import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
+import { sleep } from './sleep.ts';
 
 /** What only the host has. */
 export interface HostPorts {
@@ -36,6 +37,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     findEngine: lazyFindEngine,
     log,
     now: Date.now,
+    sleep,
     architecture: machineArchitecture(),
   };
   return { gantry: new Gantry(ports, connections), dispose: () => transport.dispose() };

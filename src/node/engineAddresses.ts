@@ -59,12 +59,12 @@ function parseHost(host: string, origin: string): EngineAddress {
   if (['tcp', 'ssh', 'http', 'https', 'fd'].includes(scheme)) {
     throw new RegistryError(
       'unsupported',
-      `${origin} names a container engine by ${scheme}://, and Gantry reaches engines of this machine only, by unix://. Pull into a folder instead, or use an engine of this machine.`,
+      `Gantry reaches container engines of this machine only, by unix://, and ${origin} names one by ${scheme}://. Pull into a folder instead, or use an engine of this machine.`,
     );
   }
   throw new RegistryError(
     'invalid',
-    `${origin} does not name a container engine: its address begins with unix://. Correct it, or pull into a folder.`,
+    `The address of a container engine begins with unix://, and that in ${origin} does not. Correct it, or pull into a folder.`,
   );
 }
 

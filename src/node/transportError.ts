@@ -76,6 +76,9 @@ const causes: Readonly<Record<string, readonly [code: GantryErrorCode, cause: st
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'its certificate is for another host', 'Check the address'],
 };
 
+/** Broken connections and pauses, after which the same request may well succeed. */
+const passing: readonly string[] = ['EAI_AGAIN', 'ECONNRESET', 'EPIPE', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'];
+
 /** Turns what the transport threw into one sentence with host, cause and next step. */
 export function transportError(error: unknown, host: string, signal: AbortSignal): RegistryError {
   if (signal.aborted) return cancelled(signal);
@@ -84,7 +87,11 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
     const known = Object.hasOwn(causes, code) ? causes[code] : undefined;
     if (known !== undefined) {
       const [kind, cause, nextStep] = known;
-      return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, { host, cause: error });
+      return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, {
+        host,
+        cause: error,
+        isPassing: passing.includes(code),
+      });
     }
   }
   const reason = error instanceof Error && error.message !== '' ? error.message : 'the connection failed';

@@ -28,6 +28,8 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
     findEngine: async () => unexpected('a container engine was looked for'),
     log: keptLog(logLines),
     now: () => 0,
+    // Nobody waits in tests.
+    sleep: async () => {},
     architecture: 'amd64',
     ...ports,
   };

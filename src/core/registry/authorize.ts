@@ -3,6 +3,7 @@ import { isRegistryError } from '../errors.ts';
 import type { HttpRequest, HttpResponse, Middleware, Send } from '../ports.ts';
 import { buffered } from './body.ts';
 import { parseChallenges } from './challenge.ts';
+import type { ChallengeMemory, KnownChallenge } from './challengeMemory.ts';
 import { HeldCredential } from './heldCredential.ts';
 import { limits } from './limits.ts';
 import { parseRealm } from './realm.ts';
@@ -13,9 +14,11 @@ export interface AuthorizeOptions {
   readonly registry: URL;
   readonly findCredential: FindCredential;
   readonly now: () => number;
+  /** Without one, each session learns anew what the registry asks for. */
+  readonly memory?: ChallengeMemory;
 }
 
-/** How the registry wants to be asked, once it has said so. */
+/** How the registry wants to be asked. */
 type Scheme = { readonly kind: 'basic' } | { readonly kind: 'bearer'; readonly server: TokenServer };
 
 interface Attempt {
@@ -33,13 +36,15 @@ export function authorize(options: AuthorizeOptions): Middleware {
   const tokens = new TokenCache({ ...options, findCredential: credential.get });
   /** The scopes that a registry's challenge has once added to those of an operation. */
   const widenedScopes = new Map<string, readonly string[]>();
-  let scheme: Scheme | undefined;
+  let scheme: Scheme | undefined = remembered();
+  /** Whether the scheme is what the registry asked for in an earlier session, and may be out of date. */
+  let isRemembered = scheme !== undefined;
 
   return (next) => async (request, signal) => {
     if (request.url.origin !== options.registry.origin) return next(request, signal);
 
     const ownScopes = request.scopes ?? [];
-    const first = await attempt(scheme, widenedScopes.get(ownScopes.join(' ')) ?? ownScopes, next, signal);
+    const first = await firstAttempt(widenedScopes.get(ownScopes.join(' ')) ?? ownScopes, next, signal);
     const answer = await next(withAuthorization(request, first.authorization), signal);
     if (answer.status !== 401) return answer;
 
@@ -55,12 +60,37 @@ export function authorize(options: AuthorizeOptions): Middleware {
     }
 
     scheme = challenged.scheme;
+    isRemembered = false;
+    options.memory?.set(challenged.known);
     const scopes = [...new Set([...challenged.scopes, ...ownScopes])];
     widenedScopes.set(ownScopes.join(' '), scopes);
     const second = await attempt(scheme, scopes, next, signal);
     if (second.authorization === undefined) return response;
     return next(withAuthorization(request, second.authorization), signal);
   };
+
+  /** What was remembered must not keep a registry from being read that asks for something else by now. */
+  async function firstAttempt(scopes: readonly string[], send: Send, signal: AbortSignal): Promise<Attempt> {
+    try {
+      return await attempt(scheme, scopes, send, signal);
+    } catch (error) {
+      if (!isRemembered || isRegistryError(error, 'cancelled')) throw error;
+      scheme = undefined;
+      isRemembered = false;
+      options.memory?.set(undefined);
+      return { authorization: undefined };
+    }
+  }
+
+  function remembered(): Scheme | undefined {
+    const known = options.memory?.get();
+    if (known?.kind !== 'bearer') return known;
+    try {
+      return { kind: 'bearer', server: { ...parseRealm(known.realm, options.registry), service: known.service } };
+    } catch {
+      return undefined;
+    }
+  }
 
   async function attempt(
     known: Scheme | undefined,
@@ -86,27 +116,31 @@ export function authorize(options: AuthorizeOptions): Middleware {
   }
 }
 
+interface ReadChallenge {
+  readonly scheme: Scheme;
+  readonly scopes: readonly string[];
+  readonly known: KnownChallenge;
+}
+
 /** Bearer before Basic; schemes that Gantry does not speak are passed over. */
-function readChallenge(
-  response: HttpResponse,
-  registry: URL,
-): { readonly scheme: Scheme; readonly scopes: readonly string[] } | undefined {
+function readChallenge(response: HttpResponse, registry: URL): ReadChallenge | undefined {
   const challenges = parseChallenges(response.headers.all('www-authenticate'));
-  const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
-  if (bearer !== undefined) {
-    const server = {
-      ...parseRealm(bearer.parameters.get('realm'), registry),
-      service: bearer.parameters.get('service'),
+  const parameters = challenges.find((challenge) => challenge.scheme === 'bearer')?.parameters;
+  if (parameters !== undefined) {
+    const realm = parseRealm(parameters.get('realm'), registry);
+    const service = parameters.get('service');
+    return {
+      scheme: { kind: 'bearer', server: { ...realm, service } },
+      scopes:
+        parameters
+          .get('scope')
+          ?.split(/\s+/)
+          .filter((scope) => scope !== '') ?? [],
+      known: { kind: 'bearer', realm: realm.url.href, service },
     };
-    const scopes =
-      bearer.parameters
-        .get('scope')
-        ?.split(/\s+/)
-        .filter((scope) => scope !== '') ?? [];
-    return { scheme: { kind: 'bearer', server }, scopes };
   }
   const hasBasic = challenges.some((challenge) => challenge.scheme === 'basic');
-  return hasBasic ? { scheme: { kind: 'basic' }, scopes: [] } : undefined;
+  return hasBasic ? { scheme: { kind: 'basic' }, scopes: [], known: { kind: 'basic' } } : undefined;
 }
 
 function withAuthorization(request: HttpRequest, authorization: string | undefined): HttpRequest {

@@ -20,6 +20,7 @@ import { listNames } from './listNames.ts';
 import type { OciSessionOptions } from './ociSession.ts';
 import { listReferrers } from './referrers.ts';
 import { responseError } from './responseError.ts';
+import { resumingChunks } from './resume.ts';
 import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
 /** One repository in the OCI distribution protocol. Its methods may be called apart from it. */
@@ -91,7 +92,18 @@ export function createOciRepository(
       response.discard();
       throw new RegistryError('unsupported', `${host} does not send parts of blobs.`, { host });
     }
-    return { size, chunks: verifiedChunks(response.body, { digest, size }, { createHash, host }) };
+    const chunks = resumingChunks(response, (offset) => reopenBlob(request, offset, signal));
+    return { size, chunks: verifiedChunks(chunks, { digest, size }, { createHash, host }) };
+  }
+
+  /** The rest of a blob after a broken connection; the whole where the registry sends no parts. */
+  async function reopenBlob(request: HttpRequest, offset: number, signal: AbortSignal): Promise<HttpResponse> {
+    const response = await send({ ...request, headers: { ...request.headers, range: `bytes=${offset}-` } }, signal);
+    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+    if (response.status === 200 || (response.status === 206 && Number(start) === offset)) return response;
+    if (response.status !== 206) throw await responseError(response, { host, what: `the rest of a blob of ${name}` });
+    response.discard();
+    throw new RegistryError('protocol', `${host} sent another part of a blob than was asked for.`, { host });
   }
 
   function partOf(response: HttpResponse, range: { readonly start: number; readonly end: number }): BlobContent {

@@ -1,10 +1,12 @@
 import type { FindCredential } from '../credential.ts';
-import type { Log, Middleware, Send } from '../ports.ts';
+import type { Log, Middleware, Send, Sleep } from '../ports.ts';
 import { authorize } from './authorize.ts';
+import type { ChallengeMemory } from './challengeMemory.ts';
 import { hubLogin } from './hubLogin.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
 import { redirect } from './redirect.ts';
+import { retry } from './retry.ts';
 
 /** As browsers do: enough to fill a line, few enough that a small registry stays usable for others. */
 const requestsAtOnce = 6;
@@ -13,6 +15,7 @@ export interface TransportOptions {
   readonly transport: Send;
   readonly log: Log;
   readonly now: () => number;
+  readonly sleep: Sleep;
 }
 
 export interface LoginOptions {
@@ -25,18 +28,18 @@ export interface LoginOptions {
  * The way of a request, from the outside in. The limit is inside of the authorization: with it outside, requests that
  * wait for a token would hold the places that the token request needs.
  */
-export function createPipeline(options: TransportOptions & LoginOptions): Send {
-  return compose([redirect(), authorize(options), ...wire(options)], options.transport);
+export function createPipeline(options: TransportOptions & LoginOptions & { readonly memory?: ChallengeMemory }): Send {
+  return compose([retry(options.sleep), redirect(), authorize(options), ...wire(options)], options.transport);
 }
 
 /** For Docker Hub's own API, which takes the registry's credential in its own way. */
 export function createHubPipeline(options: TransportOptions & LoginOptions): Send {
-  return compose([redirect(), hubLogin(options), ...wire(options)], options.transport);
+  return compose([retry(options.sleep), redirect(), hubLogin(options), ...wire(options)], options.transport);
 }
 
 /** The same without a login, for the APIs beside a registry that need none. */
 export function createAnonymousPipeline(options: TransportOptions): Send {
-  return compose([redirect(), ...wire(options)], options.transport);
+  return compose([retry(options.sleep), redirect(), ...wire(options)], options.transport);
 }
 
 function wire({ log, now }: TransportOptions): readonly Middleware[] {
