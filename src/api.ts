@@ -50,6 +50,18 @@ export interface GantryApi {
    */
   tag(source: string, target: string, options?: TagOptions): Promise<Descriptor>;
 
+  /** Entries of a layer, or of all layers merged. Not in this version: rejects with `unsupported`. */
+  listFiles(reference: string, options?: ListFilesOptions): Promise<Page<FileEntry>>;
+
+  /** The content of a file. Not in this version: rejects with `unsupported`. */
+  readFile(reference: string, path: string, options?: FileOptions): Promise<Uint8Array>;
+
+  /** Copies an image to another place. Not in this version: rejects with `unsupported`. */
+  copy(source: string, target: string, options?: CopyOptions): Promise<TransferResult>;
+
+  /** Selects a repository or tag in the tree. `false` when the tree does not have it. */
+  reveal(reference: string, options?: ConnectionOption): Promise<boolean>;
+
   /**
    * The images that a file names, in the order of their places. Languages that cannot be read have none.
    * In this version: the `FROM` lines of Dockerfiles.
@@ -80,6 +92,50 @@ export interface InspectOptions extends ConnectionOption {
 export interface TagOptions extends ConnectionOption {
   readonly overwrite?: boolean;
   readonly expected?: string;
+}
+
+export interface FileOptions extends ConnectionOption {
+  readonly platform?: string;
+  /** Digest of a layer, or its number from 0: only what this layer brings. */
+  readonly layer?: string | number;
+}
+
+export interface ListFilesOptions extends FileOptions, PageOptions {
+  /** The root when absent. */
+  readonly folder?: string;
+  readonly recursive?: boolean;
+}
+
+/** An entry of a file system in an image. */
+export interface FileEntry {
+  /** Relative to the root, with `/`, without `./` at its beginning. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'fifo' | 'whiteout';
+  readonly size: number;
+  /** The low twelve bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly link?: string;
+  /** Digest of the layer that it comes from. */
+  readonly layer: string;
+}
+
+export interface CopyOptions extends TagOptions {
+  readonly platform?: string;
+  /** Signatures, SBOMs and others that refer to the image go along unless `false`. */
+  readonly referrers?: boolean;
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+export interface TransferResult {
+  readonly digest: string;
+  readonly bytesSent: number;
+  /** Bytes of blobs that the target had already or took from another of its repositories. */
+  readonly bytesMounted: number;
+  readonly requests: number;
 }
 
 export interface Page<T> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { GantryExports } from './api.ts';
+import type { ConnectionOption, GantryExports } from './api.ts';
 import { Connections } from './core/connections.ts';
 import { createGantryService } from './core/gantryService.ts';
 import { publicApi } from './core/publicApi.ts';
@@ -19,17 +19,17 @@ import type { Assembly } from './node/assembly.ts';
 export function activate(context: vscode.ExtensionContext): GantryExports {
   const { extension, extensionUri, subscriptions } = context;
   const log = createLog();
-  const host = {
+  const hostPorts = {
     secrets: secretStore(context.secrets),
     state: stateStore(context.globalState),
     log,
     userAgent: userAgent(extension),
   };
-  const connections = new Connections({ ...host, configured: () => configuredConnections(log) });
+  const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });
   let assembly: Assembly | undefined;
   const gantry = createGantryService(connections, async () => {
     const { assemble } = await import('./node/assembly.ts');
-    assembly = assemble(host, connections);
+    assembly = assemble(hostPorts, connections);
     return assembly.gantry;
   });
   const services: Services = { gantry, connections, log };
@@ -55,7 +55,14 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
       if (event.affectsConfiguration(settingIds.connections)) connections.changed();
     }),
   );
-  return { getApi: (version) => publicApi(gantry, version, isApiEnabled()) };
+  const host = {
+    reveal: async (text: string, options: ConnectionOption = {}) => {
+      const node = await tree.find(gantry.parseReference(text), options.connectionId);
+      if (node !== undefined) await treeView.reveal(node, { select: true, focus: true, expand: true });
+      return node !== undefined;
+    },
+  };
+  return { getApi: (version) => publicApi(gantry, host, { version, isEnabled: isApiEnabled() }) };
 }
 
 function userAgent(extension: vscode.Extension<unknown>): string {

@@ -5,7 +5,6 @@ import type {
   DeletePlan,
   Descriptor,
   FetchedManifest,
-  GantryApi,
   ImageDetails,
   ImageMention,
   ImageReference,
@@ -33,6 +32,7 @@ import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
 import { compareTags } from './oci/versionOrder.ts';
 import type { Ports } from './ports.ts';
+import type { CoreApi } from './publicApi.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
 import { planManifestDeletion, planTagDeletion, runDeletion } from './transfer/deletion.ts';
@@ -59,7 +59,7 @@ export interface TagNames {
 }
 
 /** What the tree, the panels, the hovers and the public API share. */
-export class Gantry implements GantryApi {
+export class Gantry implements CoreApi {
   readonly #ports: Ports;
   readonly #connections: Connections;
   readonly #sessions: Sessions;

@@ -1,21 +1,39 @@
 import type { GantryApi, GetApiResult } from '../api.ts';
+import { RegistryError } from './errors.ts';
 
-/** The API of a version, without anything else that the object behind it can do. */
-export function publicApi(gantry: GantryApi, version: number, isEnabled: boolean): GetApiResult {
-  if (!isEnabled) return { available: false, reason: 'disabled' };
-  if (version !== 1) return { available: false, reason: 'version-unknown' };
+/** What of the API the core answers; the rest is the host's, or not built yet. */
+export type CoreApi = Omit<GantryApi, 'reveal' | Unsupported>;
+
+type Unsupported = 'listFiles' | 'readFile' | 'copy';
+
+/** The API of a version, without anything else that the objects behind it can do. */
+export function publicApi(
+  gantry: CoreApi,
+  host: Pick<GantryApi, 'reveal'>,
+  options: { readonly version: number; readonly isEnabled: boolean },
+): GetApiResult {
+  if (!options.isEnabled) return { available: false, reason: 'disabled' };
+  if (options.version !== 1) return { available: false, reason: 'version-unknown' };
   return {
     available: true,
     api: {
       connections: () => gantry.connections(),
-      addConnection: (options) => gantry.addConnection(options),
+      addConnection: (connection) => gantry.addConnection(connection),
       removeConnection: (id) => gantry.removeConnection(id),
       parseReference: (text) => gantry.parseReference(text),
-      listRepositories: (connectionId, options) => gantry.listRepositories(connectionId, options),
-      listTags: (repository, options) => gantry.listTags(repository, options),
-      inspect: (reference, options) => gantry.inspect(reference, options),
-      tag: (source, target, options) => gantry.tag(source, target, options),
+      listRepositories: (connectionId, page) => gantry.listRepositories(connectionId, page),
+      listTags: (repository, page) => gantry.listTags(repository, page),
+      inspect: (reference, inspection) => gantry.inspect(reference, inspection),
+      tag: (source, target, tagging) => gantry.tag(source, target, tagging),
+      listFiles: () => unsupported('listFiles'),
+      readFile: () => unsupported('readFile'),
+      copy: () => unsupported('copy'),
+      reveal: (reference, where) => host.reveal(reference, where),
       findReferences: (text, languageId, fileName) => gantry.findReferences(text, languageId, fileName),
     },
   };
+}
+
+async function unsupported(method: string): Promise<never> {
+  throw new RegistryError('unsupported', `This version of Gantry does not offer "${method}" yet.`);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ImageDetails } from '../../api.ts';
+import type { ImageDetails, ImageReference } from '../../api.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import type { TagNames } from '../../core/gantry.ts';
 import { logError } from '../log.ts';
@@ -10,11 +10,13 @@ import {
   layerNode,
   type MoreNode,
   moreNode,
+  type NamespaceNode,
   type NoticeNode,
   noticeNode,
   type ParentNode,
   type PlatformNode,
   platformNode,
+  type RegistryNode,
   type RepositoryNode,
   registryNode,
   type TagNode,
@@ -102,6 +104,25 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     let node = isTreeNode(target) ? target : undefined;
     while (node !== undefined && node.kind !== 'repository') node = this.getParent(node);
     this.refresh(node);
+  }
+
+  /** The node of a repository or tag, as far as the tree has loaded or can load it at once. */
+  async find(reference: ImageReference, connectionId: string | undefined): Promise<TreeNode | undefined> {
+    const roots = (await this.getChildren()).filter((node) => node.kind === 'registry');
+    const wanted = connectionId ?? this.#services.connections.forReference(reference)?.id;
+    const registry = roots.find(({ connection }) => connection.id === wanted);
+    const repository = registry && (await this.#findRepository(registry, reference.repository));
+    if (repository === undefined || reference.tag === undefined) return repository;
+    const tags = await this.getChildren(repository);
+    return tags.find((node) => node.kind === 'tag' && node.tag.name === reference.tag);
+  }
+
+  async #findRepository(parent: RegistryNode | NamespaceNode, name: string): Promise<RepositoryNode | undefined> {
+    for (const node of await this.getChildren(parent)) {
+      if (node.kind === 'repository' && node.repository.name === name) return node;
+      if (node.kind === 'namespace' && name.startsWith(`${node.name}/`)) return this.#findRepository(node, name);
+    }
+    return undefined;
   }
 
   async loadMore({ parent }: MoreNode): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Connections } from '../../../src/core/connections.ts';
+import { isRegistryError } from '../../../src/core/errors.ts';
 import { Gantry } from '../../../src/core/gantry.ts';
 import { publicApi } from '../../../src/core/publicApi.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
@@ -7,37 +8,57 @@ import { fakePorts } from '../../support/fakePorts.ts';
 const ports = fakePorts();
 const gantry = new Gantry(ports, new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] }));
 
+const host = { reveal: async (): Promise<boolean> => false };
+
 describe('publicApi', () => {
   it('answers for version 1', () => {
-    const result = publicApi(gantry, 1, true);
+    const result = publicApi(gantry, host, { version: 1, isEnabled: true });
     assert.ok(result.available);
     assert.equal(result.api.parseReference('nginx').canonical, 'docker.io/library/nginx:latest');
   });
 
   it('knows no other version', () => {
     for (const version of [0, 2, 1.5, Number.NaN])
-      assert.deepEqual(publicApi(gantry, version, true), { available: false, reason: 'version-unknown' });
+      assert.deepEqual(publicApi(gantry, host, { version, isEnabled: true }), {
+        available: false,
+        reason: 'version-unknown',
+      });
   });
 
   it('is not there when the user has switched it off', () => {
     for (const version of [1, 2])
-      assert.deepEqual(publicApi(gantry, version, false), { available: false, reason: 'disabled' });
+      assert.deepEqual(publicApi(gantry, host, { version, isEnabled: false }), {
+        available: false,
+        reason: 'disabled',
+      });
   });
 
   it('has nothing but what the contract names: no deleting, and no way to the ports', () => {
-    const result = publicApi(gantry, 1, true);
+    const result = publicApi(gantry, host, { version: 1, isEnabled: true });
     assert.ok(result.available);
     assert.equal(Object.getPrototypeOf(result.api), Object.prototype);
     assert.deepEqual(Object.keys(result.api).sort(), [
       'addConnection',
       'connections',
+      'copy',
       'findReferences',
       'inspect',
+      'listFiles',
       'listRepositories',
       'listTags',
       'parseReference',
+      'readFile',
       'removeConnection',
+      'reveal',
       'tag',
     ]);
+  });
+
+  it('rejects what is not built yet', async () => {
+    const result = publicApi(gantry, host, { version: 1, isEnabled: true });
+    assert.ok(result.available);
+    const { listFiles, readFile, copy } = result.api;
+    for (const call of [listFiles('nginx'), readFile('nginx', 'etc/passwd'), copy('nginx', 'example.com/nginx')])
+      await assert.rejects(call, (error) => isRegistryError(error, 'unsupported'));
   });
 });
