@@ -192,14 +192,17 @@ export class Gantry implements CoreApi {
   /** Reads every page, since no page of a list in the order of the alphabet holds the newest versions. */
   async tagNames(repository: string, options: ConnectionOption = {}): Promise<TagNames> {
     const tags = new Map<string, TagSummary>();
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     for (let pages = 0; pages < limits.pages && tags.size < limits.names; pages++) {
       const page = await this.listTags(repository, { ...options, ...(cursor !== undefined && { cursor }) });
       const known = tags.size;
       for (const tag of page.items) tags.set(tag.name, tag);
       cursor = page.cursor;
-      // A page that brings nothing new would be followed by others like it.
-      if (cursor === undefined || tags.size === known) return { tags: sorted(tags), isTruncated: false };
+      // A page that repeats others would be followed by more of them; one without any tag need not be the last.
+      const isRepeated = page.items.length > 0 && tags.size === known;
+      if (cursor === undefined || cursors.has(cursor) || isRepeated) return { tags: sorted(tags), isTruncated: false };
+      cursors.add(cursor);
     }
     return { tags: sorted(tags), isTruncated: true };
   }
@@ -209,7 +212,8 @@ export class Gantry implements CoreApi {
     const reference = parseReference(text);
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, async (repository, connection) => {
-      const { bytes } = await this.#fetchManifest(repository, connection, tagOrDigest(reference), signal);
+      const key = repositoryKey(connection, reference);
+      const { bytes } = await this.#fetchManifest(repository, key, tagOrDigest(reference), signal);
       return new TextDecoder().decode(bytes);
     });
   }
@@ -226,16 +230,17 @@ export class Gantry implements CoreApi {
   async inspect(text: string, options: InspectOptions = {}): Promise<ImageDetails> {
     const reference = parseReference(text);
     const { signal = neverAborted, platform } = options;
-    return this.#withRepository(reference, options, (repository, connection) =>
-      inspectImage(
+    return this.#withRepository(reference, options, (repository, connection) => {
+      const key = repositoryKey(connection, reference);
+      return inspectImage(
         {
-          fetchManifest: (tagOrDigest) => this.#fetchManifest(repository, connection, tagOrDigest, signal),
-          fetchConfig: (descriptor) => this.#fetchConfig(repository, connection, descriptor, signal),
+          fetchManifest: (tagOrDigest) => this.#fetchManifest(repository, key, tagOrDigest, signal),
+          fetchConfig: (descriptor) => this.#fetchConfig(repository, key, descriptor, signal),
           architecture: this.#ports.architecture,
         },
         { reference: reference.familiar, tagOrDigest: tagOrDigest(reference), platform },
-      ),
-    );
+      );
+    });
   }
 
   async tag(source: string, target: string, options: TagOptions = {}): Promise<Descriptor> {
@@ -243,8 +248,9 @@ export class Gantry implements CoreApi {
     const tag = targetTag(from, target);
     const { signal = neverAborted, overwrite, expected } = options;
     return this.#withRepository(from, options, async (repository, connection) => {
-      const manifest = await this.#fetchManifest(repository, connection, tagOrDigest(from), signal);
-      this.#tagDigests.delete(repositoryKey(connection, from));
+      const key = repositoryKey(connection, from);
+      const manifest = await this.#fetchManifest(repository, key, tagOrDigest(from), signal);
+      this.#tagDigests.delete(key);
       return retag(
         repository,
         manifest,
@@ -259,6 +265,7 @@ export class Gantry implements CoreApi {
     const reference = parseReference(text);
     const { signal = neverAborted } = options;
     const connection = this.#connectionFor(reference, options);
+    const key = repositoryKey(connection, reference);
     const { pullImage } = await import('./transfer/pull.ts');
     // Only what the registry answers says how the connection stands, not what an engine or a disk does.
     const observed = <T>(work: (repository: RepositorySession) => Promise<T>): Promise<T> =>
@@ -266,7 +273,7 @@ export class Gantry implements CoreApi {
     return pullImage(
       {
         ports: this.#ports,
-        fetchManifest: (other) => observed((repository) => this.#fetchManifest(repository, connection, other, signal)),
+        fetchManifest: (other) => observed((repository) => this.#fetchManifest(repository, key, other, signal)),
         openBlob: (blob, call) => observed((repository) => repository.openBlob(blob, call)),
         findCredential: async (stop) =>
           servesRegistry(connection.url, reference.registry) ? this.#sessions.credential(connection, stop) : undefined,
@@ -292,7 +299,8 @@ export class Gantry implements CoreApi {
       return planManifestDeletion(repository, { reference: familiar, tag, digest }, siblings, {
         signal,
         fetchManifest: async (other) => {
-          const { bytes, descriptor } = await this.#fetchManifest(repository, connection, other, signal);
+          const key = repositoryKey(connection, reference);
+          const { bytes, descriptor } = await this.#fetchManifest(repository, key, other, signal);
           return parseManifest(bytes, descriptor.mediaType);
         },
       });
@@ -325,29 +333,32 @@ export class Gantry implements CoreApi {
     return this.#connections.forReference(reference) !== undefined;
   }
 
+  /** `key` is the repository's: what one has, another may not have. */
   async #fetchManifest(
     repository: RepositorySession,
-    connection: Connection,
+    key: string,
     tagOrDigest: string,
     signal: AbortSignal,
   ): Promise<FetchedManifest> {
-    const known = isDigest(tagOrDigest) ? this.#contents.get(connection.id, tagOrDigest) : undefined;
+    const scope = `${key} manifests`;
+    const known = isDigest(tagOrDigest) ? this.#contents.get(scope, tagOrDigest) : undefined;
     if (known !== undefined) return known;
     const fetched = await repository.fetchManifest(tagOrDigest, { signal });
-    this.#contents.set(connection.id, fetched);
+    this.#contents.set(scope, fetched);
     return fetched;
   }
 
   async #fetchConfig(
     repository: RepositorySession,
-    connection: Connection,
+    key: string,
     descriptor: Descriptor,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const known = this.#contents.get(connection.id, descriptor.digest);
+    const scope = `${key} configs`;
+    const known = this.#contents.get(scope, descriptor.digest);
     if (known !== undefined) return known.bytes;
     const bytes = await readAll(repository, descriptor, signal);
-    this.#contents.set(connection.id, { descriptor, bytes });
+    this.#contents.set(scope, { descriptor, bytes });
     return bytes;
   }
 

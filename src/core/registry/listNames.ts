@@ -36,10 +36,9 @@ export async function listNames(
   const listed: unknown = reply[list.key];
   // Repositories without tags are listed with null.
   if (listed !== null && !Array.isArray(listed)) throw notARegistry(host, `JSON without "${list.key}"`);
-  const items = [
-    ...new Set((listed ?? []).filter((item: unknown): item is string => typeof item === 'string')),
-  ] as string[];
+  const received: readonly unknown[] = listed ?? [];
+  const items = [...new Set(received.filter((item) => typeof item === 'string'))];
   if (ignoresLast(query, items)) return { items: [], cursor: {} };
-  const next = nextPageQuery({ headers: response.headers, query, items, limit });
+  const next = nextPageQuery({ headers: response.headers, query, items: received });
   return { items, cursor: next === undefined ? {} : { cursor: next } };
 }

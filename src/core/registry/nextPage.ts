@@ -11,16 +11,17 @@ export function nextPageQuery(page: {
   readonly headers: HttpHeaders;
   /** Of the request that the page answers. */
   readonly query: string;
-  readonly items: readonly string[];
-  readonly limit: number;
+  /** As they came: with those that come twice, and those that are no names. */
+  readonly items: readonly unknown[];
 }): string | undefined {
-  const { headers, query, items, limit } = page;
+  const { headers, query, items } = page;
   const linked = linkedQuery(headers.all('link'));
   if (linked !== undefined) return linked === query ? undefined : linked;
 
-  const last = items.at(-1);
-  const isFull = items.length === limit && last !== undefined;
-  return isFull ? new URLSearchParams({ n: String(limit), last }).toString() : undefined;
+  const asked = new URLSearchParams(query).get('n') ?? '';
+  const last = items.findLast((item) => typeof item === 'string');
+  const isFull = String(items.length) === asked;
+  return isFull && last !== undefined ? new URLSearchParams({ n: asked, last }).toString() : undefined;
 }
 
 /** Whether the server answered a request for the items after `last` with `last` itself: it does not page. */

@@ -64,7 +64,7 @@ async function fromApi(
   return {
     items,
     filters: filtersOf(response.headers),
-    cursor: nextPageQuery({ headers: response.headers, query: target.search.slice(1), items: [], limit: 1 }),
+    cursor: nextPageQuery({ headers: response.headers, query: target.search.slice(1), items: [] }),
   };
 }
 

@@ -52,6 +52,16 @@ describe('nextPageQuery', () => {
     assert.equal(nextPageQuery(page({ items: ['a', 'b&c=d'], query: 'n=2' })), 'n=2&last=b%26c%3Dd');
   });
 
+  it('counts the items of a page as they came', () => {
+    assert.equal(nextPageQuery(page({ items: ['a', 'a', 'b', null], query: 'n=4' })), 'n=4&last=b');
+    assert.equal(nextPageQuery(page({ items: [null, 7], query: 'n=2' })), undefined);
+  });
+
+  it('takes the page of a cursor that says no number for the last, where it has no link', () => {
+    assert.equal(nextPageQuery(page({ items: ['a'], query: 'next_page=x' })), undefined);
+    assert.equal(nextPageQuery(page({ items: [], query: 'n=0' })), undefined);
+  });
+
   it('takes a page without a link that is not full for the last', () => {
     assert.equal(nextPageQuery(page({ items: ['a'], query: 'n=2' })), undefined);
     assert.equal(nextPageQuery(page({ items: [], query: 'n=2' })), undefined);
@@ -89,10 +99,10 @@ describe('ignoresLast', () => {
 
 function page(more: {
   readonly link?: string | readonly string[];
-  readonly items?: readonly string[];
+  readonly items?: readonly unknown[];
   readonly query?: string;
 }): Parameters<typeof nextPageQuery>[0] {
   const { link, items = ['a', 'b', 'c'], query = 'n=1000' } = more;
   const { headers } = fakeResponse({ headers: link === undefined ? {} : { link } });
-  return { headers, query, items, limit: Number(new URLSearchParams(query).get('n') ?? 1000) };
+  return { headers, query, items };
 }
