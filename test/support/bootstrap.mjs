@@ -62,8 +62,23 @@ function run(file, fileArguments) {
   const child = spawn(node, [file, ...fileArguments], { stdio: 'inherit', env: { ...process.env, PATH: path } });
   // The child ends what it started; this process waits for that.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(`${node} did not start: ${error.message}`));
   child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/**
+ * npm passes a signal to the shell between it and this process, and that shell dies without passing it on.
+ * @param {() => void} then
+ */
+function whenNpmIsGone(then) {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    then();
+  }, 500);
 }
 
 /**

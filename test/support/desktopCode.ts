@@ -40,8 +40,16 @@ export async function openDesktopCode(options: DesktopOptions): Promise<DesktopC
     child.kill();
     // The window belongs to a process that `code` has let go of; VS Code keeps its id in this file.
     const id = Number(await readFile(join(userData, 'code.lock'), 'utf8').catch(() => undefined));
-    if (Number.isInteger(id) && id > 0) process.kill(id);
+    if (Number.isInteger(id) && id > 0) endProcess(id);
     await ended;
   }
   return { ended, close };
+}
+
+function endProcess(id: number): void {
+  try {
+    process.kill(id);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
