@@ -60,6 +60,8 @@ const node = {
   format: 'cjs',
   mainFields: ['module', 'main'],
   external: ['vscode'],
+  // An `import()` becomes a `require`: ES module loading is slower, and VS Code hooks into it.
+  supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
   plugins: [requireLeaves],
 };

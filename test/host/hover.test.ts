@@ -31,7 +31,7 @@ describe('the hover on FROM lines', () => {
       /sha256:[0-9a-f]{64}/,
       /`linux\/amd64`/,
       /`linux\/arm64\/v8`/,
-      /2\.5 MB/,
+      /2\.54 MB/,
       /gantry\.showImage/,
     ]) {
       assert.match(hover, expected);

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi } from '../../src/api.ts';
+import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi, PullResult } from '../../src/api.ts';
 import { commandIds } from '../../src/host/ids.ts';
 import { distributionProgram, startDistribution, startDistribution3 } from '../support/distribution.ts';
 import { distribution3, needsGoProgram } from '../support/goPrograms.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
+import { podmanProgram, startPodman } from '../support/podman.ts';
 import { needsPrograms } from '../support/programs.ts';
 import type { RealRegistry, RealRegistryOptions } from '../support/realRegistry.ts';
 import { dockerReference, pushWithSkopeo, registryFlags, skopeo, skopeoProgram } from '../support/skopeo.ts';
@@ -47,16 +50,16 @@ const registries: readonly {
 for (const { name, deletesTags, start, needs } of registries) {
   describe(`${name} with a password`, function () {
     this.timeout(60_000);
-    let registry: RealRegistry | undefined;
+    let registry: RealRegistry;
     let api: GantryApi;
-    let connection: ConnectionInfo | undefined;
+    let connection: ConnectionInfo;
 
     before(async function () {
       needsPrograms(this, distributionProgram, skopeoProgram);
       needs(this);
       registry = await start({ login });
-      await pushWithSkopeo(registry, 'team/app', image, '1.0', 'latest');
       api = await gantryApi();
+      connection = await api.addConnection({ url: registry.url, username: login.user, password: login.password });
     });
 
     after(async () => {
@@ -64,49 +67,58 @@ for (const { name, deletesTags, start, needs } of registries) {
       await registry?.close();
     });
 
-    function running(): RealRegistry {
-      assert.ok(registry);
-      return registry;
+    /** Pushes the image with these tags into a repository of this test alone, and returns its reference. */
+    async function push(repository: string, ...tags: string[]): Promise<string> {
+      await pushWithSkopeo(registry, repository, image, ...tags);
+      return `${registry.host}/${repository}`;
     }
 
-    async function tags(): Promise<readonly string[]> {
-      const listed = await skopeo('list-tags', ...registryFlags(running()), `docker://${running().host}/team/app`);
+    async function tagsOf(repository: string): Promise<readonly string[]> {
+      const listed = await skopeo('list-tags', ...registryFlags(registry), `docker://${registry.host}/${repository}`);
       return (JSON.parse(listed) as { Tags: string[] }).Tags.sort();
     }
 
-    async function rawDigest(reference: string): Promise<string> {
-      const format = ['--format', '{{.Digest}}'];
-      const target = dockerReference(running(), 'team/app', reference);
-      return (await skopeo('inspect', ...format, ...registryFlags(running()), target)).trim();
+    async function digestOf(repository: string, tag: string): Promise<string> {
+      const target = dockerReference(registry, repository, tag);
+      return (await skopeo('inspect', '--format', '{{.Digest}}', ...registryFlags(registry), target)).trim();
     }
 
-    it('is not added with a wrong password, and everything stays as it was', async () => {
-      const { url, host } = running();
-      const before = api.connections();
-      const adding = api.addConnection({ url, username: login.user, password: 'wrong' });
-      await assertRejects(adding, 'unauthorized', new RegExp(host));
-      assert.deepEqual(api.connections(), before);
-    });
+    async function planOf(reference: string): Promise<DeletePlan> {
+      const plans = await vscode.commands.executeCommand<DeletePlan[]>(commandIds.delete, reference, { dryRun: true });
+      const [plan] = plans;
+      assert.ok(plan);
+      return plan;
+    }
 
-    it('is added with the right one', async () => {
-      connection = await api.addConnection({ url: running().url, username: login.user, password: login.password });
+    it('is connected, without the password in what other extensions see', () => {
       assert.equal(connection.account, login.user);
       assert.equal(connection.state, 'ready');
       assert.ok(!JSON.stringify(api.connections()).includes(login.password));
     });
 
+    it('refuses a wrong password, which changes nothing', async () => {
+      const before = api.connections();
+      const adding = api.addConnection({ url: registry.url, username: login.user, password: 'wrong' });
+      await assertRejects(adding, 'unauthorized', new RegExp(registry.host));
+      assert.deepEqual(api.connections(), before);
+      await api.listRepositories(connection.id);
+    });
+
     it('lists what it holds', async () => {
-      assert.ok(connection);
-      const { host } = running();
+      const reference = await push('listing', '1.0', 'latest');
       const repositories = await api.listRepositories(connection.id);
-      assert.deepEqual(repositories.items, [{ name: 'team/app', reference: `${host}/team/app` }]);
-      const listed = await api.listTags(`${host}/team/app`);
-      assert.deepEqual(listed.items.map(({ name }) => name).sort(), ['1.0', 'latest']);
+      assert.deepEqual(
+        repositories.items.filter(({ name }) => name === 'listing'),
+        [{ name: 'listing', reference }],
+      );
+      const { items } = await api.listTags(reference);
+      assert.deepEqual(items.map((tag) => tag.name).sort(), ['1.0', 'latest']);
     });
 
     it('shows an image for several platforms, as skopeo sees it', async () => {
-      const details = await api.inspect(`${running().host}/team/app:1.0`, { platform: 'linux/arm64' });
-      assert.equal(details.digest, await rawDigest('1.0'));
+      const reference = await push('inspecting', '1.0');
+      const details = await api.inspect(`${reference}:1.0`, { platform: 'linux/arm64' });
+      assert.equal(details.digest, await digestOf('inspecting', '1.0'));
       assert.deepEqual(details.platforms, ['linux/amd64', 'linux/arm64/v8']);
       assert.equal(details.platform, 'linux/arm64/v8');
       assert.equal(details.platformDigest, builds[1]?.manifest.descriptor.digest);
@@ -116,51 +128,86 @@ for (const { name, deletesTags, start, needs } of registries) {
       );
     });
 
-    it('gives an image another tag, and moves none unasked', async () => {
-      const { host } = running();
-      const source = `${host}/team/app:1.0`;
-      const tagged = await vscode.commands.executeCommand<Descriptor>(commandIds.tag, source, 'stable');
-      assert.equal(await rawDigest('stable'), tagged.digest);
-      await pushWithSkopeo(running(), 'team/app', builds[0] ?? image, 'other');
-      await assertRejects(api.tag(source, 'other'), 'conflict', /already names sha256:/);
-      assert.equal(await rawDigest('other'), builds[0]?.manifest.descriptor.digest);
+    it('gives an image another tag', async () => {
+      const reference = await push('tagging', '1.0');
+      const tagged = await vscode.commands.executeCommand<Descriptor>(commandIds.tag, `${reference}:1.0`, 'stable');
+      assert.equal(tagged.digest, image.manifest.descriptor.digest);
+      assert.equal(await digestOf('tagging', 'stable'), tagged.digest);
     });
 
-    it(
-      deletesTags ? 'removes one of several tags only' : 'explains why it cannot remove a tag, and loses nothing',
-      async () => {
-        const reference = `${running().host}/team/app:stable`;
-        const plans = await vscode.commands.executeCommand<DeletePlan[]>(commandIds.delete, reference, {
-          dryRun: true,
-        });
-        assert.deepEqual(plans[0]?.tags, ['stable']);
-        const deleting = vscode.commands.executeCommand<DeletePlan[]>(commandIds.delete, reference, {
-          confirmed: plans,
-        });
-        if (deletesTags) {
-          await deleting;
-          assert.deepEqual(await tags(), ['1.0', 'latest', 'other']);
-        } else {
-          await assertRejects(Promise.resolve(deleting), 'unsupported', /cannot remove a tag and keep its manifest/);
-          assert.deepEqual(await tags(), ['1.0', 'latest', 'other', 'stable']);
-        }
-        assert.equal(await rawDigest('1.0'), image.manifest.descriptor.digest);
-      },
-    );
+    it('moves no tag unasked', async () => {
+      const reference = await push('moving', '1.0');
+      const [other] = builds;
+      assert.ok(other);
+      await pushWithSkopeo(registry, 'moving', other, 'stable');
+      await assertRejects(api.tag(`${reference}:1.0`, 'stable'), 'conflict', /already names sha256:/);
+      assert.equal(await digestOf('moving', 'stable'), other.manifest.descriptor.digest);
+    });
 
-    it('deletes a digest with all of its tags, which it names first', async () => {
-      const { host } = running();
-      const reference = `${host}/team/app@${image.manifest.descriptor.digest}`;
-      const plans = await vscode.commands.executeCommand<DeletePlan[]>(commandIds.delete, reference, { dryRun: true });
-      assert.deepEqual(
-        [...(plans[0]?.tags ?? [])].sort(),
-        deletesTags ? ['1.0', 'latest'] : ['1.0', 'latest', 'stable'],
-      );
-      assert.equal(plans[0]?.checkedTags, plans[0]?.totalTags);
-      await vscode.commands.executeCommand(commandIds.delete, reference, { confirmed: plans });
-      assert.deepEqual(await tags(), ['other']);
-      const again = vscode.commands.executeCommand(commandIds.delete, reference, { confirmed: plans });
-      await assertRejects(Promise.resolve(again), 'not-found');
+    it('is pulled from into podman by its socket, under the name that was asked for', async function () {
+      needsPrograms(this, podmanProgram);
+      const reference = `${await push('pulling', '1.0')}:1.0`;
+      const podman = await startPodman({ plainRegistries: [registry.host] });
+      const before = process.env['DOCKER_HOST'];
+      process.env['DOCKER_HOST'] = `unix://${podman.socket}`;
+      try {
+        const options = { platform: 'linux/amd64' };
+        const pulled = await vscode.commands.executeCommand<PullResult>(commandIds.pull, reference, options);
+        assert.equal(pulled.digest, await digestOf('pulling', '1.0'));
+        assert.ok(pulled.destination.kind === 'engine');
+        // Asked past Gantry: podman's own client, on the same socket.
+        const { stdout } = await promisify(execFile)(podmanProgram, [
+          ...['--remote', '--url', `unix://${podman.socket}`],
+          ...['image', 'inspect', '--format', '{{.Id}} {{.Architecture}} {{join .RepoTags " "}}', reference],
+        ]);
+        assert.equal(`sha256:${stdout.trim()}`, `${pulled.destination.imageId} amd64 ${reference}`);
+      } finally {
+        if (before === undefined) delete process.env['DOCKER_HOST'];
+        else process.env['DOCKER_HOST'] = before;
+        await podman.close();
+      }
+    });
+
+    if (deletesTags) {
+      it('removes one of two tags that share a digest, and nothing else', async () => {
+        const reference = await push('untagging', '1.0', 'stable');
+        const plan = await planOf(`${reference}:stable`);
+        assert.deepEqual(plan.tags, ['stable']);
+        await vscode.commands.executeCommand(commandIds.delete, `${reference}:stable`, { confirmed: [plan] });
+        assert.deepEqual(await tagsOf('untagging'), ['1.0']);
+        assert.equal(await digestOf('untagging', '1.0'), image.manifest.descriptor.digest);
+      });
+    } else {
+      it('explains why it cannot remove a tag alone, and loses nothing', async () => {
+        const reference = await push('untagging', '1.0', 'stable');
+        const confirmed = [await planOf(`${reference}:stable`)];
+        const deleting = vscode.commands.executeCommand(commandIds.delete, `${reference}:stable`, { confirmed });
+        await assertRejects(Promise.resolve(deleting), 'unsupported', /cannot remove a tag and keep its manifest/);
+        assert.deepEqual(await tagsOf('untagging'), ['1.0', 'stable']);
+      });
+    }
+
+    it('deletes a digest with both of its tags, which it names first', async () => {
+      const name = await push('deleting', '1.0', 'stable');
+      const [other] = builds;
+      assert.ok(other);
+      await pushWithSkopeo(registry, 'deleting', other, 'other');
+      const reference = `${name}@${image.manifest.descriptor.digest}`;
+      const plan = await planOf(reference);
+      assert.deepEqual([...plan.tags].sort(), ['1.0', 'stable']);
+      assert.deepEqual([plan.checkedTags, plan.totalTags], [3, 3]);
+      await vscode.commands.executeCommand(commandIds.delete, reference, { confirmed: [plan] });
+      assert.deepEqual(await tagsOf('deleting'), ['other']);
+    });
+
+    it('deletes nothing that has changed since it was confirmed', async () => {
+      const name = await push('changing', '1.0');
+      const reference = `${name}@${image.manifest.descriptor.digest}`;
+      const plan = await planOf(reference);
+      const confirmed = [{ ...plan, tags: [...plan.tags, 'one-that-was-not-there'] }];
+      const deleting = vscode.commands.executeCommand(commandIds.delete, reference, { confirmed });
+      await assertRejects(Promise.resolve(deleting), 'unconfirmed', /Nothing was deleted/);
+      assert.deepEqual(await tagsOf('changing'), ['1.0']);
     });
   });
 }
