@@ -1,8 +1,11 @@
 import type { GantryErrorCode } from '../api.ts';
 import { cancelled, isRegistryError, RegistryError } from '../core/errors.ts';
+import { oneLine } from '../core/oneLine.ts';
+
+type Cause = readonly [code: GantryErrorCode, cause: string, nextStep: string];
 
 /** Codes of Node's net, dns and tls modules, and of undici: what happened and what to do about it. */
-const causes: Readonly<Record<string, readonly [code: GantryErrorCode, cause: string, nextStep: string]>> = {
+const causes: Readonly<Record<string, Cause>> = {
   ENOTFOUND: ['unreachable', 'its name is not known', 'Check the spelling, and the DNS of this machine'],
   EAI_AGAIN: ['unreachable', 'the DNS does not answer', 'Check the network of this machine'],
   ECONNREFUSED: [
@@ -36,7 +39,8 @@ const causes: Readonly<Record<string, readonly [code: GantryErrorCode, cause: st
     'Try again; if it goes on, check whether it is http or https',
   ],
   UND_ERR_HEADERS_OVERFLOW: ['protocol', 'its answer has headers that are too large', 'Check the address'],
-  HPE_INVALID_CONSTANT: ['protocol', 'it does not speak HTTP', 'Check the port, and whether it is http or https'],
+  // By its name: undici gives it no code.
+  HTTPParserError: ['protocol', 'it does not speak HTTP', 'Check the port, and whether it is http or https'],
   ERR_SSL_WRONG_VERSION_NUMBER: [
     'tls',
     'it does not speak TLS on this port',
@@ -76,6 +80,13 @@ const causes: Readonly<Record<string, readonly [code: GantryErrorCode, cause: st
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'its certificate is for another host', 'Check the address'],
 };
 
+/** OpenSSL has hundreds of codes besides those above. */
+const otherTls: Cause = [
+  'tls',
+  'no encrypted connection could be agreed on',
+  'Check the port, and whether a proxy or firewall stands in between',
+];
+
 /** Broken connections and pauses, after which the same request may well succeed. */
 const passing: readonly string[] = ['EAI_AGAIN', 'ECONNRESET', 'EPIPE', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_SOCKET'];
 
@@ -84,7 +95,7 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
   if (signal.aborted) return cancelled(signal);
   if (isRegistryError(error)) return error;
   for (const code of errorCodes(error)) {
-    const known = Object.hasOwn(causes, code) ? causes[code] : undefined;
+    const known = Object.hasOwn(causes, code) ? causes[code] : code.startsWith('ERR_SSL_') ? otherTls : undefined;
     if (known !== undefined) {
       const [kind, cause, nextStep] = known;
       return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, {
@@ -94,20 +105,20 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
       });
     }
   }
-  const reason = error instanceof Error && error.message !== '' ? error.message : 'the connection failed';
+  const reason = (error instanceof Error && oneLine(error.message)) || 'the connection failed';
   return new RegistryError('unreachable', `${host} cannot be reached: ${reason}. Check the address and the network.`, {
     host,
     cause: error,
   });
 }
 
-/** Codes of an error, of those it collects (one an address tried) and of its causes. */
+/** Codes, or names without one, of an error, of those it collects (one an address tried) and of its causes. */
 function errorCodes(error: unknown, depth = 0): readonly string[] {
   if (!(error instanceof Error) || depth > 4) return [];
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   return [
     ...(Array.isArray(errors) ? errors.flatMap((inner) => errorCodes(inner, depth + 1)) : []),
-    ...(typeof code === 'string' ? [code] : []),
+    typeof code === 'string' ? code : error.name,
     ...errorCodes(error.cause, depth + 1),
   ];
 }

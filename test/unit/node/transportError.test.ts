@@ -20,9 +20,9 @@ describe('transportError', () => {
     ['UND_ERR_HEADERS_TIMEOUT', 'timeout', /did not answer in time/],
     ['UND_ERR_BODY_TIMEOUT', 'timeout', /stopped in the middle of its answer/],
     ['UND_ERR_HEADERS_OVERFLOW', 'protocol', /headers that are too large/],
-    ['HPE_INVALID_CONSTANT', 'protocol', /does not speak HTTP/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /begin the address with http:\/\//],
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'tls', /begin the address with http:\/\//],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls', /no encrypted connection could be agreed on/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /is self-signed/],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /does not trust/],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /does not trust/],
@@ -46,6 +46,18 @@ describe('transportError', () => {
     assert.match(transportError(inCause, host, neverAborted).message, /its name is not known/);
     const inSeveral = new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')]);
     assert.match(transportError(inSeveral, host, neverAborted).message, /nothing answers on this port/);
+  });
+
+  it('knows an answer that is no HTTP by its name', () => {
+    const error = Object.assign(new Error('Response does not match'), { name: 'HTTPParserError' });
+    const { code, message } = transportError(error, host, neverAborted);
+    assert.equal(code, 'protocol');
+    assert.match(message, /does not speak HTTP/);
+  });
+
+  it('makes one line of what it does not know', () => {
+    const { message } = transportError(new Error('10:error\nSSL\u001b[31m routines\n'), host, neverAborted);
+    assert.match(message, /cannot be reached: 10:error SSL \[31m routines\. Check/);
   });
 
   it('is not led in circles', () => {
