@@ -7,7 +7,7 @@ interface Part {
   readonly parts?: readonly string[];
   /** Parts of which it may import types only. */
   readonly typesOf?: readonly string[];
-  /** Packages, and modules of Node, by their whole specifier. */
+  /** Packages by their whole specifier; `node:*` for all modules of Node. */
   readonly packages?: readonly string[];
   /** Packages of which it may import types only. */
   readonly packageTypesOf?: readonly string[];
@@ -54,16 +54,7 @@ export const matrix: Readonly<Record<string, Part>> = {
   node: {
     parts: ['core/helpers', 'core/oci', 'core/registry', 'core/credentials', 'core/image', 'core/trust'],
     typesOf: ['api'],
-    packages: [
-      'node:child_process',
-      'node:crypto',
-      'node:fs/promises',
-      'node:os',
-      'node:path',
-      'undici/lib/api/api-request.js',
-      'undici/lib/dispatcher/agent.js',
-      'valibot',
-    ],
+    packages: ['node:*', 'undici/lib/api/api-request.js', 'undici/lib/dispatcher/agent.js', 'valibot'],
     // Evaluating it would put its agent into the process-wide slots that every other extension's `fetch` uses.
     packageTypesOf: ['undici'],
   },
@@ -107,7 +98,9 @@ export function findViolations(sources: ReadonlyMap<string, string>): readonly s
 export function findUnusedPackages(sources: ReadonlyMap<string, string>): readonly string[] {
   const used = new Set(
     [...sources].flatMap(([path, source]) =>
-      readImports(path, source).map(({ specifier }) => `${partOf(path)}: ${specifier}`),
+      readImports(path, source).flatMap(({ specifier = '' }) =>
+        [specifier, specifier.replace(/^node:.*/, 'node:*')].map((name) => `${partOf(path)}: ${name}`),
+      ),
     ),
   );
   return Object.entries(matrix)
@@ -129,7 +122,8 @@ function refusal(edge: {
   if (specifier === undefined) return 'imports what only running it tells';
 
   if (!specifier.startsWith('.')) {
-    if (packages.includes(specifier) || (isTypeOnly && packageTypesOf.includes(specifier))) return undefined;
+    const isNode = specifier.startsWith('node:') && packages.includes('node:*');
+    if (isNode || packages.includes(specifier) || (isTypeOnly && packageTypesOf.includes(specifier))) return undefined;
     return packageTypesOf.includes(specifier)
       ? `may import types only of ${specifier}`
       : `may not import the package ${specifier}`;
