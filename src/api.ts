@@ -421,8 +421,12 @@ export interface RegistrySession {
   searchRepositories?(query: string, options: PageCallOptions): Promise<Page<RepositoryListing>>;
   /** How much may still be pulled, without counting against it. `undefined` when there is no limit. */
   rateLimit?(options: CallOptions): Promise<RateLimit | undefined>;
-  repository(name: string): RepositorySession;
+  /** `access` is what the calls lead up to, so that one token serves the reads before a write too; `pull` when absent. */
+  repository(name: string, access?: RepositoryAccess): RepositorySession;
 }
+
+/** What a token has to allow: to read, to write as well, or to delete as well. */
+export type RepositoryAccess = 'pull' | 'push' | 'delete';
 
 export interface NamespaceSummary {
   readonly name: string;

@@ -1,4 +1,6 @@
+import type { ImageReference } from '../api.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
+import { archiveRegistry, isLocalRegistry, layoutRegistry, pathProblem } from './oci/localReference.ts';
 import { dockerHub, parseReference } from './oci/reference.ts';
 import { printable } from './printable.ts';
 
@@ -14,12 +16,18 @@ const dockerHubAliases: readonly string[] = [
   'registry.hub.docker.com',
 ];
 
+/** Images of this machine; a colon before a port is followed by a digit. */
+const localPattern = /^(oci:|docker-archive:)(\/(?!\/).*|[A-Za-z]:[\\/].*)$/s;
+
 /**
  * The address of a registry from what people type or paste: with or without a scheme, with a trailing slash or `/v2/`.
- * Without a scheme it is https, or http on loopback. Throws `invalid`.
+ * Without a scheme it is https, or http on loopback. Images of this machine are `oci:/folder` or `docker-archive:/file`.
+ * Throws `invalid`.
  */
 export function parseConnectionUrl(text: string): string {
   const trimmed = text.trim();
+  const [, localRegistry, localPath = ''] = localPattern.exec(trimmed) ?? [];
+  if (localRegistry !== undefined) return localUrl(trimmed, localRegistry, localPath);
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   if (trimmed === '' || /\s/.test(trimmed) || !URL.canParse(withScheme)) {
     throw invalid(trimmed, 'Write the host of the registry, such as registry.example.com or localhost:5000');
@@ -42,6 +50,17 @@ export function parseConnectionUrl(text: string): string {
   return `${url.origin}${path}`;
 }
 
+/** Registry and path of a connection to images of this machine; `undefined` for a registry on the network. */
+export function localSource(connectionUrl: string): { readonly registry: string; readonly path: string } | undefined {
+  const registry = [layoutRegistry, archiveRegistry].find((prefix) => connectionUrl.startsWith(`${prefix}/`));
+  return registry === undefined ? undefined : { registry, path: connectionUrl.slice(registry.length) };
+}
+
+/** What a connection is called unless it is told: its registry, or the name of its folder or file. */
+export function defaultLabel(connectionUrl: string): string {
+  return localSource(connectionUrl)?.path.split('/').at(-1) ?? registryOf(connectionUrl);
+}
+
 /** The address that serves the references of a registry, when no connection does. */
 export function defaultUrl(registry: string): string {
   return parseConnectionUrl(registry === dockerHub ? dockerHubApi : registry);
@@ -52,6 +71,8 @@ export function defaultUrl(registry: string): string {
  * the host alone would be taken for a part of a path (`registry/app` is an image of Docker Hub).
  */
 export function registryOf(connectionUrl: string): string {
+  const local = localSource(connectionUrl);
+  if (local !== undefined) return local.registry;
   const { host, protocol } = new URL(connectionUrl);
   if (host === dockerHubApi) return dockerHub;
   return host === 'localhost' || /[.:]/.test(host) ? host : `${host}:${defaultPort(protocol)}`;
@@ -59,15 +80,48 @@ export function registryOf(connectionUrl: string): string {
 
 /** Whether references of `registry` are served at a connection's address, path aside. */
 export function servesRegistry(connectionUrl: string, registry: string): boolean {
+  if (isLocalRegistry(registry) || localSource(connectionUrl) !== undefined)
+    return registry === registryOf(connectionUrl);
   const { host, protocol, port } = new URL(connectionUrl);
   const named = registry.toLowerCase();
   const names = [registryOf(connectionUrl), host, ...(port === '' ? [`${host}:${defaultPort(protocol)}`] : [])];
   return names.includes(named);
 }
 
+/**
+ * The path that a connection's address adds to its host, when it serves the repository of a reference: names begin with
+ * it. `undefined` when the connection does not serve it.
+ */
+export function servedPath(
+  connectionUrl: string,
+  { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
+): string | undefined {
+  if (!servesRegistry(connectionUrl, registry)) return undefined;
+  const local = localSource(connectionUrl);
+  if (local !== undefined) return repository === local.path ? local.path : undefined;
+  const path = new URL(connectionUrl).pathname.slice(1);
+  return path === '' || repository === path || repository.startsWith(`${path}/`) ? path : undefined;
+}
+
 /** The reference of a repository of a connection, in its shortest form. */
 export function repositoryReference(connectionUrl: string, name: string): string {
+  if (localSource(connectionUrl) !== undefined) return `${registryOf(connectionUrl)}${name}`;
   return parseReference(`${registryOf(connectionUrl)}/${name}`).familiar;
+}
+
+/** Each folder or file has one address only, in the form that references have. */
+function localUrl(text: string, registry: string, path: string): string {
+  const absolute = path.startsWith('/') ? path : `/${path.replaceAll('\\', '/')}`;
+  const plain: string[] = [];
+  for (const part of absolute.split('/')) {
+    if (part === '..') plain.pop();
+    else if (part !== '' && part !== '.') plain.push(part);
+  }
+  const normal = `/${plain.join('/')}`;
+  if (pathProblem(normal) !== undefined) {
+    throw invalid(text, 'Write oci: or docker-archive: and the absolute path of a folder or file, without a tag');
+  }
+  return `${registry}${normal}`;
 }
 
 /** Addresses may have hosts that references cannot, such as one with an underscore. */

@@ -1,6 +1,6 @@
 import type { ConnectionInfo, ConnectionState, ImageReference } from '../api.ts';
 import { dockerHubKind } from './adapters/kinds.ts';
-import { dockerHubUrl, servesRegistry } from './connectionUrl.ts';
+import { dockerHubUrl, servedPath } from './connectionUrl.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
 /** A connection as it is stored: data only, never a secret. */
@@ -62,15 +62,13 @@ export class Connections {
 
   /**
    * Which connection serves a reference: the same host and port, then the longest path that its repository begins with,
-   * then the oldest.
+   * then the oldest. Of images of this machine, the same path.
    */
   forReference(reference: Pick<ImageReference, 'registry' | 'repository'>): Connection | undefined {
-    const matching = this.all()
-      .filter((connection) => servesRegistry(connection.url, reference.registry))
-      .map((connection) => ({ connection, path: new URL(connection.url).pathname.slice(1) }))
-      .filter(
-        ({ path }) => path === '' || reference.repository === path || reference.repository.startsWith(`${path}/`),
-      );
+    const matching = this.all().flatMap((connection) => {
+      const path = servedPath(connection.url, reference);
+      return path === undefined ? [] : [{ connection, path }];
+    });
     // Sorting is stable: of equal paths the oldest stays first.
     matching.sort((a, b) => b.path.length - a.path.length);
     return matching[0]?.connection;

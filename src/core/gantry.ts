@@ -25,7 +25,8 @@ import { type Connection, type Connections, connectionId } from './connections.t
 import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference, servesRegistry } from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
 import type { FindCredential } from './credential.ts';
-import { RegistryError, throwIfAborted } from './errors.ts';
+import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
+import { RegistryError } from './errors.ts';
 import { inspectImage } from './inspect.ts';
 import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
@@ -35,21 +36,12 @@ import type { Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
-import { planManifestDeletion, planTagDeletion, runDeletion } from './transfer/deletion.ts';
 import { retag } from './transfer/retag.ts';
-import { scanTagDigests, type TagDigests } from './transfer/tagDigests.ts';
 
 /** Bytes of manifests and configs kept: those of some thousand images. */
 const contentCacheCapacity = 16 * 1024 * 1024;
 
-/** Milliseconds for which a complete search for the tags of a digest counts. */
-const tagDigestsLifetime = 5 * 60 * 1000;
-
-export interface PlanDeleteOptions extends ConnectionOption {
-  /** Ends the search for tags early; what was found by then is in the plan. */
-  readonly stopScan?: AbortSignal;
-  readonly onProgress?: (checkedTags: number, totalTags: number) => void;
-}
+export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 
 /** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
 export interface TagNames {
@@ -64,13 +56,13 @@ export class Gantry implements CoreApi {
   readonly #connections: Connections;
   readonly #sessions: Sessions;
   readonly #contents = new ContentCache(contentCacheCapacity);
-  /** What the tags of a repository name, from the last complete search. */
-  readonly #tagDigests = new Map<string, { readonly digests: TagDigests; readonly until: number }>();
+  readonly #deletions: Deletions;
 
   constructor(ports: Ports, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
     this.#sessions = new Sessions(ports, connections);
+    this.#deletions = new Deletions(ports.now);
   }
 
   connections(): readonly ConnectionInfo[] {
@@ -250,7 +242,7 @@ export class Gantry implements CoreApi {
     return this.#withRepository(from, options, async (repository, connection) => {
       const key = repositoryKey(connection, from);
       const manifest = await this.#fetchManifest(repository, key, tagOrDigest(from), signal);
-      this.#tagDigests.delete(key);
+      this.#deletions.forget(key);
       return retag(
         repository,
         manifest,
@@ -289,37 +281,22 @@ export class Gantry implements CoreApi {
    */
   async planDelete(text: string, options: PlanDeleteOptions = {}): Promise<DeletePlan> {
     const reference = parseReference(text);
-    const { tag, digest, familiar } = reference;
-    const { signal = neverAborted } = options;
-    return this.#withRepository(reference, options, async (repository, connection) => {
-      if (digest === undefined) {
-        return planTagDeletion(repository, { reference: familiar, tag: tag ?? 'latest', digest }, { signal });
-      }
-      const siblings = await this.#siblings(repository, connection, reference, options);
-      return planManifestDeletion(repository, { reference: familiar, tag, digest }, siblings, {
-        signal,
-        fetchManifest: async (other) => {
-          const key = repositoryKey(connection, reference);
-          const { bytes, descriptor } = await this.#fetchManifest(repository, key, other, signal);
-          return parseManifest(bytes, descriptor.mediaType);
-        },
-      });
-    });
+    const { familiar, tag, digest } = reference;
+    return this.#withRepository(reference, options, (repository, connection) =>
+      this.#deletions.plan(
+        this.#deletionContext(repository, connection, reference, options),
+        { reference: familiar, tag, digest },
+        options,
+      ),
+    );
   }
 
   /** Deletes what a plan says, if it is still true. See {@link planDelete}. */
   async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<void> {
     const reference = parseReference(plan.reference);
-    const { signal = neverAborted } = options;
-    await this.#withRepository(reference, options, async (repository, connection) => {
-      await runDeletion(repository, plan, { signal });
-      const key = repositoryKey(connection, reference);
-      const known = this.#tagDigests.get(key);
-      const descriptors = new Map([...(known?.digests.descriptors ?? [])].filter(([tag]) => !plan.tags.includes(tag)));
-      // What is left is still true, so the next deletion here needs no new search.
-      if (known !== undefined)
-        this.#tagDigests.set(key, { ...known, digests: { ...known.digests, descriptors, total: descriptors.size } });
-    });
+    await this.#withRepository(reference, options, (repository, connection) =>
+      this.#deletions.run(this.#deletionContext(repository, connection, reference, options), plan),
+    );
   }
 
   async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
@@ -362,24 +339,23 @@ export class Gantry implements CoreApi {
     return bytes;
   }
 
-  async #siblings(
+  #deletionContext(
     repository: RepositorySession,
     connection: Connection,
     reference: ImageReference,
-    options: PlanDeleteOptions,
-  ): Promise<TagDigests> {
+    { signal = neverAborted }: SignalOption,
+  ): DeletionContext {
     const key = repositoryKey(connection, reference);
-    const known = this.#tagDigests.get(key);
-    if (known !== undefined && known.until > this.#ports.now()) return known.digests;
-    const { signal = neverAborted, stopScan = neverAborted, onProgress = () => {} } = options;
-    const { tags } = await this.tagNames(reference.familiar, { signal, connectionId: connection.id });
-    const digests = await scanTagDigests(repository, tags, {
-      signal: AbortSignal.any([signal, stopScan]),
-      onProgress,
-    });
-    throwIfAborted(signal);
-    if (digests.isComplete) this.#tagDigests.set(key, { digests, until: this.#ports.now() + tagDigestsLifetime });
-    return digests;
+    return {
+      key,
+      repository,
+      signal,
+      listTags: async () => (await this.tagNames(reference.familiar, { signal, connectionId: connection.id })).tags,
+      fetchManifest: async (digest) => {
+        const { bytes, descriptor } = await this.#fetchManifest(repository, key, digest, signal);
+        return parseManifest(bytes, descriptor.mediaType);
+      },
+    };
   }
 
   #withRepository<T>(
@@ -406,7 +382,7 @@ export class Gantry implements CoreApi {
   #forget(id: string): void {
     this.#sessions.close(id);
     this.#contents.forget(id);
-    for (const key of this.#tagDigests.keys()) if (key.startsWith(`${id} `)) this.#tagDigests.delete(key);
+    this.#deletions.forget(`${id} `);
   }
 }
 

@@ -25,7 +25,7 @@ export async function showError(log: Log, what: string, error: unknown, action?:
   return action !== undefined && chosen === action;
 }
 
-/** `12.3 MB`, with the decimal units that registries and engines use. */
+/** `12.3 MB`: three digits, with the decimal units that registries and engines use. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -34,8 +34,7 @@ export function formatSize(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
+  return `${new Intl.NumberFormat(vscode.env.language, { maximumSignificantDigits: 3 }).format(value)} ${units[unit]}`;
 }
 
 export function formatDate(iso: string): string {

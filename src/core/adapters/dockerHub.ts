@@ -90,7 +90,7 @@ function openDockerHub(target: ConnectionTarget, context: AdapterContext): Regis
     listRepositories,
     searchRepositories,
     rateLimit: (options) => fetchRateLimit(http, options),
-    repository: (name) => createHubRepository(name, registry.repository(name), http),
+    repository: (name, access) => createHubRepository(name, registry.repository(name, access), http),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ImageReference } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { isDigest } from './digest.ts';
+import { isLocalRegistry, parseLocalReference } from './localReference.ts';
 
 /*
  * The grammar of github.com/distribution/reference:
@@ -10,7 +11,8 @@ import { isDigest } from './digest.ts';
  *   domain    := host [":" port]                  path   := component ("/" component)*
  *   tag       := [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}
  *
- * Digests are held to the exact forms of sha256 and sha512.
+ * Digests are held to the exact forms of sha256 and sha512. Images of this machine have a form of their own, see
+ * localReference.ts.
  */
 const hostPattern =
   /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$/;
@@ -36,7 +38,7 @@ export function parseReference(text: string): ImageReference {
 
 /** `registry/repository[:tag][@digest]`, every part as it is; {@link parseReference} gives the same parts back. */
 export function formatReference(parts: ReferenceParts): string {
-  return `${parts.registry}/${parts.repository}${suffix(parts)}`;
+  return `${nameOf(parts)}${suffix(parts)}`;
 }
 
 export function isTag(text: string): boolean {
@@ -51,6 +53,9 @@ export function isRepositoryName(text: string): boolean {
 function parseParts(text: string): ReferenceParts {
   if (text === '') throw invalid(text, 'it is empty');
   if (text.length > maxLength) throw invalid(text, `it is longer than ${maxLength} characters`);
+  const local = parseLocalReference(text);
+  if (local !== undefined && 'problem' in local) throw invalid(text, local.problem);
+  if (local !== undefined) return local;
   if (imageIdPattern.test(text))
     throw invalid(text, 'it is the ID of a local image; a digest is written name@sha256:…');
 
@@ -104,12 +109,17 @@ function splitName(text: string, name: string): { registry: string; repository: 
   return { registry, repository };
 }
 
+function nameOf({ registry, repository }: ReferenceParts): string {
+  return isLocalRegistry(registry) ? `${registry}${repository}` : `${registry}/${repository}`;
+}
+
 function suffix({ tag, digest }: ReferenceParts): string {
   return `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
 function canonicalForm(parts: ReferenceParts): string {
-  const name = `${parts.registry}/${parts.repository}`;
+  if (isLocalRegistry(parts.registry)) return formatReference(parts);
+  const name = nameOf(parts);
   return parts.digest === undefined ? `${name}:${parts.tag ?? 'latest'}` : `${name}@${parts.digest}`;
 }
 

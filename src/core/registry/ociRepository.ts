@@ -6,6 +6,7 @@ import type {
   FetchedManifest,
   Page,
   PageCallOptions,
+  RepositoryAccess,
   RepositorySession,
   TagSummary,
 } from '../../api.ts';
@@ -23,21 +24,23 @@ import { responseError } from './responseError.ts';
 import { resumingChunks } from './resume.ts';
 import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
+export interface OciRepositoryOptions extends OciSessionOptions {
+  readonly name: string;
+  readonly access: RepositoryAccess;
+  readonly keepNames: (names: readonly string[], isValid: (name: string) => boolean, what: string) => readonly string[];
+}
+
 /** One repository in the OCI distribution protocol. Its methods may be called apart from it. */
-export function createOciRepository(
-  options: OciSessionOptions,
-  name: string,
-  keepNames: (names: readonly string[], isValid: (name: string) => boolean, what: string) => readonly string[],
-): RepositorySession {
-  const { url, send, createHash } = options;
+export function createOciRepository(options: OciRepositoryOptions): RepositorySession {
+  const { url, send, createHash, name, access, keepNames } = options;
   const { host } = url;
-  const pull = `repository:${name}:pull`;
+  const readScope = tokenScope(name, access);
 
   async function listTags(page: PageCallOptions): Promise<Page<TagSummary>> {
     const { items, cursor } = await listNames(options, {
       path: `/v2/${name}/tags/list`,
       key: 'tags',
-      scope: pull,
+      scope: readScope,
       what: `the tags of ${name}`,
       page,
     });
@@ -81,7 +84,7 @@ export function createOciRepository(
       method: 'GET',
       url: new URL(`/v2/${name}/blobs/${digest}`, url),
       headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
-      scopes: [pull],
+      scopes: [readScope],
     };
     const response = await send(request, signal);
     if (range !== undefined && response.status === 206) return partOf(response, range);
@@ -125,7 +128,7 @@ export function createOciRepository(
         ...manifestRequest('PUT', reference),
         headers: { 'content-type': descriptor.mediaType },
         body: bytes,
-        scopes: [`repository:${name}:pull,push`],
+        scopes: [tokenScope(name, 'push')],
       },
       signal,
     );
@@ -144,7 +147,7 @@ export function createOciRepository(
     const request: HttpRequest = {
       ...manifestRequest('DELETE', reference),
       headers: {},
-      scopes: [`repository:${name}:pull,delete`],
+      scopes: [tokenScope(name, 'delete')],
     };
     const response = await send(request, signal);
     if (response.status === 202 || response.status === 200 || response.status === 204) return response.discard();
@@ -169,7 +172,7 @@ export function createOciRepository(
       throw new RegistryError('invalid', `"${reference}" is neither a tag nor a digest.`);
     }
     const target = new URL(`/v2/${name}/manifests/${reference}`, url);
-    return { method, url: target, headers: { accept: acceptedManifests }, scopes: [pull] };
+    return { method, url: target, headers: { accept: acceptedManifests }, scopes: [readScope] };
   }
 
   function nameOf(reference: string): string {
@@ -195,9 +198,13 @@ export function createOciRepository(
     resolve,
     fetchManifest,
     openBlob,
-    listReferrers: (digest, page) => listReferrers({ ...options, name, fetchManifest }, digest, page),
+    listReferrers: (digest, page) => listReferrers({ ...options, scope: readScope, fetchManifest }, digest, page),
     putManifest,
     deleteTag: remove,
     deleteManifest: remove,
   };
+}
+
+function tokenScope(name: string, access: RepositoryAccess): string {
+  return `repository:${name}:${access === 'pull' ? 'pull' : `pull,${access}`}`;
 }

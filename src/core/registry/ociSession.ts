@@ -49,7 +49,7 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
       };
     },
 
-    repository: (name) => createOciRepository(options, name, keepNames),
+    repository: (name, access) => createOciRepository({ ...options, name, access: access ?? 'pull', keepNames }),
   };
 
   async function listCatalog(page: PageCallOptions): Promise<NamesPage> {

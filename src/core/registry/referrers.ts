@@ -15,6 +15,8 @@ const unsupportedStatuses: readonly number[] = [400, 404, 405, 406];
 
 export interface ReferrersContext extends OciSessionOptions {
   readonly name: string;
+  /** Of the token that this takes. */
+  readonly scope: string;
   readonly fetchManifest: (reference: string, options: CallOptions) => Promise<FetchedManifest>;
 }
 
@@ -42,7 +44,7 @@ interface ReferrersPage {
 }
 
 async function fromApi(
-  { url, name, send }: ReferrersContext,
+  { url, name, scope, send }: ReferrersContext,
   digest: string,
   { artifactType, cursor, signal }: PageCallOptions & { readonly artifactType?: string },
 ): Promise<ReferrersPage | undefined> {
@@ -50,7 +52,7 @@ async function fromApi(
   if (cursor !== undefined) target.search = cursor;
   else if (artifactType !== undefined) target.searchParams.set('artifactType', artifactType);
   const request = { method: 'GET', url: target, headers: { accept: mediaTypes.ociIndex } } as const;
-  const response = await send({ ...request, scopes: [`repository:${name}:pull`] }, signal);
+  const response = await send({ ...request, scopes: [scope] }, signal);
   const isIndex = essence(response.headers.get('content-type')) === mediaTypes.ociIndex;
   // Some servers answer with a page for people instead of an error.
   if (unsupportedStatuses.includes(response.status) || (response.status === 200 && !isIndex)) {

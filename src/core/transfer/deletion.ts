@@ -1,56 +1,43 @@
-import type { CallOptions, DeletePlan, RepositorySession } from '../../api.ts';
+import type { CallOptions, DeletePlan, RepositorySession, TagSummary } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { indexTypes } from '../oci/mediaType.ts';
 import { resolveIfThere } from './retag.ts';
 import type { TagDigests } from './tagDigests.ts';
 
-/** One repository, and what of it a deletion is about. */
-export interface DeletionTarget {
-  /** As the user wrote it, in its shortest form. */
-  readonly reference: string;
-  readonly tag: string | undefined;
-  readonly digest: string | undefined;
-}
-
-/** A tag goes alone; its manifest and other tags stay. */
+/** A tag goes alone; its manifest and other tags stay. `reference` is for people. */
 export async function planTagDeletion(
   repository: RepositorySession,
-  target: DeletionTarget & { readonly tag: string },
+  target: { readonly reference: string; readonly tag: string },
   options: CallOptions,
 ): Promise<DeletePlan> {
-  if (repository.deleteTag === undefined) throw readOnly(target);
-  const { digest } = await repository.resolve(target.tag, options);
-  return {
-    reference: target.reference,
-    kind: 'tag',
-    digest,
-    tags: [target.tag],
-    indexes: [],
-    referrers: [],
-    checkedTags: 1,
-    totalTags: 1,
-  };
+  const { reference, tag } = target;
+  if (repository.deleteTag === undefined) throw readOnly(reference);
+  const { digest } = await repository.resolve(tag, options);
+  return { reference, kind: 'tag', digest, tags: [tag], indexes: [], referrers: [], checkedTags: 1, totalTags: 1 };
 }
 
 /** A manifest goes with every tag that names it; indexes that hold it break, and what refers to it is orphaned. */
 export async function planManifestDeletion(
   repository: RepositorySession,
-  target: DeletionTarget & { readonly digest: string },
-  siblings: TagDigests,
+  target: { readonly reference: string; readonly digest: string; readonly siblings: TagDigests },
   options: CallOptions & { readonly fetchManifest: (digest: string) => Promise<Manifest> },
 ): Promise<DeletePlan> {
-  if (repository.deleteManifest === undefined) throw readOnly(target);
-  const { digest, reference } = target;
-  await repository.resolve(digest, options);
-  const tags = [...siblings.descriptors].filter(([, descriptor]) => descriptor.digest === digest).map(([tag]) => tag);
+  const { reference, digest, siblings } = target;
+  if (repository.deleteManifest === undefined) throw readOnly(reference);
+  const named = [...siblings.descriptors].filter(([, descriptor]) => descriptor.digest === digest);
+  // One that no tag names must be asked for, to know that it is there.
+  const descriptor = named[0]?.[1] ?? (await repository.resolve(digest, options));
   const referrers = await repository.listReferrers?.(digest, options);
   return {
     reference,
     kind: 'digest',
     digest,
-    tags,
-    indexes: await indexesWith(digest, siblings, options.fetchManifest),
+    tags: named.map(([tag]) => tag),
+    // An index is not held by others but in theory, and looking would take a request for each of them.
+    indexes: indexTypes.includes(descriptor.mediaType)
+      ? []
+      : await indexesWith(digest, siblings, options.fetchManifest),
     referrers: referrers?.items.map((referrer) => referrer.digest) ?? [],
     checkedTags: siblings.isComplete ? siblings.total : siblings.descriptors.size,
     totalTags: siblings.total,
@@ -58,23 +45,44 @@ export async function planManifestDeletion(
 }
 
 /**
- * Does what a plan says, if what it is about is still the same.
+ * Removes the tag of a plan, if it still names the same image.
  *
- * Errors: `unconfirmed` when the tag names another image by now, `unsupported` when the registry does not delete.
+ * Errors: `unconfirmed` when it does not, `unsupported` when the registry cannot remove a tag alone.
  */
-export async function runDeletion(
+export async function deletePlannedTag(
   repository: RepositorySession,
   plan: DeletePlan,
   options: CallOptions,
 ): Promise<void> {
-  const [tag] = plan.tags;
-  if (plan.kind === 'tag' && tag !== undefined) {
-    const current = await resolveIfThere(repository, tag, options);
-    if (current?.digest !== plan.digest) throw moved(plan);
-    await repository.deleteTag?.(tag, options);
-    return;
+  const [tag = ''] = plan.tags;
+  const current = await resolveIfThere(repository, tag, options);
+  if (current?.digest !== plan.digest) throw changed(plan);
+  await repository.deleteTag?.(tag, options);
+}
+
+/**
+ * Removes the manifest of a plan with its tags, if no other tag names it by now: the names are listed anew, and those
+ * that were not there when the plan was made are looked at.
+ *
+ * Errors: `unconfirmed` when another tag names it, `unsupported` when the registry does not delete.
+ */
+export async function deletePlannedManifest(
+  repository: RepositorySession,
+  plan: DeletePlan,
+  options: CallOptions & {
+    readonly siblings: TagDigests | undefined;
+    readonly listTags: () => Promise<readonly TagSummary[]>;
+  },
+): Promise<void> {
+  const { siblings } = options;
+  // A search that was stopped has left tags out, and the user has been told that these may be lost.
+  if (siblings?.isComplete === true) {
+    for (const { name } of await options.listTags()) {
+      if (siblings.descriptors.has(name)) continue;
+      const added = await resolveIfThere(repository, name, options);
+      if (added?.digest === plan.digest) throw changed(plan);
+    }
   }
-  if ((await resolveIfThere(repository, plan.digest, options)) === undefined) throw moved(plan);
   await repository.deleteManifest?.(plan.digest, options);
 }
 
@@ -84,16 +92,14 @@ async function indexesWith(
   { descriptors }: TagDigests,
   fetchManifest: (digest: string) => Promise<Manifest>,
 ): Promise<readonly string[]> {
-  const candidates = new Set(
-    [...descriptors.values()].filter(({ mediaType }) => indexTypes.includes(mediaType)).map((index) => index.digest),
-  );
+  const indexes = [...descriptors.values()].filter(({ mediaType }) => indexTypes.includes(mediaType));
   const holding: string[] = [];
-  for (const candidate of candidates) {
-    if (candidate === digest) continue;
+  for (const candidate of new Set(indexes.map((index) => index.digest))) {
     try {
       const manifest = await fetchManifest(candidate);
-      if (manifest.kind === 'index' && manifest.manifests.some((entry) => entry.digest === digest))
+      if (manifest.kind === 'index' && manifest.manifests.some((entry) => entry.digest === digest)) {
         holding.push(candidate);
+      }
     } catch (error) {
       if (!isRegistryError(error, 'not-found', 'unsupported', 'protocol')) throw error;
     }
@@ -101,11 +107,11 @@ async function indexesWith(
   return holding;
 }
 
-function readOnly({ reference }: DeletionTarget): RegistryError {
+function readOnly(reference: string): RegistryError {
   return new RegistryError('unsupported', `${reference} cannot be deleted: its registry is read-only.`);
 }
 
-function moved({ reference }: DeletePlan): RegistryError {
+function changed({ reference }: DeletePlan): RegistryError {
   return new RegistryError(
     'unconfirmed',
     `${reference} has changed since it was looked at. Nothing was deleted; look again.`,

@@ -67,33 +67,47 @@ async function ask(plans: readonly DeletePlan[]): Promise<'asPlanned' | 'digests
   const [first] = plans;
   if (first === undefined) return undefined;
   const areTags = plans.every(({ kind }) => kind === 'tag');
-  const question =
-    plans.length > 1
-      ? vscode.l10n.t('Delete {0} images?', plans.length)
-      : areTags
-        ? vscode.l10n.t('Delete the tag {0}?', first.reference)
-        : vscode.l10n.t('Delete {0} with all its tags?', first.reference);
-  const confirm = areTags
-    ? plans.length > 1
-      ? vscode.l10n.t('Delete Tags')
-      : vscode.l10n.t('Delete Tag')
-    : vscode.l10n.t('Delete');
+  const { question, confirm } = areTags ? wordsForTags(plans, first) : wordsForImages(plans, first);
   const withDigest = vscode.l10n.t('Delete Digest with All Tags…');
   const actions = areTags ? [confirm, withDigest] : [confirm];
   // One image is named by the question itself.
   const detail =
     plans.length === 1
       ? describePlan(first)
-      : plans.map((plan) => `${plan.reference}\n${describePlan(plan)}`).join('\n\n');
+      : plans.map((plan) => `${shortReference(plan)}\n${describePlan(plan)}`).join('\n\n');
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...actions);
   if (chosen === undefined) return undefined;
   return chosen === withDigest ? 'digests' : 'asPlanned';
 }
 
+interface Words {
+  readonly question: string;
+  readonly confirm: string;
+}
+
+function wordsForTags({ length }: readonly DeletePlan[], first: DeletePlan): Words {
+  return length === 1
+    ? { question: vscode.l10n.t('Delete the tag {0}?', first.reference), confirm: vscode.l10n.t('Delete Tag') }
+    : { question: vscode.l10n.t('Delete {0} tags?', length), confirm: vscode.l10n.t('Delete Tags') };
+}
+
+function wordsForImages({ length }: readonly DeletePlan[], first: DeletePlan): Words {
+  const question =
+    length === 1
+      ? vscode.l10n.t('Delete {0} with all its tags?', shortReference(first))
+      : vscode.l10n.t('Delete {0} images with all their tags?', length);
+  return { question, confirm: vscode.l10n.t('Delete') };
+}
+
+/** What a question calls an image: nobody compares all of a digest, and it makes the question hard to read. */
+function shortReference({ kind, reference, digest }: DeletePlan): string {
+  return kind === 'tag' ? reference : `${reference.split('@')[0]}@${shortDigest(digest)}…`;
+}
+
 function describePlan(plan: DeletePlan): string {
   const { kind, digest, tags, indexes, referrers, checkedTags, totalTags } = plan;
   if (kind === 'tag') {
-    return vscode.l10n.t('Only the tag is removed. Its image {0} stays, with its other tags.', shortDigest(digest));
+    return vscode.l10n.t('Only the tag is removed. Its image {0} stays, with any other tags.', shortDigest(digest));
   }
   const lines = [
     tags.length === 0

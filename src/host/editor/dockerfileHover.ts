@@ -72,7 +72,7 @@ function describe(reference: ImageReference, image: ImageDetails): vscode.Markdo
     [vscode.l10n.t('Created'), image.createdAt === undefined ? '' : formatDate(image.createdAt)],
   ];
   content.appendMarkdown('|  |  |\n|:--|:--|\n');
-  for (const [name, value] of rows) if (value !== '') content.appendMarkdown(`| ${name} | ${value} |\n`);
+  for (const [name, value] of rows) if (value !== '') content.appendMarkdown(`| ${name}&nbsp; | ${value} |\n`);
   content.appendMarkdown(`\n${showImageLink(vscode.l10n.t('Show image'), reference)}`);
   return content;
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
+import { registryOf } from '../../core/connectionUrl.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
+import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { formatDate, formatSize } from '../present.ts';
 import type {
@@ -50,7 +52,7 @@ function registryItem({ connection }: RegistryNode): vscode.TreeItem {
   const item = new vscode.TreeItem(label, Collapsed);
   const isTroubled = state === 'failed' || state === 'signed-out';
   item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : 'server');
-  const address = url.replace(/^https:\/\//, '');
+  const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
   item.description = present([address === label ? undefined : address, account, stateWord(state)]).join(' · ');
   item.tooltip = present([url, account, stateWord(state)]).join('\n');
   item.contextValue = present(['registry', state, account && 'account']).join('+');

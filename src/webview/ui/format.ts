@@ -8,7 +8,7 @@ export interface Formats {
   exactSize(bytes: number): string;
   /** A share between 0 and 1. What is there is never `0%`. */
   percent(share: number): string;
-  relativeTime(date: Date, now: Date): string;
+  relativeTime(date: Date, present: Date): string;
   dateTime(date: Date): string;
 }
 
@@ -38,7 +38,9 @@ export function createFormats(language: string): Formats {
   const count = new Intl.NumberFormat(locale);
   const exact = new Intl.NumberFormat(locale, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  // In numbers: "last year" would be wrong for what is 23 months old.
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const now = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long' });
   const sizes = sizeUnits.map(
     (unit) =>
@@ -59,10 +61,10 @@ export function createFormats(language: string): Formats {
     exactSize: (bytes) => exact.format(bytes),
     percent: (share) =>
       share > 0 && share < smallestShare ? `<${percent.format(smallestShare)}` : percent.format(share),
-    relativeTime: (date, now) => {
-      const elapsed = date.getTime() - now.getTime();
-      const [unit, length] = timeUnits.find(([, length]) => Math.abs(elapsed) >= length) ?? ['second', second];
-      return relative.format(Math.trunc(elapsed / length), unit);
+    relativeTime: (date, present) => {
+      const elapsed = date.getTime() - present.getTime();
+      const found = timeUnits.find(([, length]) => Math.abs(elapsed) >= length);
+      return found === undefined ? now : relative.format(Math.trunc(elapsed / found[1]), found[0]);
     },
     dateTime: (date) => dateTime.format(date),
   };

@@ -20,6 +20,7 @@ const coreTop: readonly string[] = [
   'adapterHttp.ts',
   'connections.ts',
   'connectionUrl.ts',
+  'deletions.ts',
   'gantry.ts',
   'gantryService.ts',
   'inspect.ts',
