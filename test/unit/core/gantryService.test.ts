@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { Connections } from '../../../src/core/connections.ts';
+import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantryService, type GantryService } from '../../../src/core/gantryService.ts';
+import { fakePorts } from '../../support/fakePorts.ts';
+import { rejection } from '../../support/registryErrors.ts';
+
+describe('createGantryService', () => {
+  it('answers what needs no registry without loading anything', () => {
+    const { service, loads } = make();
+    assert.equal(service.parseReference('nginx').familiar, 'nginx');
+    assert.equal(service.isConnected(service.parseReference('nginx')), true);
+    assert.equal(service.connections().length, 1);
+    assert.equal(loads(), 0);
+  });
+
+  it('loads once for all that need it', async () => {
+    const { service, loads } = make();
+    const finding = [1, 2, 3].map(() => service.findReferences('FROM nginx', 'dockerfile'));
+    assert.deepEqual(
+      (await Promise.all(finding)).map((mentions) => mentions.length),
+      [1, 1, 1],
+    );
+    assert.equal(loads(), 1);
+  });
+
+  it('passes errors on', async () => {
+    await rejection(make().service.inspect('Nginx'), 'invalid');
+  });
+
+  it('offers all that a Gantry offers', () => {
+    const { service } = make();
+    const names = Object.getOwnPropertyNames(Gantry.prototype).filter((name) => name !== 'constructor');
+    assert.deepEqual(Object.keys(service).sort(), names.sort());
+  });
+});
+
+function make(): { readonly service: GantryService; readonly loads: () => number } {
+  const ports = fakePorts();
+  const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
+  let count = 0;
+  const load = async (): Promise<GantryService> => {
+    count++;
+    return new Gantry(ports, connections);
+  };
+  return { service: createGantryService(connections, load), loads: () => count };
+}
