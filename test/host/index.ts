@@ -11,7 +11,12 @@ export async function run(): Promise<void> {
   const { grep, resultFile } = hostEnvironment();
   // Everything that extensions print shares one console: the prefix tells the runner which lines are the suite's.
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(`${hostLinePrefix}${format(...args)}`);
-  const mocha = new Mocha({ timeout: 20_000, color: false, ...(grep !== undefined && { grep }) });
+  const mocha = new Mocha({
+    timeout: 20_000,
+    color: false,
+    forbidOnly: 'CI' in process.env,
+    ...(grep !== undefined && { grep }),
+  });
 
   // This file is bundled to CommonJS, and the suites beside it.
   for (const name of await readdir(__dirname, { recursive: true })) {

@@ -12,7 +12,12 @@ const timeouts: Readonly<Record<string, number>> = { unit: 5_000, registry: 30_0
 const [layer = '', resultFile = '', grep] = process.argv.slice(2);
 exitOnSignals();
 
-const mocha = new Mocha({ timeout: timeouts[layer], forbidOnly: 'CI' in process.env, ...(grep && { grep }) });
+const mocha = new Mocha({
+  timeout: timeouts[layer],
+  color: process.stdout.isTTY === true,
+  forbidOnly: 'CI' in process.env,
+  ...(grep && { grep }),
+});
 const folder = join(repositoryFolder, 'test', layer);
 const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.test.ts'));
 for (const name of files.sort()) mocha.addFile(join(folder, name));
