@@ -9,8 +9,6 @@ import { hostLinePrefix } from './hostLine.ts';
 /** VS Code calls this in the extension host, and ends when it settles. */
 export async function run(): Promise<void> {
   const { grep, resultFile } = hostEnvironment();
-  // Stacks name the sources, not the bundles.
-  process.setSourceMapsEnabled(true);
   // Everything that extensions print shares one console: the prefix tells the runner which lines are the suite's.
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(`${hostLinePrefix}${format(...args)}`);
   const mocha = new Mocha({
