@@ -14,6 +14,7 @@ import type {
   PageOptions,
   PullOptions,
   PullResult,
+  RepositoryAccess,
   RepositorySession,
   RepositorySummary,
   SignalOption,
@@ -183,20 +184,9 @@ export class Gantry implements CoreApi {
 
   /** Reads every page, since no page of a list in the order of the alphabet holds the newest versions. */
   async tagNames(repository: string, options: ConnectionOption = {}): Promise<TagNames> {
-    const tags = new Map<string, TagSummary>();
-    const cursors = new Set<string>();
-    let cursor: string | undefined;
-    for (let pages = 0; pages < limits.pages && tags.size < limits.names; pages++) {
-      const page = await this.listTags(repository, { ...options, ...(cursor !== undefined && { cursor }) });
-      const known = tags.size;
-      for (const tag of page.items) tags.set(tag.name, tag);
-      cursor = page.cursor;
-      // A page that repeats others would be followed by more of them; one without any tag need not be the last.
-      const isRepeated = page.items.length > 0 && tags.size === known;
-      if (cursor === undefined || cursors.has(cursor) || isRepeated) return { tags: sorted(tags), isTruncated: false };
-      cursors.add(cursor);
-    }
-    return { tags: sorted(tags), isTruncated: true };
+    const reference = parseReference(repository);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (session) => listAllTags(session, signal));
   }
 
   /** The exact bytes of a manifest, as text: of what the reference names, not of a platform. */
@@ -239,7 +229,7 @@ export class Gantry implements CoreApi {
     const from = parseReference(source);
     const tag = targetTag(from, target);
     const { signal = neverAborted, overwrite, expected } = options;
-    return this.#withRepository(from, options, async (repository, connection) => {
+    return this.#withRepository(from, { ...options, access: 'push' }, async (repository, connection) => {
       const key = repositoryKey(connection, from);
       const manifest = await this.#fetchManifest(repository, key, tagOrDigest(from), signal);
       this.#deletions.forget(key);
@@ -343,14 +333,15 @@ export class Gantry implements CoreApi {
     repository: RepositorySession,
     connection: Connection,
     reference: ImageReference,
-    { signal = neverAborted }: SignalOption,
+    options: ConnectionOption,
   ): DeletionContext {
+    const { signal = neverAborted } = options;
     const key = repositoryKey(connection, reference);
     return {
       key,
       repository,
       signal,
-      listTags: async () => (await this.tagNames(reference.familiar, { signal, connectionId: connection.id })).tags,
+      listTags: async () => (await listAllTags(repository, signal)).tags,
       fetchManifest: async (digest) => {
         const { bytes, descriptor } = await this.#fetchManifest(repository, key, digest, signal);
         return parseManifest(bytes, descriptor.mediaType);
@@ -360,11 +351,13 @@ export class Gantry implements CoreApi {
 
   #withRepository<T>(
     reference: ImageReference,
-    options: ConnectionOption,
+    options: ConnectionOption & { readonly access?: RepositoryAccess },
     work: (repository: RepositorySession, connection: Connection) => Promise<T>,
   ): Promise<T> {
     const connection = this.#connectionFor(reference, options);
-    return this.#sessions.observe(connection, (session) => work(session.repository(reference.repository), connection));
+    return this.#sessions.observe(connection, (session) =>
+      work(session.repository(reference.repository, options.access), connection),
+    );
   }
 
   #connectionFor(reference: ImageReference, { connectionId: id }: ConnectionOption): Connection {
@@ -443,6 +436,23 @@ async function readAll(
     offset += chunk.length;
   }
   return bytes;
+}
+
+async function listAllTags(repository: RepositorySession, signal: AbortSignal): Promise<TagNames> {
+  const tags = new Map<string, TagSummary>();
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  for (let pages = 0; pages < limits.pages && tags.size < limits.names; pages++) {
+    const page = await repository.listTags({ signal, ...(cursor !== undefined && { cursor }) });
+    const known = tags.size;
+    for (const tag of page.items) tags.set(tag.name, tag);
+    cursor = page.cursor;
+    // A page that repeats others would be followed by more of them; one without any tag need not be the last.
+    const isRepeated = page.items.length > 0 && tags.size === known;
+    if (cursor === undefined || cursors.has(cursor) || isRepeated) return { tags: sorted(tags), isTruncated: false };
+    cursors.add(cursor);
+  }
+  return { tags: sorted(tags), isTruncated: true };
 }
 
 function sorted(tags: ReadonlyMap<string, TagSummary>): readonly TagSummary[] {

@@ -33,6 +33,11 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
         response.discard();
         throw notARegistry(host, 'status 404');
       }
+      if (response.status === 401) {
+        response.discard();
+        const message = `${host} wants a login, or refuses the one that it was given. Check the user name and the password or token.`;
+        throw new RegistryError('unauthorized', message, { host, status: 401 });
+      }
       if (response.status !== 200) throw await responseError(response, { host, what: 'access to its API' });
       const body = new TextDecoder().decode(await readBody(response, limits.smallBody, host)).trim();
       const isJson = body === '' || body.startsWith('{') || body === 'true';

@@ -69,6 +69,11 @@ export class TokenCache {
     const askedAt = this.#now();
     const response = await send(tokenRequest(server, scopes, credential), signal);
     const { host } = server.url;
+    if (response.status === 401 && credential !== undefined) {
+      response.discard();
+      const message = `${host} refuses the login for ${this.#registry.host}. Check the user name and the password or token, and sign in again.`;
+      throw new RegistryError('unauthorized', message, { host: this.#registry.host, status: 401 });
+    }
     if (response.status !== 200) {
       throw await responseError(response, { host, what: `a token for ${this.#registry.host}` });
     }

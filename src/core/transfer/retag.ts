@@ -23,21 +23,26 @@ export async function retag(
   if (repository.putManifest === undefined)
     throw new RegistryError('unsupported', `${target.name} cannot be written: it is read-only.`);
   if (options.overwrite !== true || options.expected !== undefined) {
-    const current = await resolveIfThere(repository, target.tag, options);
-    if (current?.digest === manifest.descriptor.digest) return manifest.descriptor;
-    if (current?.digest !== options.expected) throw conflict(target, current);
+    // Not by HEAD: registries exist that answer one with 404 for what they have, so it takes a GET to be sure.
+    const current = await ifThere(repository.fetchManifest(target.tag, options));
+    if (current?.descriptor.digest === manifest.descriptor.digest) return manifest.descriptor;
+    if (current?.descriptor.digest !== options.expected) throw conflict(target, current?.descriptor);
   }
   return repository.putManifest(target.tag, manifest, options);
 }
 
 /** What a tag names; `undefined` when there is no such tag. */
-export async function resolveIfThere(
+export function resolveIfThere(
   repository: RepositorySession,
   reference: string,
   options: CallOptions,
 ): Promise<Descriptor | undefined> {
+  return ifThere(repository.resolve(reference, options));
+}
+
+async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
-    return await repository.resolve(reference, options);
+    return await looking;
   } catch (error) {
     if (isRegistryError(error, 'not-found')) return undefined;
     throw error;
