@@ -9,6 +9,8 @@ export interface OpenWorkbenchOptions extends WorkbenchOptions {
   readonly viewport?: ViewportSize;
   /** Device pixels to one of CSS: 2 makes sharp pictures. */
   readonly deviceScaleFactor?: number;
+  /** What the page takes for the present: dates are shown by their distance to it. */
+  readonly now?: string;
 }
 
 export interface OpenedWorkbench {
@@ -35,6 +37,7 @@ export async function openWorkbench(options: OpenWorkbenchOptions): Promise<Open
     browser = await launchBrowser();
     const page = await browser.newPage({ viewport, deviceScaleFactor });
     watchPage(page, workbench.output);
+    if (options.now !== undefined) await page.clock.setFixedTime(options.now);
     await page.goto(workbench.url);
     await page.locator('.monaco-workbench .activitybar').waitFor();
     return { page, url: workbench.url, dispose };

@@ -8,6 +8,14 @@ import type { SampleRegistry } from './sampleRegistry.ts';
 
 /** Fills the sample registry with what `npm start` shows. */
 export function seedSampleRegistry(registry: Target): void {
+  seedCompany(registry);
+  for (const { tag, image } of manyReleases(today)) registry.push('platform/nightly', image, tag);
+  const tiny = buildTiny({ version: '1.0.0', created: today });
+  for (const name of manyRepositories()) registry.push(name, tiny, '1.0.0', 'latest');
+}
+
+/** Only the images that differ from each other: few enough to be seen at once. */
+export function seedCompany(registry: Target): void {
   for (const service of [alpine, base, proxy, worker]) pushReleases(registry, service);
 
   const newestWeb = pushReleases(registry, web);
@@ -20,9 +28,6 @@ export function seedSampleRegistry(registry: Target): void {
   for (const { version, created } of releases(['0.9.0', '0.10.0'])) {
     registry.push('charts/shop', buildChart('shop', version, created), version);
   }
-  for (const { tag, image } of manyReleases(today)) registry.push('platform/nightly', image, tag);
-  const tiny = buildTiny({ version: '1.0.0', created: today });
-  for (const name of manyRepositories()) registry.push(name, tiny, '1.0.0', 'latest');
 }
 
 type Target = Pick<SampleRegistry, 'push'>;

@@ -8,6 +8,8 @@ export interface SampleWorkbenchOptions extends Omit<OpenWorkbenchOptions, 'work
   /** What the registry holds: the whole sample unless told. */
   readonly seed?: (registry: SampleRegistry) => void;
   readonly registry?: SampleRegistryOptions;
+  /** How settings and files name the registry's host: `127.0.0.1` unless told. */
+  readonly hostName?: 'localhost';
 }
 
 export interface SampleWorkbench extends OpenedWorkbench {
@@ -18,7 +20,7 @@ export interface SampleWorkbench extends OpenedWorkbench {
 
 /** A workbench with the sample workspace, connected with a sample registry of its own. */
 export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}): Promise<SampleWorkbench> {
-  const { seed = seedSampleRegistry, registry: registryOptions, ...workbenchOptions } = options;
+  const { seed = seedSampleRegistry, registry: registryOptions, hostName = '127.0.0.1', ...workbenchOptions } = options;
   const folder = await makeTemporaryFolder();
   const registry = await startSampleRegistry(registryOptions);
   async function clean(): Promise<void> {
@@ -27,8 +29,10 @@ export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}):
   }
   try {
     seed(registry);
-    const workspace = await writeSampleWorkspace(folder, registry.host);
-    const machineSettings = { ...sampleConnections(registry), ...options.machineSettings };
+    const url = new URL(registry.url);
+    url.hostname = hostName;
+    const workspace = await writeSampleWorkspace(folder, url.host);
+    const machineSettings = { ...sampleConnections({ url: url.origin }), ...options.machineSettings };
     const opened = await openWorkbench({ ...workbenchOptions, workspace, machineSettings });
     const dispose = (): Promise<void> => opened.dispose().then(clean);
     return { ...opened, registry, workspace, dispose };

@@ -1,4 +1,4 @@
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** Opens a view container by its name in the activity bar. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
@@ -8,9 +8,52 @@ export async function openViewContainer(page: Page, name: string): Promise<void>
 /** Runs a command through the palette, as a user does; `title` is the whole line, such as `Gantry: Show Log`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
-  const palette = page.locator('.quick-input-widget');
-  await palette.locator('input').first().fill(`>${title}`);
-  await palette.getByRole('option', { name: title }).first().click();
+  await inputBox(page).fill(`>${title}`);
+  await quickInput(page).getByRole('option', { name: title }).first().click();
+}
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+P');
+  await inputBox(page).fill(name);
+  await quickInput(page).getByRole('option', { name }).first().click();
+  await page.getByRole('tab', { name, selected: true }).waitFor();
+}
+
+/** Rests the pointer on a text of the open editor, and returns the hover that shows. */
+export async function hoverOver(page: Page, text: string): Promise<Locator> {
+  await page.locator('.editor-instance .view-lines').getByText(text).first().hover();
+  return page.locator('.monaco-editor .monaco-hover:visible');
+}
+
+/** Chooses from the context menu of a row. */
+export async function chooseFromMenu(row: Locator, item: string): Promise<void> {
+  const page = row.page();
+  await row.click({ button: 'right' });
+  // Its accessible name has the key binding at its end.
+  await page.getByRole('menu').getByRole('menuitem', { name: item }).hover();
+  // A menu that has just opened takes no click, lest one that opened it choose from it too.
+  await page.keyboard.press('Enter');
+}
+
+/** What VS Code asks and lists at the top of the window. */
+export function quickInput(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible');
+}
+
+/** Where the user types into it. */
+export function inputBox(page: Page): Locator {
+  return quickInput(page).getByRole('textbox').or(quickInput(page).getByRole('combobox')).first();
+}
+
+/** The question that has to be answered before anything else. */
+export function modalDialog(page: Page): Locator {
+  return page.locator('.monaco-dialog-box');
+}
+
+/** A message in the corner, by a part of its text. */
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notification-toast').filter({ hasText: text });
 }
 
 /** The content of the panel that is in front. */

@@ -1,0 +1,24 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The tree of the view "Registries", as a user sees it. */
+export function registriesTree(page: Page): Locator {
+  return page.getByRole('tree', { name: 'Registries' });
+}
+
+/**
+ * A row by its accessible name, such as `Tag 1.10.1` or, by an expression, the beginning of it. Rows that are scrolled
+ * out of sight do not exist.
+ */
+export function treeRow(page: Page, name: string | RegExp): Locator {
+  return registriesTree(page).getByRole('treeitem', { name, exact: true });
+}
+
+/** Expands rows from the outside in, each by its arrow, which opens nothing. */
+export async function expandRows(page: Page, ...names: readonly (string | RegExp)[]): Promise<void> {
+  for (const name of names) {
+    const row = treeRow(page, name);
+    if ((await row.getAttribute('aria-expanded')) === 'true') continue;
+    await row.locator('.monaco-tl-twistie').click();
+    await row.and(page.locator('[aria-expanded="true"]')).waitFor();
+  }
+}

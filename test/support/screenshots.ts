@@ -1,0 +1,122 @@
+// Takes the pictures of the README from the real thing, light and dark: npm run screenshots
+import { mkdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { build } from './build.ts';
+import { exitOnSignals } from './exitOnSignals.ts';
+import { repositoryFolder } from './paths.ts';
+import { withProgress } from './progress.ts';
+import { expandRows, treeRow } from './registriesTree.ts';
+import { runMain } from './runMain.ts';
+import { seedCompany } from './sampleImages.ts';
+import { openSampleWorkbench } from './sampleWorkbench.ts';
+import { activePanel, chooseFromMenu, hoverOver, modalDialog, openFile, openViewContainer } from './workbenchPage.ts';
+import type { Theme } from './workbenchSettings.ts';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Brings the page to what a picture shows, and returns the part of it to keep. */
+type Picture = (page: Page) => Promise<Box>;
+
+/** In this order in one window: the later ones find what the earlier ones opened. */
+const pictures: Readonly<Record<string, Picture>> = { panel, hover, delete: deleteDialog };
+const themes: readonly Theme[] = ['light', 'dark'];
+
+const folder = join(repositoryFolder, 'media/readme');
+/** Stands in the pictures. */
+const port = 5000;
+/** A larger one makes a README slow to load. */
+const largestPicture = 250 * 1024;
+
+const settings = {
+  // The pictures are not the place for what moves, and for what is only in the way.
+  'workbench.reduceMotion': 'on',
+  'breadcrumbs.enabled': false,
+  'editor.minimap.enabled': false,
+  'editor.overviewRulerBorder': false,
+  'editor.overviewRulerLanes': 0,
+  'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.horizontal': 'hidden',
+  'editor.scrollbar.vertical': 'hidden',
+};
+
+exitOnSignals();
+await runMain(async () => {
+  await build({ tests: false });
+  await mkdir(folder, { recursive: true });
+  for (const theme of themes) await withProgress(`Taking the ${theme} pictures`, 'half a minute', () => take(theme));
+});
+
+async function take(theme: Theme): Promise<void> {
+  const opened = await openSampleWorkbench({
+    theme,
+    settings,
+    viewport: { width: 1160, height: 588 },
+    deviceScaleFactor: 2,
+    seed: seedCompany,
+    registry: { port },
+    hostName: 'localhost',
+    // Two days after the newest image of the sample.
+    now: '2025-06-03T12:00:00Z',
+  });
+  try {
+    for (const [name, picture] of Object.entries(pictures)) {
+      const clip = await picture(opened.page);
+      const path = join(folder, `${name}-${theme}.png`);
+      await opened.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
+      const { size } = await stat(path);
+      console.log(`  ${relative(repositoryFolder, path)}: ${Math.ceil(size / 1024)} KiB`);
+      if (size > largestPicture) throw new Error(`${path} has more than ${largestPicture / 1024} KiB: show less.`);
+    }
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** The tree beside the panel of an image. */
+async function panel(page: Page): Promise<Box> {
+  await openViewContainer(page, 'Gantry');
+  await expandRows(page, /^Registry Sample/, 'Repository shop/web', 'Tag 1.10.1');
+  await treeRow(page, 'Tag 1.10.1').click();
+  await activePanel(page).getByRole('heading', { name: 'Layers' }).waitFor();
+  await page.mouse.move(0, 0);
+  return around(4, await boxOf(page.locator('.part.sidebar')), await boxOf(page.locator('.part.editor')));
+}
+
+/** What a `FROM` line names. */
+async function hover(page: Page): Promise<Box> {
+  await openFile(page, 'Dockerfile');
+  const shown = await hoverOver(page, 'shop/web:1.10.1');
+  await shown.getByText('Show image').waitFor();
+  const firstLine = await boxOf(page.locator('.editor-instance .line-numbers').first());
+  return around(8, { ...firstLine, width: 0 }, await boxOf(shown));
+}
+
+/** The question before an image is deleted with all its tags. */
+async function deleteDialog(page: Page): Promise<Box> {
+  await page.keyboard.press('Escape');
+  await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Delete…');
+  await modalDialog(page).getByRole('button', { name: 'Delete Digest with All Tags…' }).click();
+  await modalDialog(page).getByText('These tags are removed with it').waitFor();
+  return around(32, await boxOf(modalDialog(page)));
+}
+
+/** The smallest area that holds all of them, with a margin. */
+function around(margin: number, ...boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x)) - margin;
+  const y = Math.min(...boxes.map((box) => box.y)) - margin;
+  const width = Math.max(...boxes.map((box) => box.x + box.width)) - x + margin;
+  const height = Math.max(...boxes.map((box) => box.y + box.height)) - y + margin;
+  return { x, y, width, height };
+}
+
+async function boxOf(locator: Locator): Promise<Box> {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`${locator} is not shown`);
+  return box;
+}
