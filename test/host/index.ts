@@ -18,11 +18,15 @@ export async function run(): Promise<void> {
     ...(grep !== undefined && { grep }),
   });
 
-  // This file is bundled to CommonJS, and the suites beside it.
-  for (const name of await readdir(__dirname, { recursive: true })) {
-    if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, name));
-  }
+  for (const name of await suites()) mocha.addFile(join(__dirname, name));
   const counts = await runMocha(mocha);
   await writeFile(resultFile, JSON.stringify(counts));
   if (counts.failed > 0) throw new Error(`${counts.failed} tests failed`);
+}
+
+/** This file is bundled to CommonJS, and the suites beside it. One needs an extension that nothing has activated yet. */
+async function suites(): Promise<readonly string[]> {
+  const first = 'activationCost.test.cjs';
+  const names = await readdir(__dirname, { recursive: true });
+  return [first, ...names.filter((name) => name.endsWith('.test.cjs') && name !== first).sort()];
 }
