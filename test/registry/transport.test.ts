@@ -117,8 +117,11 @@ describe('the transport', () => {
       const registry = await start();
       const input: SlotsInput = { url: `${registry.url}/v2/`, isFetchUsed };
       const worker = new Worker(new URL('./dispatcherSlotsWorker.ts', import.meta.url), { workerData: input });
-      const [output] = (await once(worker, 'message')) as [SlotsOutput];
-      await once(worker, 'exit');
+      // Both from the start: a thread may have ended by the time that its message is read.
+      const [[output]] = (await Promise.all([once(worker, 'message'), once(worker, 'exit')])) as [
+        [SlotsOutput],
+        unknown,
+      ];
       assert.deepEqual(output.changed, []);
       assert.equal(output.filledBefore.length > 0, isFetchUsed);
     });
