@@ -66,6 +66,11 @@ export function defaultUrl(registry: string): string {
   return parseConnectionUrl(registry === dockerHub ? dockerHubApi : registry);
 }
 
+/** The address that serves a reference, when no connection does. */
+export function urlOfReference({ registry, repository }: Pick<ImageReference, 'registry' | 'repository'>): string {
+  return isLocalRegistry(registry) ? `${registry}${repository}` : defaultUrl(registry);
+}
+
 /**
  * How references name the registry of a connection: its host, with the port where it is not the scheme's own or where
  * the host alone would be taken for a part of a path (`registry/app` is an image of Docker Hub).

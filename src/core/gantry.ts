@@ -21,9 +21,15 @@ import type {
   TagOptions,
   TagSummary,
 } from '../api.ts';
-import { kindOfHost } from './adapters/kinds.ts';
+import { kindOfUrl, localKind } from './adapters/kinds.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
-import { defaultUrl, parseConnectionUrl, registryOf, repositoryReference, servesRegistry } from './connectionUrl.ts';
+import {
+  defaultLabel,
+  parseConnectionUrl,
+  repositoryReference,
+  servesRegistry,
+  urlOfReference,
+} from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
 import type { FindCredential } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
@@ -79,6 +85,8 @@ export class Gantry implements CoreApi {
         host,
       });
     }
+    if (username !== undefined && localKind(url) !== undefined)
+      throw new RegistryError('invalid', `${url} is on this machine and takes no login.`);
     const id = connectionId(url, username);
     const known = this.#connections.get(id);
     if (known !== undefined && password === undefined) return this.#connections.info(known);
@@ -90,8 +98,8 @@ export class Gantry implements CoreApi {
     const connection: Connection = {
       id,
       url,
-      label: label ?? known?.label ?? registryOf(url),
-      adapterId: options.adapterId ?? known?.adapterId ?? kindOfHost(host).id,
+      label: label ?? known?.label ?? defaultLabel(url),
+      adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? kindOfUrl(url).id,
       ...(username !== undefined && { account: username }),
       origin: 'added',
     };
@@ -413,12 +421,12 @@ function pageCall(options: PageOptions): {
 
 /** For a registry that the user has not connected: asked without a login, remembered nowhere. */
 function anonymousConnection(reference: ImageReference): Connection {
-  const url = defaultUrl(reference.registry);
+  const url = urlOfReference(reference);
   return {
     id: `anonymous:${url}`,
-    label: reference.registry,
+    label: defaultLabel(url),
     url,
-    adapterId: kindOfHost(new URL(url).host).id,
+    adapterId: kindOfUrl(url).id,
     origin: 'added',
   };
 }

@@ -1,6 +1,6 @@
 import type { ApiOrigin, RegistrySession } from '../api.ts';
 import { createAdapterHttp } from './adapterHttp.ts';
-import { adapterById } from './adapters/table.ts';
+import { adapterFor } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
 import type { Credential, FindCredential } from './credential.ts';
@@ -36,9 +36,9 @@ export class Sessions {
     findCredential: FindCredential,
     memory?: ChallengeMemory,
   ): RegistrySession {
-    const { createHash, log, now, sleep, send: transport } = this.#ports;
+    const { createHash, files, log, now, sleep, send: transport } = this.#ports;
     const url = new URL(target.url);
-    const adapter = adapterById(target.adapterId);
+    const adapter = adapterFor(target, { files, createHash });
     const pipelineOptions = { registry: url, findCredential, transport, log, now, sleep };
     const send = createPipeline({ ...pipelineOptions, ...(memory !== undefined && { memory }) });
     const sendByAuth: Readonly<Record<ApiOrigin['auth'], Send>> = {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { kindOfHost } from '../core/adapters/kinds.ts';
+import { kindOfUrl } from '../core/adapters/kinds.ts';
 import { type Connection, connectionId } from '../core/connections.ts';
-import { parseConnectionUrl, registryOf } from '../core/connectionUrl.ts';
+import { defaultLabel, parseConnectionUrl } from '../core/connectionUrl.ts';
 import type { Log } from '../core/ports.ts';
 import { settingIds } from './ids.ts';
 import { errorMessage } from './present.ts';
@@ -17,8 +17,8 @@ export function configuredConnections(log: Log): readonly Connection[] {
       return {
         id: connectionId(address, undefined),
         url: address,
-        label: typeof label === 'string' && label.trim() !== '' ? label : registryOf(address),
-        adapterId: typeof adapter === 'string' ? adapter : kindOfHost(new URL(address).host).id,
+        label: typeof label === 'string' && label.trim() !== '' ? label : defaultLabel(address),
+        adapterId: typeof adapter === 'string' ? adapter : kindOfUrl(address).id,
         origin: 'settings' as const,
       };
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { RegistryAdapter } from '../../api.ts';
+import { archiveRegistry, layoutRegistry } from '../oci/localReference.ts';
 
 /** What can be said of an adapter without loading it. */
 export type AdapterKind = Pick<RegistryAdapter, 'id' | 'label' | 'hosts'>;
@@ -12,7 +13,22 @@ export const dockerHubKind: AdapterKind = {
   hosts: ['registry-1.docker.io', 'index.docker.io', 'docker.io'],
 };
 
-export const adapterKinds: readonly AdapterKind[] = [ociKind, dockerHubKind];
+export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
+
+export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
+
+export const adapterKinds: readonly AdapterKind[] = [ociKind, dockerHubKind, ociLayoutKind, dockerArchiveKind];
+
+/** The kind of the images of this machine at an address; `undefined` for a registry on the network. */
+export function localKind(url: string): AdapterKind | undefined {
+  if (url.startsWith(`${layoutRegistry}/`)) return ociLayoutKind;
+  return url.startsWith(`${archiveRegistry}/`) ? dockerArchiveKind : undefined;
+}
+
+/** The kind of an address as connections have it. */
+export function kindOfUrl(url: string): AdapterKind {
+  return localKind(url) ?? kindOfHost(new URL(url).host);
+}
 
 /** The kind of a host (with its port): the longest pattern wins, the plain one takes the rest. */
 export function kindOfHost(host: string, kinds: readonly AdapterKind[] = adapterKinds): AdapterKind {

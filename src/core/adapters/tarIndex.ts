@@ -39,6 +39,7 @@ export async function readTarIndex(
   signal: AbortSignal,
 ): Promise<TarIndex> {
   const { path, size } = archive;
+  if (size < tarBlockSize) throw noArchive(path, await readPart(files, path, { start: 0, size }, signal));
   const contents = new Map<string, TarContent>();
   const links = new Map<string, string>();
   let entries = 0;

@@ -15,7 +15,7 @@ export const indexFile = 'index.json';
 export const refNameAnnotation = 'org.opencontainers.image.ref.name';
 
 /** The whole reference: containerd, and so docker, and podman give an image this name when they load it. */
-const imageNameAnnotation = 'io.containerd.image.name';
+export const imageNameAnnotation = 'io.containerd.image.name';
 
 /** The place of a manifest, config or layer below the layout's folder. `digest` must be one that {@link isDigest} takes. */
 export function blobPath(digest: string): string {
@@ -24,10 +24,10 @@ export function blobPath(digest: string): string {
 
 export interface LayoutEntry {
   readonly descriptor: Descriptor;
-  /** The whole reference that it comes from. */
-  readonly name: string;
+  /** The whole reference in the registry that it comes from. */
+  readonly name?: string;
   /** Without one the entry can be found by its digest only. */
-  readonly tag?: string | undefined;
+  readonly tag?: string;
 }
 
 /**
@@ -38,19 +38,25 @@ export interface LayoutEntry {
  */
 export function withEntry(bytes: Uint8Array | undefined, entry: LayoutEntry, folder: string): Uint8Array {
   const index = bytes === undefined ? emptyIndex : parseIndex(bytes, folder);
-  const { mediaType, digest, size } = entry.descriptor;
-  const sameTag = index.manifests.find((other) => annotationOf(other, refNameAnnotation) === entry.tag);
-  if (entry.tag === undefined && index.manifests.some((other) => other['digest'] === digest)) return encode(index);
-  if (entry.tag !== undefined && sameTag !== undefined && sameTag['digest'] !== digest) {
-    const name = annotationOf(sameTag, imageNameAnnotation);
-    if (name !== entry.name) throw conflict(folder, entry.tag, name);
+  const { tag, name, descriptor } = entry;
+  const { mediaType, digest, size } = descriptor;
+  const sameTag =
+    tag === undefined ? undefined : index.manifests.find((other) => annotationOf(other, refNameAnnotation) === tag);
+  const isThere =
+    tag === undefined
+      ? index.manifests.some((other) => other['digest'] === digest)
+      : sameTag !== undefined && sameTag['digest'] === digest;
+  if (isThere) return bytes ?? encode(index);
+  if (sameTag !== undefined && tag !== undefined) {
+    const holder = annotationOf(sameTag, imageNameAnnotation);
+    if (holder === undefined || holder !== name) throw conflict(folder, tag, holder);
   }
-  const kept = entry.tag === undefined ? index.manifests : index.manifests.filter((other) => other !== sameTag);
   const annotations = {
-    [imageNameAnnotation]: entry.name,
-    ...(entry.tag !== undefined && { [refNameAnnotation]: entry.tag }),
+    ...(name !== undefined && { [imageNameAnnotation]: name }),
+    ...(tag !== undefined && { [refNameAnnotation]: tag }),
   };
-  return encode({ ...index, manifests: [...kept, { mediaType, digest, size, annotations }] });
+  const added = { mediaType, digest, size, ...(Object.keys(annotations).length > 0 && { annotations }) };
+  return encode({ ...index, manifests: [...index.manifests.filter((other) => other !== sameTag), added] });
 }
 
 /** The bytes of an `index.json` that names nothing. */

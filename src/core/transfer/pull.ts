@@ -7,6 +7,8 @@ import type {
   RepositorySession,
 } from '../../api.ts';
 import type { FindCredential } from '../credential.ts';
+import { RegistryError } from '../errors.ts';
+import { archiveRegistry, isLocalRegistry } from '../oci/localReference.ts';
 import type { Ports } from '../ports.ts';
 import { pullToEngine } from './pullToEngine.ts';
 import { pullToLayout } from './pullToLayout.ts';
@@ -34,10 +36,19 @@ export async function pullImage(
       { signal, onProgress },
     );
   }
+  if (isLocalRegistry(reference.registry)) throw notForEngine(reference);
   const engine = await ports.findEngine({ signal });
   return pullToEngine(
     { ...ports, engine, fetchManifest, findCredential },
     { reference, platform },
     { signal, onProgress },
+  );
+}
+
+function notForEngine({ familiar, registry }: ImageReference): RegistryError {
+  const command = registry === archiveRegistry ? 'docker load, or podman load, takes the file' : 'podman pull takes it';
+  return new RegistryError(
+    'unsupported',
+    `${familiar} is on this machine already, and engines pull from registries. In a terminal, ${command}.`,
   );
 }

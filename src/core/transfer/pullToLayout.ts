@@ -1,6 +1,8 @@
 import type { BlobContent, Descriptor, ImageReference, PullResult, TransferProgress } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
+import { isDigest } from '../oci/digest.ts';
 import type { LayoutEntry } from '../oci/layout.ts';
+import { isLocalRegistry } from '../oci/localReference.ts';
 import type { FetchManifest } from '../oci/platformImage.ts';
 import type { CreateHash, Files } from '../ports.ts';
 import { openLayoutFolder } from './layoutFolder.ts';
@@ -102,9 +104,13 @@ function planFor(context: LayoutPullContext, { reference, platform }: LayoutPull
 
 function entryFor(reference: ImageReference, descriptor: Descriptor): LayoutEntry {
   const { registry, repository, digest } = reference;
+  if (isLocalRegistry(registry)) {
+    // A path of this machine names nothing elsewhere.
+    return { descriptor, ...(reference.tag !== undefined && !isDigest(reference.tag) && { tag: reference.tag }) };
+  }
   const tag = reference.tag ?? (digest === undefined ? 'latest' : undefined);
   const suffix = tag === undefined ? `@${descriptor.digest}` : `:${tag}`;
-  return { descriptor, name: `${registry}/${repository}${suffix}`, tag };
+  return { descriptor, name: `${registry}/${repository}${suffix}`, ...(tag !== undefined && { tag }) };
 }
 
 async function* counted(
