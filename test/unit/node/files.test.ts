@@ -10,6 +10,7 @@ import { withTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const { signal } = new AbortController();
 const files = createFiles();
+const pipeMaker = 'mkfifo';
 
 describe('files', () => {
   describe('reading', () => {
@@ -39,7 +40,7 @@ describe('files', () => {
       if (process.platform === 'win32') this.skip();
       await withTemporaryFolder(async (folder) => {
         const path = join(folder, 'pipe');
-        execFileSync('mkfifo', [path]);
+        execFileSync(pipeMaker, [path]);
         await rejection(readAll(path, { signal }), 'storage');
         assert.equal((await files.status(path))?.kind, 'other');
       });
