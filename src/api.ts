@@ -30,7 +30,10 @@ export interface GantryApi {
   /** Forgets a connection and its secret. Unknown ids are ignored. */
   removeConnection(id: string): Promise<void>;
 
-  /** Parses a reference by Docker's rules (`nginx` is `docker.io/library/nginx`). Throws `invalid`. */
+  /**
+   * Parses a reference by Docker's rules (`nginx` is `docker.io/library/nginx`). Images of this machine are
+   * `oci:/folder[:name][@digest]` and `docker-archive:/file[:name][@digest]`. Throws `invalid`.
+   */
   parseReference(text: string): ImageReference;
 
   listRepositories(connectionId: string, options?: PageOptions): Promise<Page<RepositorySummary>>;
@@ -168,14 +171,18 @@ export interface ConnectionInfo {
 }
 
 export interface ImageReference {
-  /** Host, with its port where one is written. */
+  /** Host, with its port where one is written; `oci:` or `docker-archive:` for images of this machine. */
   readonly registry: string;
+  /** Of images of this machine, the absolute path. */
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: string;
   /** The shortest form that means the same. */
   readonly familiar: string;
-  /** The full form: with `:latest` when there is neither tag nor digest; `name@digest` when there is a digest. */
+  /**
+   * The full form: with `:latest` when there is neither tag nor digest; `name@digest` when there is a digest. Of images of
+   * this machine, the text as it is.
+   */
   readonly canonical: string;
 }
 
