@@ -38,7 +38,7 @@ import { inspectImage } from './inspect.ts';
 import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
-import { compareTags } from './oci/versionOrder.ts';
+import { sortByTag } from './oci/versionOrder.ts';
 import type { Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { limits } from './registry/limits.ts';
@@ -457,12 +457,9 @@ async function listAllTags(repository: RepositorySession, signal: AbortSignal): 
     cursor = page.cursor;
     // A page that repeats others would be followed by more of them; one without any tag need not be the last.
     const isRepeated = page.items.length > 0 && tags.size === known;
-    if (cursor === undefined || cursors.has(cursor) || isRepeated) return { tags: sorted(tags), isTruncated: false };
+    if (cursor === undefined || cursors.has(cursor) || isRepeated)
+      return { tags: sortByTag(tags.values()), isTruncated: false };
     cursors.add(cursor);
   }
-  return { tags: sorted(tags), isTruncated: true };
-}
-
-function sorted(tags: ReadonlyMap<string, TagSummary>): readonly TagSummary[] {
-  return [...tags.values()].sort((a, b) => compareTags(a.name, b.name));
+  return { tags: sortByTag(tags.values()), isTruncated: true };
 }
