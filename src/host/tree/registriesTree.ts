@@ -34,7 +34,7 @@ type Loaded =
   | { readonly kind: 'registry'; readonly listing: RegistryListing }
   | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number }
   | { readonly kind: 'image'; readonly image: ImageDetails }
-  | { readonly kind: 'failed'; readonly notice: NoticeNode };
+  | { readonly kind: 'failed'; readonly severity: NoticeNode['severity']; readonly message: string };
 
 interface Loading {
   readonly controller: AbortController;
@@ -139,7 +139,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   #rows(node: ParentNode, loaded: Loaded): TreeNode[] {
-    if (loaded.kind === 'failed') return [loaded.notice];
+    // Made for the node that is shown now: VS Code takes no other for the parent that it is to refresh.
+    if (loaded.kind === 'failed') return [noticeNode(node, loaded.severity, loaded.message)];
     if (loaded.kind === 'registry' && (node.kind === 'registry' || node.kind === 'namespace')) {
       return registryRows(node, loaded.listing);
     }
@@ -163,7 +164,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       if (isCancelled(error) && !this.#isDisposed && this.#loading.get(node.id) !== loading) return this.#load(node);
       logError(this.#services.log, `Listing ${node.id}`, error);
       const severity = isRegistryError(error, 'unauthorized') ? 'signIn' : 'error';
-      const failed: Loaded = { kind: 'failed', notice: noticeNode(node, severity, errorMessage(error)) };
+      const failed: Loaded = { kind: 'failed', severity, message: errorMessage(error) };
       if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, failed);
       return failed;
     } finally {
