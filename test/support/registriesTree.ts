@@ -22,3 +22,15 @@ export async function expandRows(page: Page, ...names: readonly (string | RegExp
     await row.and(page.locator('[aria-expanded="true"]')).waitFor();
   }
 }
+
+/** The accessible names of all rows in sight, from top to bottom. */
+export async function rowNames(page: Page): Promise<string[]> {
+  const rows = await registriesTree(page).getByRole('treeitem').all();
+  const places = await Promise.all(
+    rows.map(async (row) => ({
+      name: (await row.getAttribute('aria-label')) ?? '',
+      top: (await row.boundingBox())?.y ?? 0,
+    })),
+  );
+  return places.sort((a, b) => a.top - b.top).map(({ name }) => name);
+}

@@ -1,13 +1,15 @@
 import { type OpenedWorkbench, type OpenWorkbenchOptions, openWorkbench } from './openWorkbench.ts';
 import { seedSampleRegistry } from './sampleImages.ts';
 import { type SampleRegistry, type SampleRegistryOptions, startSampleRegistry } from './sampleRegistry.ts';
-import { sampleConnections, writeSampleWorkspace } from './sampleWorkspace.ts';
+import { type SampleConnection, sampleConnections, writeSampleWorkspace } from './sampleWorkspace.ts';
 import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
 
 export interface SampleWorkbenchOptions extends Omit<OpenWorkbenchOptions, 'workspace'> {
   /** What the registry holds: the whole sample unless told. */
   readonly seed?: (registry: SampleRegistry) => void;
   readonly registry?: SampleRegistryOptions;
+  /** Further registries in the settings. */
+  readonly connections?: readonly SampleConnection[];
   /** How settings and files name the registry's host: `127.0.0.1` unless told. */
   readonly hostName?: 'localhost';
 }
@@ -20,7 +22,13 @@ export interface SampleWorkbench extends OpenedWorkbench {
 
 /** A workbench with the sample workspace, connected with a sample registry of its own. */
 export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}): Promise<SampleWorkbench> {
-  const { seed = seedSampleRegistry, registry: registryOptions, hostName = '127.0.0.1', ...workbenchOptions } = options;
+  const {
+    seed = seedSampleRegistry,
+    registry: registryOptions,
+    hostName = '127.0.0.1',
+    connections,
+    ...workbenchOptions
+  } = options;
   const folder = await makeTemporaryFolder();
   const registry = await startSampleRegistry(registryOptions);
   async function clean(): Promise<void> {
@@ -32,7 +40,7 @@ export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}):
     const url = new URL(registry.url);
     url.hostname = hostName;
     const workspace = await writeSampleWorkspace(folder, url.host);
-    const machineSettings = { ...sampleConnections({ url: url.origin }), ...options.machineSettings };
+    const machineSettings = { ...sampleConnections({ url: url.origin }, connections), ...options.machineSettings };
     const opened = await openWorkbench({ ...workbenchOptions, workspace, machineSettings });
     const dispose = (): Promise<void> => opened.dispose().then(clean);
     return { ...opened, registry, workspace, dispose };

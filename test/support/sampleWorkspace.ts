@@ -2,9 +2,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from './workbenchSettings.ts';
 
-/** The settings that connect Gantry with a sample registry. */
-export function sampleConnections(registry: { readonly url: string }): Settings {
-  return { 'gantry.connections': [{ url: registry.url, label: 'Sample registry' }] };
+/** One of the registries that the settings name. */
+export interface SampleConnection {
+  readonly url: string;
+  readonly label: string;
+}
+
+/** The settings that connect Gantry with a sample registry, and with others. */
+export function sampleConnections(
+  { url }: { readonly url: string },
+  others: readonly SampleConnection[] = [],
+): Settings {
+  return { 'gantry.connections': [{ url, label: 'Sample registry' }, ...others] };
 }
 
 /** Writes a small project whose files name images of the sample registry, and returns its folder. */

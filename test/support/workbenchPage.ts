@@ -2,7 +2,9 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** Opens a view container by its name in the activity bar. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
-  await page.locator('.activitybar').getByRole('tab', { name, exact: true }).click();
+  const tab = page.locator('.activitybar').getByRole('tab', { name, exact: true });
+  // A click on the one that is open would close the side bar.
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
 }
 
 /** Runs a command through the palette, as a user does; `title` is the whole line, such as `Gantry: Show Log`. */
@@ -34,6 +36,13 @@ export async function chooseFromMenu(row: Locator, item: string): Promise<void> 
   await page.getByRole('menu').getByRole('menuitem', { name: item }).hover();
   // A menu that has just opened takes no click, lest one that opened it choose from it too.
   await page.keyboard.press('Enter');
+}
+
+/** Closes what asks, and all editors. */
+export async function clearWindow(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'View: Close All Editors');
+  await page.locator('.editor-group-container.empty').waitFor();
 }
 
 /** What VS Code asks and lists at the top of the window. */
