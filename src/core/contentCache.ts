@@ -33,6 +33,10 @@ export class ContentCache {
     }
   }
 
+  delete(scope: string, digest: string): void {
+    this.#delete(`${scope} ${digest}`);
+  }
+
   /** Forgets what was kept for a scope. */
   forget(scope: string): void {
     for (const key of this.#entries.keys()) if (key.startsWith(`${scope} `)) this.#delete(key);

@@ -292,9 +292,11 @@ export class Gantry implements CoreApi {
   /** Deletes what a plan says, if it is still true. See {@link planDelete}. */
   async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<void> {
     const reference = parseReference(plan.reference);
-    await this.#withRepository(reference, options, (repository, connection) =>
-      this.#deletions.run(this.#deletionContext(repository, connection, reference, options), plan),
-    );
+    await this.#withRepository(reference, options, async (repository, connection) => {
+      const context = this.#deletionContext(repository, connection, reference, options);
+      await this.#deletions.run(context, plan);
+      if (plan.kind === 'digest') this.#contents.delete(manifestScope(context.key), plan.digest);
+    });
   }
 
   async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
@@ -315,7 +317,7 @@ export class Gantry implements CoreApi {
     tagOrDigest: string,
     signal: AbortSignal,
   ): Promise<FetchedManifest> {
-    const scope = `${key} manifests`;
+    const scope = manifestScope(key);
     const known = isDigest(tagOrDigest) ? this.#contents.get(scope, tagOrDigest) : undefined;
     if (known !== undefined) return known;
     const fetched = await repository.fetchManifest(tagOrDigest, { signal });
@@ -393,6 +395,10 @@ function tagOrDigest(reference: ImageReference): string {
 
 function repositoryKey(connection: Connection, reference: ImageReference): string {
   return `${connection.id} ${reference.repository}`;
+}
+
+function manifestScope(key: string): string {
+  return `${key} manifests`;
 }
 
 /** A bare tag, or the tag of a reference of the same repository. */

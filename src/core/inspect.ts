@@ -2,8 +2,14 @@ import type { Descriptor, ImageDetails } from '../api.ts';
 import { type ImageConfig, layerCommands, parseConfig } from './oci/config.ts';
 import type { ImageManifest } from './oci/manifest.ts';
 import { configTypes } from './oci/mediaType.ts';
-import { platformNames } from './oci/platform.ts';
-import { type FetchManifest, fetchParsed, findPlatformImage, type ParsedManifest } from './oci/platformImage.ts';
+import { isSamePlatform, platformNames } from './oci/platform.ts';
+import {
+  type FetchManifest,
+  fetchParsed,
+  findPlatformImage,
+  noSuchPlatform,
+  type ParsedManifest,
+} from './oci/platformImage.ts';
 import { limits } from './registry/limits.ts';
 
 export interface InspectContext {
@@ -32,6 +38,10 @@ export async function inspectImage(
     ? await readConfig(context, manifest.config)
     : undefined;
   const platform = image.platform ?? config?.platform;
+  // Without an index, only the config tells.
+  if (target.platform !== undefined && platform !== undefined && !isSamePlatform(platform, target.platform)) {
+    throw noSuchPlatform(target.reference, target.platform, [platform]);
+  }
   const commands = layerCommands(config?.history ?? [], manifest.layers.length);
   const createdAt = config?.createdAt;
   const artifactType = artifactTypeOf(manifest);

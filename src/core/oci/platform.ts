@@ -36,10 +36,15 @@ export function selectPlatform(
   const entries = platformEntries(index);
   const find = (platform: string): IndexEntry | undefined =>
     entries.find((entry) => formatPlatform(entry.platform) === platform) ??
-    entries.find((entry) => normalised(formatPlatform(entry.platform)) === normalised(platform));
+    entries.find((entry) => isSamePlatform(formatPlatform(entry.platform), platform));
   if (wanted !== undefined) return find(wanted);
   // An index of artifacts has no platforms; its first entry says the most about it.
   return find(`linux/${architecture}`) ?? entries[0] ?? index.manifests[0];
+}
+
+/** Whether an image for one platform runs wherever one for the other does. */
+export function isSamePlatform(a: string, b: string): boolean {
+  return normalised(a) === normalised(b);
 }
 
 /** As containerd's platforms.Normalize does: the default variant of an architecture is none. */

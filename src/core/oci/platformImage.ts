@@ -44,16 +44,17 @@ export async function findPlatformImage(
     const entry = selectPlatform(manifest, wanted.platform, wanted.architecture);
     if (entry === undefined) {
       if (wanted.platform === undefined) return undefined;
-      const known = oneLine(platformNames(manifest).join(', ')) || 'none';
-      throw new RegistryError(
-        'not-found',
-        `${wanted.reference} has no image for ${printable(wanted.platform)}. It has: ${known}.`,
-      );
+      throw noSuchPlatform(wanted.reference, wanted.platform, platformNames(manifest));
     }
     if (entry.platform !== undefined) platform = formatPlatform(entry.platform);
     ({ manifest, descriptor, bytes } = await fetchParsed(fetchManifest, entry.digest));
   }
   return { manifest, descriptor, bytes, ...(platform !== undefined && { platform }) };
+}
+
+export function noSuchPlatform(reference: string, wanted: string, known: readonly string[]): RegistryError {
+  const names = oneLine(known.join(', ')) || 'none';
+  return new RegistryError('not-found', `${reference} has no image for ${printable(wanted)}. It has: ${names}.`);
 }
 
 export function tooDeep(reference: string): RegistryError {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Descriptor, ImageDetails } from '../../../src/api.ts';
+import { isRegistryError } from '../../../src/core/errors.ts';
 import { inspectImage } from '../../../src/core/inspect.ts';
 import { writeArtifact, writeAttestation } from '../../support/artifactWriter.ts';
 import { writeImage, writeIndex, writeLayer } from '../../support/imageWriter.ts';
@@ -52,6 +53,15 @@ describe('inspectImage', () => {
     assert.equal(details.annotations['shared'], 'image');
     assert.equal(details.annotations['only'], 'index');
     assert.equal((await inspect(index, 'linux/arm64')).platformDigest, arm64.manifest.descriptor.digest);
+  });
+
+  it('does not pass an image for one platform off as one for another', async () => {
+    await assert.rejects(inspect(amd64, 'linux/arm64'), (error: Error) => {
+      return (
+        isRegistryError(error, 'not-found') && /no image for linux\/arm64.* It has: linux\/amd64/.test(error.message)
+      );
+    });
+    assert.equal((await inspect(arm64, 'linux/arm64')).platform, 'linux/arm64/v8');
   });
 
   it('names each platform once', async () => {
