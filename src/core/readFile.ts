@@ -1,3 +1,4 @@
+import { concatenate } from './concatenate.ts';
 import { RegistryError } from './errors.ts';
 import type { Files } from './ports.ts';
 
@@ -14,13 +15,7 @@ export async function readFile(
     if (length > options.limit) throw tooLarge(path);
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return concatenate(chunks, length);
 }
 
 export function tooLarge(path: string): RegistryError {

@@ -1,3 +1,4 @@
+import { concatenate } from '../concatenate.ts';
 import { RegistryError } from '../errors.ts';
 import { essence } from '../oci/mediaType.ts';
 import type { HttpResponse } from '../ports.ts';
@@ -72,16 +73,4 @@ function tooLarge(host: string, limit: number): RegistryError {
       host,
     },
   );
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
+import { localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
@@ -55,7 +56,8 @@ function registryItem({ connection }: RegistryNode): vscode.TreeItem {
   const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
   item.description = present([address === label ? undefined : address, account, stateWord(state)]).join(' · ');
   item.tooltip = present([url, account, stateWord(state)]).join('\n');
-  item.contextValue = present(['registry', state, account && 'account']).join('+');
+  const isRemote = localKind(url) === undefined;
+  item.contextValue = present(['registry', state, account && 'account', isRemote ? 'remote' : 'local']).join('+');
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
 }
