@@ -6,16 +6,17 @@ import { shortDigest } from '../../core/oci/digest.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { formatDate, formatSize } from '../present.ts';
-import type {
-  LayerNode,
-  MoreNode,
-  NamespaceNode,
-  NoticeNode,
-  PlatformNode,
-  RegistryNode,
-  RepositoryNode,
-  TagNode,
-  TreeNode,
+import {
+  connectionOf,
+  type LayerNode,
+  type MoreNode,
+  type NamespaceNode,
+  type NoticeNode,
+  type PlatformNode,
+  type RegistryNode,
+  type RepositoryNode,
+  type TagNode,
+  type TreeNode,
 } from './nodes.ts';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
@@ -148,7 +149,7 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 function noticeItem(node: NoticeNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(node.message, None);
+  const item = new vscode.TreeItem(withoutHost(node), None);
   item.tooltip = node.message;
   item.contextValue = node.severity;
   item.accessibilityInformation = { label: node.message };
@@ -161,6 +162,14 @@ function noticeItem(node: NoticeNode): vscode.TreeItem {
     item.command = { command: commandIds.signIn, title: vscode.l10n.t('Sign In'), arguments: [node] };
   }
   return item;
+}
+
+/** A row has little room, and the host stands above it; tooltip and screen reader have the whole sentence. */
+function withoutHost(node: NoticeNode): string {
+  const { host } = new URL(connectionOf(node).url);
+  if (host === '' || !node.message.startsWith(`${host} `)) return node.message;
+  const rest = node.message.slice(host.length + 1);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function present(parts: readonly (string | undefined)[]): string[] {
