@@ -11,6 +11,7 @@ const tasks = {
   package: 'package.ts',
   screenshots: 'screenshots.ts',
   desktop: 'desktop.ts',
+  bench: '../bench/bench.ts',
 };
 
 const repository = resolve(import.meta.dirname, '../..');

@@ -21,6 +21,8 @@ export interface WorkbenchOptions {
   readonly workspace: string;
   /** The sources of this repository unless told; they must be built. */
   readonly extension?: ExtensionSource;
+  /** `.vsix` files of extensions that are installed beside it. */
+  readonly otherExtensions?: readonly string[];
   /** The bundled suite that the extension host runs once the page is open. */
   readonly hostTests?: string;
   readonly theme?: Theme;
@@ -54,9 +56,10 @@ export interface Workbench {
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const vsCode = await installVsCodeServer();
   const dataFolder = await makeTemporaryFolder();
-  const { extension = { folder: repositoryFolder } } = options;
+  const { extension = { folder: repositoryFolder }, otherExtensions = [] } = options;
   try {
     await writeAllSettings(dataFolder, options);
+    for (const vsix of otherExtensions) await installVsix(vsCode, dataFolder, vsix);
     const developmentFolder = await prepareExtension(vsCode, dataFolder, extension);
     const server = await startServerProcess({
       command: vsCode.node,

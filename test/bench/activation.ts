@@ -1,0 +1,98 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { runHostTests } from '../support/automatedRun.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { withTemporaryFolder } from '../support/temporaryFolder.ts';
+import { startWorkbench } from '../support/workbench.ts';
+import { packExtension, prepareExtension, prepareGantry } from './activationExtensions.ts';
+import { type Activation, type ActivationResult, type ActivationTask, taskVariable } from './activationTask.ts';
+import { countFigure, median, timeFigure } from './figures.ts';
+import { atMost, type BenchLine, type BenchRow, type Figure } from './line.ts';
+
+const row = 'P13';
+
+export const activation: BenchRow = {
+  row,
+  title: 'Activation in the extension host of the VS Code server',
+  measure: async ({ isQuick }) => describe(await measureActivations(isQuick ? 5 : 10)),
+};
+
+/** What the control does: were it not seen, seeing nothing of Gantry would mean nothing. */
+const noise = `
+  setTimeout(() => require('node:net').connect(1, '127.0.0.1').on('error', () => {}));
+  require('node:child_process').execFile(process.execPath, ['--version'], () => {});`;
+
+interface Pair {
+  readonly gantry: Activation;
+  readonly empty: Activation;
+}
+
+/** Each pair in an extension host of its own, by turns the one and the other first; the first host does not count. */
+function measureActivations(runs: number): Promise<readonly Pair[]> {
+  return withTemporaryFolder(async (folder) => {
+    const gantry = await prepareGantry(folder);
+    const empty = await prepareExtension(folder, { name: 'empty', activate: '' });
+    const control = await prepareExtension(folder, { name: 'control', activate: noise });
+    const workspace = join(folder, 'workspace');
+    await mkdir(workspace);
+    const taskFile = join(folder, 'task.json');
+    const resultFile = join(folder, 'result.json');
+    const workbench = await startWorkbench({
+      workspace,
+      extension: control,
+      otherExtensions: [await packExtension(gantry), await packExtension(empty)],
+      hostTests: await bundleProbe(folder),
+      env: { [taskVariable]: taskFile },
+    });
+    const browser = await launchBrowser();
+    try {
+      const pairs: Pair[] = [];
+      for (let run = 0; run <= runs; run++) {
+        const extensions = run % 2 === 0 ? [gantry.id, empty.id] : [empty.id, gantry.id];
+        const task: ActivationTask = { control: control.id, extensions, resultFile };
+        await writeFile(taskFile, JSON.stringify(task));
+        const lines: string[] = [];
+        const exitCode = await runHostTests(browser, workbench, (_type, text) => lines.push(text));
+        if (exitCode !== 0)
+          throw new Error(`The probe failed: ${lines.filter((line) => line.startsWith('Error:')).join('\n')}`);
+        const { activations, controlEffects } = JSON.parse(await readFile(resultFile, 'utf8')) as ActivationResult;
+        if (controlEffects.length < 2) throw new Error(`Of the control was seen only: ${controlEffects.join(', ')}`);
+        const of = (id: string): Activation => activations.find((one) => one.id === id) as Activation;
+        pairs.push({ gantry: of(gantry.id), empty: of(empty.id) });
+      }
+      return pairs.slice(1);
+    } finally {
+      await browser.close();
+      await workbench.dispose();
+    }
+  });
+}
+
+async function bundleProbe(folder: string): Promise<string> {
+  const outfile = join(folder, 'activationProbe.cjs');
+  await esbuild.build({
+    entryPoints: [join(import.meta.dirname, 'activationProbe.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+    logLevel: 'silent',
+  });
+  return outfile;
+}
+
+function describe(pairs: readonly Pair[]): readonly BenchLine[] {
+  const times = (key: keyof Pair): Figure => timeFigure(pairs.map((pair) => pair[key].milliseconds));
+  const [gantry, empty] = [times('gantry'), times('empty')];
+  const extra = timeFigure(pairs.map((pair) => pair.gantry.milliseconds - pair.empty.milliseconds));
+  const bytes = countFigure(median(pairs.map((pair) => pair.gantry.bytes)));
+  const effects = countFigure(pairs.reduce((sum, pair) => sum + pair.gantry.effects.length, 0));
+  return [
+    { row, what: 'activate()', gantry, peers: [{ name: 'empty extension', figure: empty }] },
+    { row, what: 'more than an empty extension', gantry: extra, peers: [], target: atMost(extra, 15, ' ms') },
+    { row, what: 'bytes of JavaScript loaded', gantry: bytes, peers: [], target: atMost(bytes, 100 * 1024) },
+    { row, what: 'sockets opened, processes started', gantry: effects, peers: [], target: atMost(effects, 0) },
+  ];
+}
