@@ -39,7 +39,8 @@ export async function openWorkbench(options: OpenWorkbenchOptions): Promise<Open
     watchPage(page, workbench.output);
     if (options.now !== undefined) await page.clock.setFixedTime(options.now);
     await page.goto(workbench.url);
-    await page.locator('.monaco-workbench .activitybar').waitFor();
+    // What extensions contribute comes a moment after the rest.
+    await page.locator('.activitybar').getByRole('tab', { name: 'Gantry' }).waitFor();
     return { page, url: workbench.url, dispose };
   } catch (error) {
     keepEvidence('opening the workbench');

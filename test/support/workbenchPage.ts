@@ -14,6 +14,11 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await quickInput(page).getByRole('option', { name: title }).first().click();
 }
 
+/** Loads the page anew as VS Code does, which keeps its state before. */
+export async function reloadWindow(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent('domcontentloaded'), runCommand(page, 'Developer: Reload Window')]);
+}
+
 /** Opens a file of the workspace by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+P');
@@ -55,6 +60,13 @@ export function inputBox(page: Page): Locator {
   return quickInput(page).getByRole('textbox').or(quickInput(page).getByRole('combobox')).first();
 }
 
+/** Waits for the input box of that title, types into it, and presses Enter. */
+export async function answer(page: Page, title: string, text: string): Promise<void> {
+  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
+  await inputBox(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
 /** The question that has to be answered before anything else. */
 export function modalDialog(page: Page): Locator {
   return page.locator('.monaco-dialog-box');
@@ -69,4 +81,18 @@ export function notification(page: Page, text: string | RegExp): Locator {
 export function activePanel(page: Page): FrameLocator {
   // Webviews sit two frames deep.
   return page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+}
+
+/** Shows the panel of an image by its reference. */
+export async function showImage(page: Page, reference: string): Promise<FrameLocator> {
+  await runCommand(page, 'Gantry: Show Image…');
+  await answer(page, 'Show Image', reference);
+  const panel = activePanel(page);
+  await panel.getByRole('heading', { name: reference, level: 1 }).waitFor();
+  return panel;
+}
+
+export async function readClipboard(page: Page): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  return page.evaluate(() => navigator.clipboard.readText());
 }
