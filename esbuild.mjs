@@ -41,6 +41,22 @@ const requireLeaves = {
   },
 };
 
+/**
+ * Every file that imports the module `vscode` would make a copy of it with a getter for each of its names, at activation.
+ * With a module between them, they share one copy.
+ * @type {esbuild.Plugin}
+ */
+const shareVscode = {
+  name: 'share-vscode',
+  setup(build) {
+    const namespace = 'share-vscode';
+    build.onResolve({ filter: /^vscode$/ }, ({ path, namespace: importer }) =>
+      importer === namespace ? { path, external: true } : { path, namespace },
+    );
+    build.onLoad({ filter: /.*/, namespace }, () => ({ contents: "export * from 'vscode';" }));
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const common = {
   bundle: true,
@@ -59,11 +75,10 @@ const node = {
   target: 'node22',
   format: 'cjs',
   mainFields: ['module', 'main'],
-  external: ['vscode'],
   // An `import()` becomes a `require`: ES module loading is slower, and VS Code hooks into it.
   supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
-  plugins: [requireLeaves],
+  plugins: [requireLeaves, shareVscode],
 };
 
 /** @type {Record<string, esbuild.BuildOptions>} */

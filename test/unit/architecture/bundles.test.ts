@@ -50,6 +50,11 @@ describe('bundles', () => {
     );
   });
 
+  it('make one copy of the API of VS Code', async () => {
+    const bundle = await readFile(join(folder, 'dist', 'extension.cjs'), 'utf8');
+    assert.equal(bundle.match(/require\("vscode"\)/g)?.length, 1);
+  });
+
   it("leave out the part of undici that takes the process-wide agent's place", async () => {
     const inputs = await inputsOf('network.cjs');
     assert.ok(inputs.some((input) => input.includes('node_modules/undici/lib/dispatcher/')));
