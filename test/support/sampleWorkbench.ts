@@ -8,6 +8,8 @@ export interface SampleWorkbenchOptions extends Omit<OpenWorkbenchOptions, 'work
   /** What the registry holds: the whole sample unless told. */
   readonly seed?: (registry: SampleRegistry) => void;
   readonly registry?: SampleRegistryOptions;
+  /** Further files of the workspace, for the host of the registry. */
+  readonly files?: (registryHost: string) => Readonly<Record<string, string>>;
   /** Further registries in the settings. */
   readonly connections?: readonly SampleConnection[];
   /** How settings and files name the registry's host: `127.0.0.1` unless told. */
@@ -27,6 +29,7 @@ export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}):
     registry: registryOptions,
     hostName = '127.0.0.1',
     connections,
+    files,
     ...workbenchOptions
   } = options;
   const folder = await makeTemporaryFolder();
@@ -39,7 +42,7 @@ export async function openSampleWorkbench(options: SampleWorkbenchOptions = {}):
     seed(registry);
     const url = new URL(registry.url);
     url.hostname = hostName;
-    const workspace = await writeSampleWorkspace(folder, url.host);
+    const workspace = await writeSampleWorkspace(folder, url.host, files?.(url.host));
     const machineSettings = { ...sampleConnections({ url: url.origin }, connections), ...options.machineSettings };
     const opened = await openWorkbench({ ...workbenchOptions, workspace, machineSettings });
     const dispose = (): Promise<void> => opened.dispose().then(clean);

@@ -17,11 +17,15 @@ export function sampleConnections(
 }
 
 /** Writes a small project whose files name images of the sample registry, and returns its folder. */
-export async function writeSampleWorkspace(parentFolder: string, registryHost: string): Promise<string> {
+export async function writeSampleWorkspace(
+  parentFolder: string,
+  registryHost: string,
+  otherFiles: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const folder = join(parentFolder, 'shop');
   await mkdir(folder);
-  await writeFile(join(folder, 'Dockerfile'), dockerfile(registryHost));
-  await writeFile(join(folder, 'README.md'), readme);
+  const files = { Dockerfile: dockerfile(registryHost), 'README.md': readme, ...otherFiles };
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
   return folder;
 }
 

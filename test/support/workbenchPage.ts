@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
 
 /** Opens a view container by its name in the activity bar. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
@@ -29,8 +30,14 @@ export async function openFile(page: Page, name: string): Promise<void> {
 
 /** Rests the pointer on a text of the open editor, and returns the hover that shows. */
 export async function hoverOver(page: Page, text: string): Promise<Locator> {
-  await page.locator('.editor-instance .view-lines').getByText(text).first().hover();
-  return page.locator('.monaco-editor .monaco-hover:visible');
+  const shown = page.locator('.monaco-editor .monaco-hover:visible');
+  await eventually(async () => {
+    // VS Code asks again only when the pointer moves, and an extension that it has just activated may come too late.
+    await page.mouse.move(0, 0);
+    await page.locator('.editor-instance .view-lines').getByText(text).first().hover();
+    await shown.waitFor({ timeout: 2_000 });
+  }, 20_000);
+  return shown;
 }
 
 /** Chooses from the context menu of a row. */
