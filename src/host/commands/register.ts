@@ -23,6 +23,11 @@ export interface Views {
   readonly log: vscode.LogOutputChannel;
 }
 
+/** What key bindings pass: they are about what is selected in the tree, and ask for nothing. */
+interface SelectionArgument {
+  readonly selection: true;
+}
+
 type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /**
@@ -35,10 +40,15 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
-    target: Target | readonly string[],
+    target: Target | readonly string[] | SelectionArgument,
     all: readonly TreeNode[] | undefined,
     title: string,
   ): Promise<readonly ImageTarget[]> {
+    if (isSelectionArgument(target)) {
+      const selected = imageTargets(undefined, treeView.selection);
+      if (selected.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('Select a tag first.'));
+      return selected;
+    }
     const found = imageTargets(target, all ?? treeView.selection);
     if (found.length > 0) return found;
     const chosen = await chooseImage(undefined, title);
@@ -119,7 +129,10 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       if (tagged !== undefined) tree.refreshRepositoryOf(target);
       return tagged;
     },
-    [commandIds.delete]: async (target: Target | readonly string[], all?: readonly TreeNode[] | DeleteOptions) => {
+    [commandIds.delete]: async (
+      target: Target | readonly string[] | SelectionArgument,
+      all?: readonly TreeNode[] | DeleteOptions,
+    ) => {
       const isSelection = Array.isArray(all);
       const chosen = await images(
         target,
@@ -146,6 +159,10 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       }),
     ),
   );
+}
+
+function isSelectionArgument(target: unknown): target is SelectionArgument {
+  return typeof target === 'object' && target !== null && 'selection' in target;
 }
 
 function isCalledFromCode(argument: unknown): boolean {
