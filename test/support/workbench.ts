@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installVsCodeServer, type VsCodeServer } from './installVsCodeServer.ts';
@@ -59,8 +59,9 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const { extension = { folder: repositoryFolder }, otherExtensions = [] } = options;
   try {
     await writeAllSettings(dataFolder, options);
+    const linkedFolder = 'folder' in extension ? await linkExtension(dataFolder, extension.folder, options) : undefined;
     for (const vsix of otherExtensions) await installVsix(vsCode, dataFolder, vsix);
-    const developmentFolder = await prepareExtension(vsCode, dataFolder, extension);
+    if ('vsix' in extension) await installVsix(vsCode, dataFolder, extension.vsix);
     const server = await startServerProcess({
       command: vsCode.node,
       args: [vsCode.script, ...serverArguments(dataFolder, options)],
@@ -68,7 +69,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       ready: /agent listening on (\d+)[\s\S]*agent started/,
     });
     return {
-      url: workbenchUrl(`localhost:${server.port}`, developmentFolder, options),
+      url: workbenchUrl(`localhost:${server.port}`, linkedFolder, options),
       output: server.output,
       ended: server.ended,
       dispose: async () => {
@@ -89,20 +90,16 @@ async function writeAllSettings(dataFolder: string, options: WorkbenchOptions): 
   await writeSettings(machineSettingsFile(dataFolder), { ...machineSettings });
 }
 
-/** Installs the extension, or returns the folder that it is developed in. */
-async function prepareExtension(
-  vsCode: VsCodeServer,
-  dataFolder: string,
-  extension: ExtensionSource,
-): Promise<string | undefined> {
-  if ('vsix' in extension) {
-    await installVsix(vsCode, dataFolder, extension.vsix);
-    return undefined;
-  }
-  // VS Code takes its themes from below the extension under development, where it finds any. The server's own would be
-  // there, installed as it is in a folder of this repository, and the theme of the settings would count for nothing.
-  const link = join(dataFolder, 'extension-under-development');
-  await symlink(extension.folder, link, 'junction');
+/**
+ * Puts an extension that is in development among those that are installed; or beside them for tests in the extension
+ * host, whose page names its place. A link even then: VS Code takes its themes from below that place where it finds
+ * any, and its own would be there, installed as they are in a folder of this repository.
+ */
+async function linkExtension(dataFolder: string, folder: string, { hostTests }: WorkbenchOptions): Promise<string> {
+  const parent = join(dataFolder, hostTests === undefined ? 'extensions' : 'development');
+  await mkdir(parent, { recursive: true });
+  const link = join(parent, 'linked');
+  await symlink(folder, link, 'junction');
   return link;
 }
 
@@ -111,11 +108,12 @@ async function installVsix({ node, script }: VsCodeServer, dataFolder: string, v
   await runProgram(node, args, { output: 'keep', env: cleanEnvironment() });
 }
 
-function serverArguments(dataFolder: string, { connectionToken, workspaceTrust }: WorkbenchOptions): string[] {
+function serverArguments(dataFolder: string, options: WorkbenchOptions): string[] {
+  const { connectionToken, hostTests, workspaceTrust } = options;
   return [
     ...['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder],
-    // Makes the server honour `payload` in the URL.
-    '--enable-smoke-test-driver',
+    // Makes the server honour `payload` in the URL; but then it shows no notifications.
+    ...(hostTests === undefined ? [] : ['--enable-smoke-test-driver']),
     '--accept-server-license-terms',
     '--disable-telemetry',
     ...(connectionToken === undefined ? ['--without-connection-token'] : ['--connection-token', connectionToken]),
@@ -140,15 +138,16 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)));
 }
 
-function workbenchUrl(authority: string, developmentFolder: string | undefined, options: WorkbenchOptions): string {
-  const remote = (path: string): string => `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
-  const payload: [string, string][] = [];
-  if (developmentFolder !== undefined) payload.push(['extensionDevelopmentPath', remote(developmentFolder)]);
-  if (options.hostTests !== undefined) payload.push(['extensionTestsPath', remote(options.hostTests)]);
-
+function workbenchUrl(authority: string, linkedFolder: string | undefined, options: WorkbenchOptions): string {
+  const { hostTests, workspace, connectionToken } = options;
   const url = new URL(`http://${authority}/`);
-  url.searchParams.set('folder', options.workspace);
-  if (payload.length > 0) url.searchParams.set('payload', JSON.stringify(payload));
-  if (options.connectionToken !== undefined) url.searchParams.set('tkn', options.connectionToken);
+  url.searchParams.set('folder', workspace);
+  if (hostTests !== undefined) {
+    const remote = (path: string): string => `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
+    const payload = [['extensionTestsPath', remote(hostTests)]];
+    if (linkedFolder !== undefined) payload.push(['extensionDevelopmentPath', remote(linkedFolder)]);
+    url.searchParams.set('payload', JSON.stringify(payload));
+  }
+  if (connectionToken !== undefined) url.searchParams.set('tkn', connectionToken);
   return url.href;
 }
