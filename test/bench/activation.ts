@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import type { Browser } from 'playwright-core';
 import { runHostTests } from '../support/automatedRun.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
-import { startWorkbench } from '../support/workbench.ts';
+import { startWorkbench, type Workbench } from '../support/workbench.ts';
 import { packExtension, prepareExtension, prepareGantry } from './activationExtensions.ts';
 import { type Activation, type ActivationResult, type ActivationTask, taskVariable } from './activationTask.ts';
 import { countFigure, median, timeFigure } from './figures.ts';
@@ -15,6 +16,7 @@ const row = 'P13';
 export const activation: BenchRow = {
   row,
   title: 'Activation in the extension host of the VS Code server',
+  note: 'Milliseconds of extension.activate(), with the loading of its code, as packaged and installed. The difference is that within one extension host; each host is new, and the first does not count.',
   measure: async ({ isQuick }) => describe(await measureActivations(isQuick ? 5 : 10)),
 };
 
@@ -37,7 +39,6 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
     const workspace = join(folder, 'workspace');
     await mkdir(workspace);
     const taskFile = join(folder, 'task.json');
-    const resultFile = join(folder, 'result.json');
     const workbench = await startWorkbench({
       workspace,
       extension: control,
@@ -50,16 +51,10 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
       const pairs: Pair[] = [];
       for (let run = 0; run <= runs; run++) {
         const extensions = run % 2 === 0 ? [gantry.id, empty.id] : [empty.id, gantry.id];
-        const task: ActivationTask = { control: control.id, extensions, resultFile };
+        const task: ActivationTask = { control: control.id, extensions, resultFile: join(folder, 'result.json') };
         await writeFile(taskFile, JSON.stringify(task));
-        const lines: string[] = [];
-        const exitCode = await runHostTests(browser, workbench, (_type, text) => lines.push(text));
-        if (exitCode !== 0)
-          throw new Error(`The probe failed: ${lines.filter((line) => line.startsWith('Error:')).join('\n')}`);
-        const { activations, controlEffects } = JSON.parse(await readFile(resultFile, 'utf8')) as ActivationResult;
-        if (controlEffects.length < 2) throw new Error(`Of the control was seen only: ${controlEffects.join(', ')}`);
-        const of = (id: string): Activation => activations.find((one) => one.id === id) as Activation;
-        pairs.push({ gantry: of(gantry.id), empty: of(empty.id) });
+        const activations = await runProbe(browser, workbench, task);
+        pairs.push({ gantry: findActivation(activations, gantry.id), empty: findActivation(activations, empty.id) });
       }
       return pairs.slice(1);
     } finally {
@@ -67,6 +62,26 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
       await workbench.dispose();
     }
   });
+}
+
+async function runProbe(
+  browser: Browser,
+  workbench: Workbench,
+  { resultFile }: ActivationTask,
+): Promise<readonly Activation[]> {
+  const lines: string[] = [];
+  const exitCode = await runHostTests(browser, workbench, (_type, text) => lines.push(text));
+  const errors = lines.filter((line) => line.startsWith('Error:')).join('\n');
+  if (exitCode !== 0) throw new Error(`The probe in the extension host failed. ${errors}`);
+  const { activations, controlEffects } = JSON.parse(await readFile(resultFile, 'utf8')) as ActivationResult;
+  if (controlEffects.length < 2) throw new Error(`Of the control was seen only: ${controlEffects.join(', ')}.`);
+  return activations;
+}
+
+function findActivation(activations: readonly Activation[], id: string): Activation {
+  const found = activations.find((activation) => activation.id === id);
+  if (found === undefined) throw new Error(`${id} was not activated.`);
+  return found;
 }
 
 async function bundleProbe(folder: string): Promise<string> {

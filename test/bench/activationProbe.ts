@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
   const control = await activate(task.control);
   const activations: Activation[] = [];
   for (const id of task.extensions) activations.push(await activate(id));
-  const result: ActivationResult = { vsCodeVersion: vscode.version, controlEffects: control.effects, activations };
+  const result: ActivationResult = { controlEffects: control.effects, activations };
   await writeFile(task.resultFile, JSON.stringify(result));
 }
 

@@ -11,7 +11,6 @@ export interface ActivationTask {
 }
 
 export interface ActivationResult {
-  readonly vsCodeVersion: string;
   readonly controlEffects: readonly string[];
   readonly activations: readonly Activation[];
 }

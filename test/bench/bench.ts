@@ -48,6 +48,7 @@ await runMain(async () => {
   const result = { startedAt, seconds, isQuick: values.quick, versions, machine, lines, failures };
   await writeFile(join(repositoryFolder, 'bench.json'), `${JSON.stringify(result, null, 2)}\n`);
   console.log(`\n${formatTable(lines)}\n`);
+  for (const { row, note } of rows) console.log(`${row.padEnd(3)}  ${note}`);
   for (const failure of failures) console.log(failure);
   for (const facts of [versions, machine])
     console.log(

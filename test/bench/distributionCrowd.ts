@@ -11,7 +11,11 @@ const image = buildTiny({ version: '1.0.0', created });
 
 /** Runs `use` with Distribution 2.8, on which the peers were measured; `undefined` where it is not on this machine. */
 export async function withDistributionCrowd<T>(use: (registry: RealRegistry) => Promise<T>): Promise<T | undefined> {
-  if ([distributionProgram, skopeoProgram].some((program) => findOnPath(program) === undefined)) return undefined;
+  const missing = [distributionProgram, skopeoProgram].filter((program) => findOnPath(program) === undefined);
+  if (missing.length > 0) {
+    console.log(`Not measured on Distribution 2.8: this machine has no ${missing.join(', ')}.`);
+    return undefined;
+  }
   const registry = await startDistribution();
   try {
     const names = [...manyReleases(created)].slice(0, crowdSize).map(({ tag }) => tag);

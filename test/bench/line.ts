@@ -33,6 +33,8 @@ export interface BenchOptions {
 export interface BenchRow {
   readonly row: string;
   readonly title: string;
+  /** How it is measured, for whoever reads the table. */
+  readonly note: string;
   measure(options: BenchOptions): Promise<readonly BenchLine[]>;
 }
 

@@ -1,106 +1,74 @@
-import type { SampleRegistry } from '../support/sampleRegistry.ts';
+import type { Client } from '../registry/openClient.ts';
 import { registryFlags, skopeo } from '../support/skopeo.ts';
 import { countRequests } from './countRequests.ts';
-import { type Access, crowdSize, login, repository, withCrowd } from './crowd.ts';
+import { crowdSize, repository, withCrowd } from './crowd.ts';
 import { withGantry, withRestarted } from './gantryClient.ts';
-import { atMost, type BenchLine, type BenchRow, type Peer } from './line.ts';
-import { type MicrosoftClient, openMicrosoft } from './microsoft.ts';
-import { skopeoPeer } from './skopeoPeer.ts';
+import { atMost, type BenchLine, type BenchRow, type Figure, type Peer } from './line.ts';
+import type { MicrosoftClient } from './microsoft.ts';
+import { countMicrosoftList, microsoftPeer, type PeerTarget, skopeoPeer } from './peers.ts';
 
 const row = 'P1';
 
 export const tagRequests: BenchRow = {
   row,
   title: 'Requests to show the names of tags',
+  note: "Requests for tokens are counted, and said apart. Microsoft's provider goes on after its answer: it reads a manifest and a config of every tag. skopeo keeps nothing between its runs.",
   measure: async () => [
-    ...(await measureAnonymous(crowdSize)),
-    ...(await measureAnonymous(crowdSize + 1)),
+    await measureAnonymous(crowdSize, `${crowdSize} tags, anonymous`),
+    await measureAnonymous(crowdSize + 1, `${crowdSize + 1} tags, anonymous: a page exactly full`),
     ...(await measureBearer()),
   ],
 };
 
-function measureAnonymous(tags: number): Promise<readonly BenchLine[]> {
+function measureAnonymous(tags: number, what: string): Promise<BenchLine> {
   return withCrowd({ tags, as: 'anonymous' }, async (registry) => {
-    const gantry = await withGantry({ registry, as: 'anonymous' }, (client) =>
+    const target: PeerTarget = { registry, as: 'anonymous' };
+    const gantry = await withGantry(target, (client) =>
       countRequests(registry, () => client.gantry.tagNames(`${registry.host}/${repository}`)),
     );
-    const peers = [
-      await microsoftPeer(registry, openFor(registry, 'anonymous')),
-      await listedBySkopeo(registry, 'anonymous'),
-    ];
-    const what = `${tags.toLocaleString('en')} tags, anonymous${tags > crowdSize ? ', a page exactly full' : ''}`;
-    return [{ row, what, gantry, peers, target: atMost(gantry, 1) }];
+    const microsoft = await microsoftPeer(target, (client) => countMicrosoftList(registry, client, repository));
+    const peers = [{ name: 'Microsoft', figure: microsoft }, await listBySkopeo(target)];
+    return { row, what, gantry, peers, target: atMost(gantry, 1) };
   });
 }
 
+/** One after the other, each with what those before it have learnt. */
+interface States<T> {
+  readonly first: T;
+  readonly warm: T;
+  readonly restarted: T;
+}
+
+const targets: Readonly<Record<keyof States<unknown>, { readonly state: string; readonly most: number }>> = {
+  first: { state: 'first contact', most: 3 },
+  warm: { state: 'token held', most: 1 },
+  restarted: { state: 'second start', most: 2 },
+};
+
 function measureBearer(): Promise<readonly BenchLine[]> {
   return withCrowd({ tags: crowdSize, as: 'bearer' }, async (registry) => {
-    const list = `${crowdSize} tags, bearer`;
-    const microsoft = openFor(registry, 'bearer');
-    return withGantry({ registry, as: 'bearer' }, async (client) => {
-      const name = `${registry.host}/${repository}`;
-      const first = await countRequests(registry, () => client.gantry.tagNames(name));
-      const again = await countRequests(registry, () => client.gantry.tagNames(name));
-      const restarted = await withRestarted(client, (other) =>
-        countRequests(registry, () => other.gantry.tagNames(name)),
-      );
-      const skopeoPeers = [await listedBySkopeo(registry, 'bearer')];
-      return [
-        {
-          row,
-          what: `${list}, first contact`,
-          gantry: first,
-          peers: [await microsoftPeer(registry, microsoft), ...skopeoPeers],
-          target: atMost(first, 3),
-        },
-        {
-          row,
-          what: `${list}, token held`,
-          gantry: again,
-          peers: [await microsoftPeer(registry, microsoft), ...skopeoPeers],
-          target: atMost(again, 1),
-        },
-        {
-          row,
-          what: `${list}, second start`,
-          gantry: restarted,
-          peers: [
-            await microsoftPeer(
-              registry,
-              microsoft.then((known) => known.restarted()),
-            ),
-            ...skopeoPeers,
-          ],
-          target: atMost(restarted, 2),
-        },
-      ];
+    const target: PeerTarget = { registry, as: 'bearer' };
+    const gantry = await withGantry(target, async (client): Promise<States<Figure>> => {
+      const count = (one: Client): Promise<Figure> =>
+        countRequests(registry, () => one.gantry.tagNames(`${registry.host}/${repository}`));
+      return { first: await count(client), warm: await count(client), restarted: await withRestarted(client, count) };
+    });
+    const microsoft = await microsoftPeer(target, async (client): Promise<States<Figure>> => {
+      const count = (one: MicrosoftClient): Promise<Figure> => countMicrosoftList(registry, one, repository);
+      return { first: await count(client), warm: await count(client), restarted: await count(client.restarted()) };
+    });
+    const skopeoCount = await listBySkopeo(target);
+    return (['first', 'warm', 'restarted'] as const).map((key): BenchLine => {
+      const { state, most } = targets[key];
+      const peer = { name: 'Microsoft', figure: typeof microsoft === 'string' ? microsoft : microsoft[key] };
+      const what = `${crowdSize} tags, bearer: ${state}`;
+      return { row, what, gantry: gantry[key], peers: [peer, skopeoCount], target: atMost(gantry[key], most) };
     });
   });
 }
 
-function openFor({ url }: SampleRegistry, as: Access): Promise<MicrosoftClient> {
-  return openMicrosoft({ url, ...(as === 'bearer' && { login }) });
-}
-
-async function microsoftPeer(registry: SampleRegistry, opening: Promise<MicrosoftClient>): Promise<Peer> {
-  const name = 'Microsoft';
-  try {
-    const client = await opening;
-    return {
-      name,
-      figure: await countRequests(
-        registry,
-        () => client.listTags(repository),
-        ({ allRead }) => allRead,
-      ),
-    };
-  } catch (error) {
-    return { name, figure: `failed: ${error}` };
-  }
-}
-
-function listedBySkopeo(registry: SampleRegistry, as: Access): Promise<Peer> {
-  return skopeoPeer({ registry, as }, (target) =>
-    skopeo('list-tags', ...registryFlags(target), `docker://${target.host}/${repository}`),
+function listBySkopeo(target: PeerTarget): Promise<Peer> {
+  return skopeoPeer(target, (registry) =>
+    skopeo('list-tags', ...registryFlags(registry), `docker://${registry.host}/${repository}`),
   );
 }

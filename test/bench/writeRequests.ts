@@ -10,17 +10,17 @@ import {
   sourceFlags,
 } from '../support/skopeo.ts';
 import { countRequests } from './countRequests.ts';
-import { type Access, access, login, repository } from './crowd.ts';
+import { type Access, access, repository } from './crowd.ts';
 import { withGantry } from './gantryClient.ts';
 import { atMost, type BenchLine, type BenchRow, type Peer } from './line.ts';
-import { openMicrosoft } from './microsoft.ts';
-import { skopeoPeer } from './skopeoPeer.ts';
+import { microsoftPeer, type PeerTarget, skopeoPeer } from './peers.ts';
 
 const row = 'P12';
 
 export const writeRequests: BenchRow = {
   row,
   title: 'Requests to tag and to delete',
+  note: "The image has one layer, and is named by its digest. skopeo's copy is within the repository; Microsoft's provider deletes the digest of a tag without a look at other tags.",
   measure: async () => {
     const lines: BenchLine[] = [];
     for (const as of ['anonymous', 'bearer'] as const) {
@@ -41,28 +41,25 @@ interface Operation {
   readonly peers: readonly PeerOperation[];
 }
 
-type PeerOperation = (registry: SampleRegistry, as: Access, digest: string) => Promise<Peer>;
+type PeerOperation = (target: PeerTarget, digest: string) => Promise<Peer>;
 
-const copyBySkopeo: PeerOperation = (registry, as, digest) =>
-  skopeoPeer({ registry, as }, (target) =>
+const copyBySkopeo: PeerOperation = (peerTarget, digest) =>
+  skopeoPeer(peerTarget, (target) =>
     skopeo('copy', ...sourceFlags(target), ...destinationFlags(target), ...copyReferences(target, digest)),
   );
 
-const deleteBySkopeo: PeerOperation = (registry, as, digest) =>
-  skopeoPeer({ registry, as }, (target) =>
+const deleteBySkopeo: PeerOperation = (peerTarget, digest) =>
+  skopeoPeer(peerTarget, (target) =>
     skopeo('delete', ...registryFlags(target), dockerReference(target, repository, digest)),
   );
 
 /** It finds the digest of a tag, and deletes that without a look at other tags. */
-const deleteByMicrosoft: PeerOperation = async (registry, as) => {
-  const name = 'Microsoft';
-  try {
-    const client = await openMicrosoft({ url: registry.url, ...(as === 'bearer' && { login }) });
-    return { name, figure: await countRequests(registry, () => client.deleteTag(repository, '1.0.0')) };
-  } catch (error) {
-    return { name, figure: `failed: ${error}` };
-  }
-};
+const deleteByMicrosoft: PeerOperation = async (target) => ({
+  name: 'Microsoft',
+  figure: await microsoftPeer(target, (client) =>
+    countRequests(target.registry, () => client.deleteTag(repository, '1.0.0')),
+  ),
+});
 
 const operations: readonly Operation[] = [
   {
@@ -113,7 +110,7 @@ async function measure({ what, target, before, run, peers }: Operation, as: Acce
     row,
     what: `${what}, ${as}`,
     gantry,
-    peers: await Promise.all(peers.map((peer) => withImages(as, (registry, digest) => peer(registry, as, digest)))),
+    peers: await Promise.all(peers.map((peer) => withImages(as, (registry, digest) => peer({ registry, as }, digest)))),
     ...(target !== undefined && { target: atMost(gantry, target[as]) }),
   };
 }
