@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { AddConnectionOptions, TagOptions } from '../../api.ts';
+import type { AddConnectionOptions, ConnectionInfo, TagOptions } from '../../api.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
-import { commandIds, viewIds } from '../ids.ts';
+import { commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { showError } from '../present.ts';
 import type { Services } from '../services.ts';
-import type { MoreNode, TreeNode } from '../tree/nodes.ts';
+import { type MoreNode, registryNode, type TreeNode } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
@@ -60,10 +60,16 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     return image && openJsonDocument(services, image, document);
   }
 
+  /** With another account it is another connection, with a row of its own. */
+  async function openRow(connection: ConnectionInfo): Promise<void> {
+    await treeView.reveal(registryNode(connection), { select: true, focus: true, expand: true });
+  }
+
   const table: Record<CommandId, (...args: never[]) => unknown> = {
     [commandIds.addRegistry]: async (options?: AddConnectionOptions) => {
-      const added = options?.url === undefined ? await addRegistry(services) : await gantry.addConnection(options);
-      if (added !== undefined) await vscode.commands.executeCommand(`${viewIds.registries}.focus`);
+      if (options?.url !== undefined) return gantry.addConnection(options);
+      const added = await addRegistry(services);
+      if (added !== undefined) await openRow(added);
       return added;
     },
     [commandIds.removeRegistry]: async (target: Target) => {
@@ -74,7 +80,9 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       const connection = await chooseConnection(services, target);
       if (connection === undefined) return undefined;
       const signedIn = await signIn(services, connection);
-      if (signedIn !== undefined) tree.refresh();
+      if (signedIn === undefined) return undefined;
+      tree.refresh();
+      await openRow(signedIn);
       return signedIn;
     },
     [commandIds.signOut]: async (target: Target) => {
