@@ -10,9 +10,12 @@ export async function openViewContainer(page: Page, name: string): Promise<void>
 
 /** Runs a command through the palette, as a user does; `title` is the whole line, such as `Gantry: Show Log`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await inputBox(page).fill(`>${title}`);
-  await quickInput(page).getByRole('option', { name: title }).first().click();
+  await eventually(async () => {
+    await page.keyboard.press('F1');
+    await inputBox(page).fill(`>${title}`, { timeout: 5_000 });
+    // Whatever takes the focus meanwhile closes the palette.
+    await quickInput(page).getByRole('option', { name: title }).first().click({ timeout: 5_000 });
+  }, 20_000);
 }
 
 /** Loads the page anew as VS Code does, which keeps its state before. */
@@ -50,11 +53,12 @@ export async function chooseFromMenu(row: Locator, item: string): Promise<void> 
   await page.keyboard.press('Enter');
 }
 
-/** Closes what asks, and all editors. */
+/** Closes what asks, all editors and all notifications. */
 export async function clearWindow(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await runCommand(page, 'View: Close All Editors');
   await page.locator('.editor-group-container.empty').waitFor();
+  await runCommand(page, 'Notifications: Clear All Notifications');
 }
 
 /** What VS Code asks and lists at the top of the window. */
