@@ -47,8 +47,9 @@ export async function hoverOver(page: Page, text: string): Promise<Locator> {
 export async function chooseFromMenu(row: Locator, item: string): Promise<void> {
   const page = row.page();
   await row.click({ button: 'right' });
-  // Its accessible name has the key binding at its end.
-  await page.getByRole('menu').getByRole('menuitem', { name: item }).hover();
+  // By its label, since its accessible name has the key binding at its end.
+  const label = page.getByText(item, { exact: true });
+  await page.getByRole('menu').getByRole('menuitem').filter({ has: label }).hover();
   // A menu that has just opened takes no click, lest one that opened it choose from it too.
   await page.keyboard.press('Enter');
 }
