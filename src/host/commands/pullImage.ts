@@ -38,8 +38,8 @@ export async function pullAndTell(services: Services, image: ImageTarget): Promi
   try {
     return tell(await pullImage(services, image));
   } catch (error) {
-    // Nothing to pull into, which a folder is an answer to; other errors would be the same there.
-    if (!isRegistryError(error, 'unreachable', 'unsupported') || error.host !== undefined) throw error;
+    // Without a host it is about the engine, which a folder is an answer to; what a registry refuses, it refuses again.
+    if (!isRegistryError(error) || error.code === 'cancelled' || error.host !== undefined) throw error;
     const choose = vscode.l10n.t('Pull into a Folder…');
     if ((await vscode.window.showWarningMessage(errorMessage(error), choose)) !== choose) return undefined;
   }
