@@ -1,5 +1,21 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
+import type { Theme } from './workbenchSettings.ts';
+
+/** What the list of themes calls them. */
+const themeLabels: Readonly<Record<Theme, string>> = {
+  light: 'Light 2026',
+  dark: 'Dark 2026',
+  highContrast: 'Dark High Contrast',
+  highContrastLight: 'Light High Contrast',
+};
+
+const themeClasses: Readonly<Record<Theme, string>> = {
+  light: 'vs',
+  dark: 'vs-dark',
+  highContrast: 'hc-black',
+  highContrastLight: 'hc-light',
+};
 
 /** Opens a view container by its name in the activity bar. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
@@ -21,6 +37,14 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 /** Loads the page anew as VS Code does, which keeps its state before. */
 export async function reloadWindow(page: Page): Promise<void> {
   await Promise.all([page.waitForEvent('domcontentloaded'), runCommand(page, 'Developer: Reload Window')]);
+}
+
+/** Changes the colours of the window that is open. */
+export async function chooseTheme(page: Page, theme: Theme): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await inputBox(page).fill(themeLabels[theme]);
+  await quickInput(page).getByRole('option', { name: themeLabels[theme] }).first().click();
+  await page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
 }
 
 /** Opens a file of the workspace by its name. */
