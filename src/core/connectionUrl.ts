@@ -46,7 +46,8 @@ export function parseConnectionUrl(text: string): string {
   }
   if (dockerHubAliases.includes(url.host)) return dockerHubUrl;
   if (!isNameable(registryOf(url.origin))) throw invalid(trimmed, 'No image reference could name its host');
-  const path = url.pathname.replace(/\/v2\/?$/, '').replace(/\/+$/, '');
+  // Again and again, so that an address stays what it is when it is read once more.
+  const path = url.pathname.replace(/(?:\/v2\/?|\/)+$/, '');
   return `${url.origin}${path}`;
 }
 

@@ -41,12 +41,16 @@ import { isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/versionOrder.ts';
 import type { Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
+import { RecentKeys } from './recentKeys.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
 import { retag } from './transfer/retag.ts';
 
 /** Bytes of manifests and configs kept: those of some thousand images. */
 const contentCacheCapacity = 16 * 1024 * 1024;
+
+/** Tags remembered as read; who looks at more of them in one session pays for some twice. */
+const readTagsCapacity = 10_000;
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 
@@ -63,6 +67,8 @@ export class Gantry implements CoreApi {
   readonly #connections: Connections;
   readonly #sessions: Sessions;
   readonly #contents = new ContentCache(contentCacheCapacity);
+  /** Tags whose manifest was read, as `repository key:tag`. */
+  readonly #readTags = new RecentKeys(readTagsCapacity);
   readonly #deletions: Deletions;
 
   constructor(ports: Ports, connections: Connections) {
@@ -318,11 +324,28 @@ export class Gantry implements CoreApi {
     signal: AbortSignal,
   ): Promise<FetchedManifest> {
     const scope = manifestScope(key);
-    const known = isDigest(tagOrDigest) ? this.#contents.get(scope, tagOrDigest) : undefined;
+    const digest = isDigest(tagOrDigest)
+      ? tagOrDigest
+      : await this.#digestOfReadTag(repository, key, tagOrDigest, signal);
+    const known = digest === undefined ? undefined : this.#contents.get(scope, digest);
     if (known !== undefined) return known;
-    const fetched = await repository.fetchManifest(tagOrDigest, { signal });
+    const fetched = await repository.fetchManifest(digest ?? tagOrDigest, { signal });
     this.#contents.set(scope, fetched);
+    this.#readTags.add(`${key}:${tagOrDigest}`);
     return fetched;
+  }
+
+  /**
+   * What a tag names that was read before, and so is likely to be known still. Registries such as Docker Hub count each
+   * GET of a manifest as a pull, and no HEAD.
+   */
+  async #digestOfReadTag(
+    repository: RepositorySession,
+    key: string,
+    tag: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    return this.#readTags.has(`${key}:${tag}`) ? (await repository.resolve(tag, { signal })).digest : undefined;
   }
 
   async #fetchConfig(
@@ -386,6 +409,7 @@ export class Gantry implements CoreApi {
     this.#sessions.close(id);
     this.#contents.forget(id);
     this.#deletions.forget(`${id} `);
+    this.#readTags.forget(`${id} `);
   }
 }
 

@@ -54,6 +54,16 @@ describe('Gantry counts its requests', () => {
     const known = registry.requests.length;
     await gantry.inspect(`${registry.host}/shop/web:1.0`);
     assert.deepEqual(pathsSince(registry, known), ['/v2/shop/web/manifests/1.0']);
+    // Registries such as Docker Hub count each GET of a manifest as a pull, and no HEAD.
+    assert.equal(registry.requests.at(-1)?.method, 'HEAD');
+  });
+
+  it('notices that a tag has moved', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    registry.push('shop/web', index, '1.0');
+    await gantry.inspect(`${registry.host}/shop/web:1.0`);
+    const digest = registry.push('shop/web', image, '1.0');
+    assert.equal((await gantry.inspect(`${registry.host}/shop/web:1.0`)).digest, digest);
   });
 
   it('fetches of another platform what is new', async () => {

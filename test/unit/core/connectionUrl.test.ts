@@ -130,6 +130,11 @@ describe('parseConnectionUrl', () => {
       { numRuns: 300 },
     );
   });
+
+  it('leaves an address as it is when it is read once more', () => {
+    for (const text of ['https://registry.example.com/v2/v2', 'https://registry.example.com//v2//'])
+      assert.equal(parseConnectionUrl(text), 'https://registry.example.com');
+  });
 });
 
 describe('registryOf', () => {
