@@ -12,6 +12,7 @@ import { needsPrograms } from '../support/programs.ts';
 import type { RealRegistry, RealRegistryOptions } from '../support/realRegistry.ts';
 import { dockerReference, pushWithSkopeo, registryFlags, skopeo, skopeoProgram } from '../support/skopeo.ts';
 import { file } from '../support/tarWriter.ts';
+import { withTemporaryFolder } from '../support/temporaryFolder.ts';
 import { assertRejects, gantryApi } from './gantryApi.ts';
 
 const login = { user: 'ada', password: 'correct horse' };
@@ -166,6 +167,17 @@ for (const { name, deletesTags, start, needs } of registries) {
         else process.env['DOCKER_HOST'] = before;
         await podman.close();
       }
+    });
+
+    it('is pulled from into a folder, as an image layout that skopeo reads', async () => {
+      const reference = `${await push('saving', '1.0')}:1.0`;
+      await withTemporaryFolder(async (folder) => {
+        const destination = vscode.Uri.file(folder);
+        const pulled = await vscode.commands.executeCommand<PullResult>(commandIds.pull, reference, { destination });
+        assert.equal(pulled.digest, image.manifest.descriptor.digest);
+        const raw = await skopeo('inspect', '--raw', `oci:${folder}:1.0`);
+        assert.deepEqual(Buffer.from(raw), image.manifest.bytes);
+      });
     });
 
     if (deletesTags) {

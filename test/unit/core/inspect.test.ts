@@ -83,6 +83,11 @@ describe('inspectImage', () => {
     assert.equal(details.config, undefined);
   });
 
+  it('takes the date of an artifact from its annotations', async () => {
+    const annotations = { 'org.opencontainers.image.created': '2025-06-01T12:00:00Z' };
+    assert.equal((await inspect(writeArtifact({ annotations }))).createdAt, '2025-06-01T12:00:00.000Z');
+  });
+
   it('describes an empty index', async () => {
     const details = await inspect(writeIndex([]));
     assert.deepEqual([details.platforms, details.layers, details.size, details.platform], [[], [], 0, undefined]);

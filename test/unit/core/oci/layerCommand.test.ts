@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { breakLines, commandLine, readLayerCommand } from '../../../src/webview/image/layerCommand.ts';
+import { breakLines, commandLine, readLayerCommand } from '../../../../src/core/oci/layerCommand.ts';
 
 const checksum = '4b4e122ef345'.padEnd(64, '0');
 
