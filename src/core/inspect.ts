@@ -1,5 +1,5 @@
 import type { Descriptor, ImageDetails } from '../api.ts';
-import { type ImageConfig, layerCommands, parseConfig } from './oci/config.ts';
+import { type ImageConfig, layerCommands, parseConfig, realDate } from './oci/config.ts';
 import type { ImageManifest } from './oci/manifest.ts';
 import { configTypes } from './oci/mediaType.ts';
 import { isSamePlatform, platformNames } from './oci/platform.ts';
@@ -43,7 +43,8 @@ export async function inspectImage(
     throw noSuchPlatform(target.reference, target.platform, [platform]);
   }
   const commands = layerCommands(config?.history ?? [], manifest.layers.length);
-  const createdAt = config?.createdAt;
+  // What is no image has no config that would tell.
+  const createdAt = config?.createdAt ?? realDate(manifest.annotations['org.opencontainers.image.created']);
   const artifactType = artifactTypeOf(manifest);
   return {
     reference: target.reference,

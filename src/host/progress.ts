@@ -1,22 +1,43 @@
 import * as vscode from 'vscode';
-import { withSignal } from './cancellation.ts';
 
-/** Runs work with a notification that can cancel it. Work that ends at once shows none. */
-export function withProgress<T>(
+export type Report = (message: string, percent?: number) => void;
+
+/** Milliseconds. A notification cannot be hidden again at once: what ends before is better off without one. */
+const patience = 500;
+
+/** Runs work with a notification that can cancel it. Work that ends soon shows none. */
+export async function withProgress<T>(
   title: string,
-  work: (signal: AbortSignal, report: (message: string, percent?: number) => void) => Promise<T>,
+  work: (signal: AbortSignal, report: Report) => Promise<T>,
 ): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const controller = new AbortController();
+  let latest: Parameters<Report> | undefined;
+  let show: Report = (...reported) => {
+    latest = reported;
+  };
+  const running = work(controller.signal, (...reported) => show(...reported));
+
+  const timer = setTimeout(() => {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    void vscode.window.withProgress(options, async (progress, token) => {
+      token.onCancellationRequested(() => controller.abort());
+      show = reportTo(progress);
+      if (latest !== undefined) show(...latest);
+      await running.catch(() => {});
+    });
+  }, patience);
+  try {
+    return await running;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** VS Code is told how much is added, not how much is done. */
+function reportTo(progress: vscode.Progress<{ message: string; increment: number }>): Report {
   let shownPercent = 0;
-  return Promise.resolve(
-    vscode.window.withProgress(options, (progress, token) =>
-      withSignal(token, (signal) =>
-        work(signal, (message, percent) => {
-          const increment = percent === undefined ? 0 : percent - shownPercent;
-          if (percent !== undefined) shownPercent = percent;
-          progress.report({ message, increment });
-        }),
-      ),
-    ),
-  );
+  return (message, percent = shownPercent) => {
+    progress.report({ message, increment: percent - shownPercent });
+    shownPercent = percent;
+  };
 }

@@ -3,7 +3,6 @@ import type { DeletePlan } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../../core/errors.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { parseReference } from '../../core/oci/reference.ts';
-import { withSignal } from '../cancellation.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -43,20 +42,12 @@ export async function deleteImages(
 async function planAll(services: Services, images: readonly ImageTarget[]): Promise<readonly DeletePlan[]> {
   const plans: DeletePlan[] = [];
   for (const { reference, connectionId } of images) {
-    const progress = {
-      location: vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Looking for what {0} shares…', reference),
-      cancellable: true,
-    };
-    const plan = await vscode.window.withProgress(progress, (report, token) =>
-      withSignal(token, (stopScan) =>
-        services.gantry.planDelete(reference, {
-          stopScan,
-          onProgress: (done, total) =>
-            report.report({ message: vscode.l10n.t('{0} of {1} tags', done, total), increment: 100 / total }),
-          ...(connectionId !== undefined && { connectionId }),
-        }),
-      ),
+    const plan = await withProgress(vscode.l10n.t('Looking for what {0} shares…', reference), (stopScan, report) =>
+      services.gantry.planDelete(reference, {
+        stopScan,
+        onProgress: (done, total) => report(vscode.l10n.t('{0} of {1} tags', done, total), (100 * done) / total),
+        ...(connectionId !== undefined && { connectionId }),
+      }),
     );
     plans.push(plan);
   }
@@ -68,7 +59,8 @@ async function ask(plans: readonly DeletePlan[]): Promise<'asPlanned' | 'digests
   if (first === undefined) return undefined;
   const areTags = plans.every(({ kind }) => kind === 'tag');
   const { question, confirm } = areTags ? wordsForTags(plans, first) : wordsForImages(plans, first);
-  const withDigest = vscode.l10n.t('Delete Digest with All Tags…');
+  const withDigest =
+    plans.length === 1 ? vscode.l10n.t('Delete Digest with All Tags…') : vscode.l10n.t('Delete Digests with All Tags…');
   const actions = areTags ? [confirm, withDigest] : [confirm];
   // One image is named by the question itself.
   const detail =

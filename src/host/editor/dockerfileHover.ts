@@ -85,8 +85,7 @@ function sizeText(image: ImageDetails): string {
 function failure(reference: ImageReference, message: string): vscode.MarkdownString {
   const content = trusted();
   heading(content, reference);
-  content.appendMarkdown('$(warning) ');
-  content.appendText(message);
+  content.appendMarkdown(`$(warning) ${escapeMarkdown(message)}`);
   content.appendMarkdown(`\n\n[${vscode.l10n.t('Show log')}](command:${commandIds.showLog})`);
   return content;
 }
@@ -99,9 +98,12 @@ function offerLookUp(reference: ImageReference): vscode.MarkdownString {
 }
 
 function plain(message: string): vscode.MarkdownString {
-  const content = new vscode.MarkdownString();
-  content.appendText(message);
-  return content;
+  return new vscode.MarkdownString(escapeMarkdown(message));
+}
+
+/** As `appendText` does it, but with blanks that a line can break at. */
+function escapeMarkdown(text: string): string {
+  return new vscode.MarkdownString(undefined, true).appendText(text).value.replace(/(?:&nbsp;)+/g, ' ');
 }
 
 /** Only these two commands can be run from it, whatever a registry has put into its texts. */

@@ -39,6 +39,8 @@ export class ImagePanel implements vscode.Disposable {
     this.onDidDispose = panel.onDidDispose;
 
     panel.title = target.reference;
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     // Set anew for a restored panel too: its roots are those of an older version of the extension.
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelRoots(extensionUri)] };
     panel.webview.onDidReceiveMessage((message: ImagePanelRequest) => void this.#receive(message));

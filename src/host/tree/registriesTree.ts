@@ -51,13 +51,17 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
   readonly #subscription: { dispose(): void };
+  /** As they were last asked for. */
+  #registries: readonly RegistryNode[] = [];
+  /** How each of them was last drawn, by its id. */
+  readonly #looks = new Map<string, string>();
   #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(services: Services) {
     this.#services = services;
-    this.#subscription = services.connections.onDidChange(() => this.#changed.fire(undefined));
+    this.#subscription = services.connections.onDidChange(() => this.#refreshRegistries());
   }
 
   dispose(): void {
@@ -68,7 +72,10 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return treeItem(node);
+    if (node.kind !== 'registry') return treeItem(node);
+    const item = this.#registryItem(node);
+    this.#looks.set(node.id, look(item));
+    return item;
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -76,7 +83,10 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node === undefined) return this.#services.gantry.connections().map(registryNode);
+    if (node === undefined) {
+      this.#registries = this.#services.gantry.connections().map(registryNode);
+      return [...this.#registries];
+    }
     if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'notice') return [];
     if (node.kind === 'namespace' && !node.isOwn) {
       const whole = await this.#load(node.parent);
@@ -136,6 +146,28 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#loaded.set(parent.id, { kind: 'registry', listing });
     }
     this.#changed.fire(parent);
+  }
+
+  /**
+   * Only what looks different is drawn anew. A registry changes its state while rows are opened, and VS Code closes a row
+   * that is being opened when what is above it is refreshed.
+   */
+  #refreshRegistries(): void {
+    const ids = this.#services.gantry.connections().map((connection) => registryNode(connection).id);
+    if (ids.join() !== this.#registries.map(({ id }) => id).join()) {
+      this.#changed.fire(undefined);
+      return;
+    }
+    for (const node of this.#registries) {
+      const drawn = this.#looks.get(node.id);
+      if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fire(node);
+    }
+  }
+
+  /** With the state that its connection has now, whatever it was when the node was made. */
+  #registryItem(node: RegistryNode): vscode.TreeItem {
+    const connection = this.#services.gantry.connections().find(({ id }) => id === node.connection.id);
+    return treeItem(connection === undefined ? node : registryNode(connection));
   }
 
   #rows(node: ParentNode, loaded: Loaded): TreeNode[] {
@@ -198,6 +230,10 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       }
     }
   }
+}
+
+function look({ label, description }: vscode.TreeItem): string {
+  return JSON.stringify([label, description]);
 }
 
 function isTreeNode(value: unknown): value is TreeNode {

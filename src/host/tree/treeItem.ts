@@ -3,6 +3,7 @@ import type { ConnectionState, TagSummary } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
+import { commandLine, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { formatDate, formatSize } from '../present.ts';
@@ -128,7 +129,8 @@ function platformItem(node: PlatformNode): vscode.TreeItem {
 function layerItem({ number, layer }: LayerNode): vscode.TreeItem {
   const item = new vscode.TreeItem(formatSize(layer.size), None);
   item.iconPath = new vscode.ThemeIcon('layers');
-  item.description = layer.command ?? shortDigest(layer.digest);
+  item.description =
+    layer.command === undefined ? shortDigest(layer.digest) : commandLine(readLayerCommand(layer.command));
   item.tooltip = present([vscode.l10n.t('Layer {0}', number), layer.digest, layer.mediaType, layer.command]).join('\n');
   item.contextValue = 'layer';
   item.accessibilityInformation = { label: vscode.l10n.t('Layer {0}, {1}', number, formatSize(layer.size)) };

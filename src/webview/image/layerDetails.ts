@@ -1,8 +1,8 @@
+import { breakLines, type LayerCommand } from '../../core/oci/layerCommand.ts';
 import { copyButton } from '../ui/copyButton.ts';
 import { type Child, element } from '../ui/element.ts';
 import { fill } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
-import { breakLines, type LayerCommand } from './layerCommand.ts';
 import type { LayerModel } from './layerModel.ts';
 
 export interface LayerDetails {

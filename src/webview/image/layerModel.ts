@@ -1,8 +1,8 @@
 import type { LayerSummary } from '../../api.ts';
+import { commandLine, type LayerCommand, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import type { ImagePanelStrings } from '../../messages.ts';
 import type { Formats } from '../ui/format.ts';
 import { cut, fill, visibleText } from '../ui/text.ts';
-import { commandLine, type LayerCommand, readLayerCommand } from './layerCommand.ts';
 import { shares } from './layerScale.ts';
 
 /** What tells the layers apart: the commands that made an image, the types of the parts of an artifact. */
