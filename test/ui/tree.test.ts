@@ -109,19 +109,6 @@ describe('the tree of registries', () => {
     await treeRow(page, `Registry Broken registry, ${broken.url}`).waitFor();
   });
 
-  it('opens every row that is clicked while others are still being read', async () => {
-    const { page } = workbench();
-    broken.fault = () => ({ connection: { kind: 'reset' } });
-    await page.locator('.part.sidebar').getByRole('button', { name: 'Refresh' }).click();
-    for (const name of [/^Registry Empty/, /^Registry Broken/, sample]) {
-      await treeRow(page, name).locator('.monaco-tl-twistie').click();
-    }
-    await treeRow(page, /^No repositories yet/).waitFor();
-    await treeRow(page, /^Cannot be reached/i).waitFor();
-    await treeRow(page, 'Namespace shop').waitFor();
-    broken.fault = undefined;
-  });
-
   it('is walked with the arrow keys, and Enter opens an image', async () => {
     const { page } = workbench();
     const focused = (name: string | RegExp): Promise<void> =>
