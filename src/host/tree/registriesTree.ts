@@ -149,19 +149,25 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   /**
-   * Only what looks different is drawn anew. A registry changes its state while rows are opened, and VS Code closes a row
-   * that is being opened when what is above it is refreshed.
+   * Only what looks different is drawn anew, and not while it is read: a row that was refreshed while it was being opened
+   * has been seen to close again.
    */
   #refreshRegistries(): void {
+    if (this.#isDisposed) return;
     const ids = this.#services.gantry.connections().map((connection) => registryNode(connection).id);
     if (ids.join() !== this.#registries.map(({ id }) => id).join()) {
       this.#changed.fire(undefined);
       return;
     }
     for (const node of this.#registries) {
+      if (this.#isBeingRead(node)) continue;
       const drawn = this.#looks.get(node.id);
       if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fire(node);
     }
+  }
+
+  #isBeingRead({ id }: RegistryNode): boolean {
+    return [...this.#loading.keys()].some((loading) => loading === id || loading.startsWith(`${id}|`));
   }
 
   /** With the state that its connection has now, whatever it was when the node was made. */
@@ -201,6 +207,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       return failed;
     } finally {
       if (this.#loading.get(node.id) === loading) this.#loading.delete(node.id);
+      // Once its rows are on their way.
+      setTimeout(() => this.#refreshRegistries());
     }
   }
 
