@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { RepositoryListing, TagSummary } from '../../api.ts';
-import { realDate } from '../oci/config.ts';
 import { isDigest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
+import { countSchema, dateSchema, lenient, parsed, textSchema } from './replyFields.ts';
 
 /*
  * What Docker Hub's API answers, as Docker documents it and as it comes: fields are missing, null or empty. An item
@@ -20,17 +20,6 @@ export interface HubPage<T> {
   readonly hasNext: boolean;
   readonly total?: number;
 }
-
-/** Optional, and absent when it is of another form. */
-function lenient<const Schema extends v.GenericSchema>(
-  schema: Schema,
-): v.SchemaWithFallback<v.OptionalSchema<Schema, undefined>, undefined> {
-  return v.fallback(v.optional(schema), undefined);
-}
-
-const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const textSchema = v.pipe(v.string(), v.trim(), v.nonEmpty());
-const dateSchema = v.pipe(v.unknown(), v.transform(realDate));
 
 const pageSchema = v.object({
   count: lenient(countSchema),
@@ -154,9 +143,4 @@ function readPlatform(item: unknown): readonly string[] {
   const image = parsed(imageSchema, item);
   if (image === undefined || image.os === 'unknown' || image.architecture === 'unknown') return [];
   return [formatPlatform(image)];
-}
-
-function parsed<Schema extends v.GenericSchema>(schema: Schema, item: unknown): v.InferOutput<Schema> | undefined {
-  const result = v.safeParse(schema, item, { abortEarly: true });
-  return result.success ? result.output : undefined;
 }

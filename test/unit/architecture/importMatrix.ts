@@ -13,7 +13,7 @@ interface Part {
   readonly packageTypesOf?: readonly string[];
 }
 
-const coreFolders = ['oci', 'registry', 'credentials', 'adapters', 'image', 'trust', 'transfer', 'mentions'];
+const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'image', 'trust', 'transfer', 'mentions'];
 
 /** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
@@ -44,6 +44,7 @@ export const matrix: Readonly<Record<string, Part>> = {
     typesOf: ['api'],
     packages: ['valibot'],
   },
+  'core/apiAuth': { parts: ['core/helpers', 'core/registry'], typesOf: ['api'] },
   'core/adapters': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'], packages: ['valibot'] },
   'core/image': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/trust': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
