@@ -193,6 +193,8 @@ export interface RepositorySummary {
   readonly updatedAt?: string;
   readonly pulls?: number;
   readonly description?: string;
+  /** Of a pull-through cache: the registry that its images come from. */
+  readonly upstream?: string;
 }
 
 export interface TagSummary {
@@ -201,8 +203,17 @@ export interface TagSummary {
   readonly size?: number;
   readonly createdAt?: string;
   readonly pushedAt?: string;
+  /** When it was last pulled, where the registry keeps that. */
+  readonly pulledAt?: string;
+  /** When the registry will remove it. */
+  readonly expiresAt?: string;
   readonly platforms?: readonly string[];
+  /** What the registry refuses to do with it. Absent: not told; empty: nothing. */
+  readonly protectedFrom?: readonly Protection[];
 }
+
+/** `move`: the tag may not name another image (it is immutable). `delete`: it may not be removed. */
+export type Protection = 'move' | 'delete';
 
 /** OCI image-spec, descriptor.md. */
 export interface Descriptor {
@@ -353,22 +364,56 @@ export interface DeletePlan {
 
 /** A kind of registry. What its sessions leave out is not offered to the user. */
 export interface RegistryAdapter {
-  /** Stable; stored with connections. */
+  /** Stable; stored with connections. Lower-case letters, digits and `-`. */
   readonly id: string;
   readonly label: string;
-  /** Hosts that belong to this kind: exact, or `*.example.com`. The longest match wins. */
+  /** Name of a product icon of VS Code (codicon), for its rows in the tree. */
+  readonly icon?: string;
+  /**
+   * Hosts that belong to this kind, with their port: exact, or with `*.` at the beginning for any labels. `{region}`, or
+   * another name in braces, stands for one label. The longest match wins.
+   */
   readonly hosts: readonly string[];
   /** The vendor's own API, beside the registry. */
   readonly apis?: readonly ApiOrigin[];
+  /** What the user is asked for a login, where it is not a user name and a password. */
+  readonly signIn?: readonly SignInField[];
   open(target: ConnectionTarget, context: AdapterContext): RegistrySession;
 }
 
 export interface ApiOrigin {
   readonly id: string;
-  /** Scheme, host and port. */
+  /**
+   * Scheme, host and port: `https://api.example.com`. It may hold `{host}`, the registry's host without its port, and the
+   * names that the pattern in {@link RegistryAdapter.hosts} has (`https://api.{region}.example.com`); or it is `{origin}`,
+   * the registry's own.
+   */
   readonly origin: string;
-  /** How the connection's credential is used there; the adapter never sees it. */
-  readonly auth: 'hub' | 'none';
+  readonly auth: ApiAuth;
+}
+
+/**
+ * How the connection's login is used at an API. The core attaches it, at exactly that origin; the adapter never sees it.
+ *
+ * - `registry`: as for the registry itself; for `{origin}` only.
+ * - `basic`: user name and password, unasked.
+ * - `bearer`, `github`, `gitlab`: the password is a token.
+ * - `hub`: exchanged for a token of Docker Hub.
+ * - `none`: no login.
+ */
+export type ApiAuth = 'registry' | 'basic' | 'bearer' | 'github' | 'gitlab' | 'hub' | 'none';
+
+/** A part of a login. Secrets go to VS Code's SecretStorage, never to the adapter. */
+export interface SignInField {
+  readonly part: 'username' | 'password';
+  /** What the vendor calls it: `Personal access token`. */
+  readonly label: string;
+  /** What it is and has to allow, in a sentence. */
+  readonly description?: string;
+  /** A user name that is always the same, which is not asked for. */
+  readonly value?: string;
+  /** Page on which it is made, `https:`. */
+  readonly url?: string;
 }
 
 export interface ConnectionTarget {
@@ -381,6 +426,14 @@ export interface AdapterContext {
   readonly http: AdapterHttp;
   /** The plain OCI Distribution protocol on the same connection, to delegate to. */
   oci(): RegistrySession;
+  readonly log: AdapterLog;
+}
+
+/** Goes to Gantry's log, with the adapter's label before it. One line each. */
+export interface AdapterLog {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
 }
 
 export interface AdapterHttp {
@@ -396,16 +449,28 @@ export interface AdapterRequest extends CallOptions {
   readonly path: string;
   /** Media types that are wanted, as in the header; JSON when absent. */
   readonly accept?: string;
-  /** Sent as JSON. */
+  /** Headers that the API asks for. Those that log in, that lead the request and that frame its body are the core's. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the registry itself: the token scopes that the request needs, as `repository:NAME:pull`. */
+  readonly scopes?: readonly string[];
+  /** Sent as JSON. At most one of `json`, `form` and `text`; a `content-type` in `headers` replaces the usual one. */
   readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Sent as it is, as `text/plain`. */
+  readonly text?: string;
 }
 
+/** The answer has been read already; its body is at most 16 MiB, else the request rejected with `too-large`. */
 export interface AdapterResponse {
   readonly status: number;
+  /** Values of a repeated header joined with `, `. */
   header(name: string): string | undefined;
-  /** Bounded; rejects with `protocol` when it is not JSON. Can be called once. */
+  /** Rejects with `protocol` when it is not JSON, as a login page is not. */
   json(): Promise<unknown>;
-  /** The error that this answer stands for, `what` being what was asked for: `the tags of nginx`. Instead of `json`. */
+  text(): Promise<string>;
+  bytes(): Promise<Uint8Array>;
+  /** The error that this answer stands for, `what` being what was asked for: `the tags of nginx`. */
   error(what: string): Promise<GantryErrorShape>;
 }
 
@@ -426,10 +491,14 @@ export interface RegistrySession {
   listNamespaces?(options: PageCallOptions): Promise<Page<NamespaceSummary>>;
   listRepositories?(namespace: string | undefined, options: PageCallOptions): Promise<Page<RepositoryListing>>;
   searchRepositories?(query: string, options: PageCallOptions): Promise<Page<RepositoryListing>>;
+  /** Makes an empty repository, where a push does not. */
+  createRepository?(name: string, options: CallOptions): Promise<void>;
   /** How much may still be pulled, without counting against it. `undefined` when there is no limit. */
   rateLimit?(options: CallOptions): Promise<RateLimit | undefined>;
   /** `access` is what the calls lead up to, so that one token serves the reads before a write too; `pull` when absent. */
   repository(name: string, access?: RepositoryAccess): RepositorySession;
+  /** Called once, when the connection is closed. */
+  dispose?(): void;
 }
 
 /** What a token has to allow: to read, to write as well, or to delete as well. */
@@ -438,6 +507,8 @@ export type RepositoryAccess = 'pull' | 'push' | 'delete';
 export interface NamespaceSummary {
   readonly name: string;
   readonly description?: string;
+  /** Of a pull-through cache: the registry that its images come from. */
+  readonly upstream?: string;
 }
 
 /** A repository as its registry lists it: the reference is the core's to make. */
@@ -472,8 +543,55 @@ export interface RepositorySession {
   deleteTag?(tag: string, options: CallOptions): Promise<void>;
   /** Removes a manifest with every tag that names it. */
   deleteManifest?(digest: string, options: CallOptions): Promise<void>;
+  /** Removes the repository with everything in it. */
+  deleteRepository?(options: CallOptions): Promise<void>;
+  /** Manifests that no tag names. Those that an index names are among them: such a one is no rubbish. */
+  listUntagged?(options: PageCallOptions): Promise<Page<UntaggedManifest>>;
+  /** What the registry's own scanner has found in an image. */
+  vulnerabilities?(digest: string, options: CallOptions): Promise<VulnerabilityReport>;
+  /** What a tag has named, newest first. */
+  tagHistory?(tag: string, options: PageCallOptions): Promise<Page<TagChange>>;
+  /** Protects a tag from exactly these; from nothing when empty. */
+  protectTag?(tag: string, from: readonly Protection[], options: CallOptions): Promise<void>;
+  /** The description of the repository, as Markdown; `undefined` when there is none. */
+  readme?(options: CallOptions): Promise<string | undefined>;
   /** Page for people, of the repository or of a tag or digest in it. */
   webUrl?(reference?: string): string | undefined;
+}
+
+export interface UntaggedManifest {
+  readonly digest: string;
+  readonly mediaType?: string;
+  readonly size?: number;
+  readonly pushedAt?: string;
+}
+
+export interface TagChange {
+  readonly digest: string;
+  /** When the tag began to name it. */
+  readonly from: string;
+  /** When it ended to; absent while it does. */
+  readonly until?: string;
+}
+
+export interface VulnerabilityReport {
+  /** Without a `done` scan `items` is empty, which says nothing about the image. */
+  readonly status: 'done' | 'pending' | 'none' | 'failed' | 'unsupported';
+  readonly scanner?: string;
+  readonly scannedAt?: string;
+  readonly items: readonly Vulnerability[];
+}
+
+export interface Vulnerability {
+  /** `CVE-2024-3094`. */
+  readonly id: string;
+  readonly severity: 'critical' | 'high' | 'medium' | 'low' | 'negligible' | 'unknown';
+  readonly packageName: string;
+  readonly version?: string;
+  readonly fixedVersion?: string;
+  readonly description?: string;
+  /** `https:` page about it. */
+  readonly url?: string;
 }
 
 export interface BlobOptions extends CallOptions {

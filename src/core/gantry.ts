@@ -109,7 +109,9 @@ export class Gantry implements CoreApi {
       ...(username !== undefined && { account: username }),
       origin: 'added',
     };
-    await this.#sessions.create(connection, findCredential).test({ signal });
+    const session = await this.#sessions.create(connection, findCredential);
+    await session.test({ signal });
+    session.dispose?.();
     await this.#connections.save(connection, password);
     this.#forget(id);
     this.#connections.setState(id, 'ready');

@@ -1,72 +1,61 @@
-import type { ApiOrigin, RegistrySession } from '../api.ts';
-import { createAdapterHttp } from './adapterHttp.ts';
-import { adapterFor } from './adapters/table.ts';
+import type { RegistrySession } from '../api.ts';
+import { loadAdapter } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
 import type { Credential, FindCredential } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import type { Ports, Send } from './ports.ts';
+import { openSession } from './openSession.ts';
+import type { Ports } from './ports.ts';
 import { type ChallengeMemory, createChallengeMemory } from './registry/challengeMemory.ts';
-import { createOciSession } from './registry/ociSession.ts';
-import { createAnonymousPipeline, createHubPipeline, createPipeline } from './registry/pipeline.ts';
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
   readonly #ports: Ports;
   readonly #connections: Connections;
-  readonly #open = new Map<string, RegistrySession>();
+  readonly #open = new Map<string, Promise<RegistrySession>>();
 
   constructor(ports: Ports, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
   }
 
-  for(connection: Connection): RegistrySession {
+  for(connection: Connection): Promise<RegistrySession> {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
     const session = this.create(connection, (signal) => this.credential(connection, signal), memory);
     this.#open.set(connection.id, session);
+    // What could not be opened is tried again.
+    session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
     return session;
   }
 
   /** A session with a credential of its own; without a memory it leaves no trace. */
-  create(
+  async create(
     target: Pick<Connection, 'url' | 'adapterId' | 'account'>,
     findCredential: FindCredential,
     memory?: ChallengeMemory,
-  ): RegistrySession {
-    const { createHash, files, log, now, sleep, send: transport } = this.#ports;
-    const url = new URL(target.url);
-    const adapter = adapterFor(target, { files, createHash });
-    const pipelineOptions = { registry: url, findCredential, transport, log, now, sleep };
-    const send = createPipeline({ ...pipelineOptions, ...(memory !== undefined && { memory }) });
-    const sendByAuth: Readonly<Record<ApiOrigin['auth'], Send>> = {
-      hub: createHubPipeline(pipelineOptions),
-      none: createAnonymousPipeline(pipelineOptions),
-    };
-    return adapter.open(
-      { url: target.url, ...(target.account !== undefined && { account: target.account }) },
-      {
-        oci: () => createOciSession({ url, send, createHash, log }),
-        http: createAdapterHttp({
-          adapter,
-          registry: url,
-          sendTo: (api) => (api === undefined ? send : sendByAuth[api.auth]),
-        }),
-      },
-    );
+  ): Promise<RegistrySession> {
+    const adapter = await loadAdapter(target, this.#ports);
+    return openSession(this.#ports, {
+      adapter,
+      connection: target,
+      findCredential,
+      ...(memory !== undefined && { memory }),
+    });
   }
 
   /** Forgets tokens, so that the next request logs in anew. */
   close(id: string): void {
+    const session = this.#open.get(id);
     this.#open.delete(id);
+    session?.then(({ dispose }) => dispose?.()).catch(() => {});
   }
 
   /** Runs `work` and notes from its outcome how the connection stands. */
   async observe<T>(connection: Connection, work: (session: RegistrySession) => Promise<T>): Promise<T> {
     try {
-      const result = await work(this.for(connection));
+      const result = await work(await this.for(connection));
       this.#connections.setState(connection.id, 'ready');
       return result;
     } catch (error) {

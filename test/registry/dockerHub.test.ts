@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { GantryErrorCode, PageCallOptions, RegistrySession } from '../../src/api.ts';
+import { dockerHubAdapter } from '../../src/core/adapters/dockerHub.ts';
 import { Connections } from '../../src/core/connections.ts';
 import { Gantry } from '../../src/core/gantry.ts';
-import { Sessions } from '../../src/core/sessions.ts';
+import { openSession } from '../../src/core/openSession.ts';
 import { writeAttestation } from '../support/artifactWriter.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { type FakeDockerHub, hubOrigins, startFakeDockerHub } from '../support/fakeDockerHub.ts';
@@ -391,12 +392,12 @@ function open(
   now: () => number = Date.now,
 ): RegistrySession {
   const ports = fakePorts({ send: hub.send, now });
-  const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-  return new Sessions(ports, connections).create(
-    { url, adapterId: 'docker-hub', ...(account !== undefined && { account }) },
-    async () =>
+  return openSession(ports, {
+    adapter: dockerHubAdapter,
+    connection: { url, ...(account !== undefined && { account }) },
+    findCredential: async () =>
       account === undefined ? undefined : { kind: 'password', username: account, password: accounts[account].password },
-  );
+  });
 }
 
 async function readAll(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { BlobContent, Descriptor, RepositorySession } from '../../src/api.ts';
-import { Sessions } from '../../src/core/sessions.ts';
+import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
+import { openSession } from '../../src/core/openSession.ts';
 import { writeArtifact } from '../support/artifactWriter.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
@@ -222,11 +223,14 @@ describe('an OCI session: writing', () => {
 async function connect(
   registryOptions: SampleRegistryOptions = {},
 ): Promise<{ readonly registry: SampleRegistry; readonly repository: RepositorySession }> {
-  const [registry, { ports, connections }] = await Promise.all([start(registryOptions), open()]);
+  const [registry, { ports }] = await Promise.all([start(registryOptions), open()]);
   registry.push('shop/web', image, 'latest');
   for (const referrer of [sbom, signature]) registry.push('shop/web', referrer);
-  const sessions = new Sessions(ports, connections);
-  const session = sessions.create({ url: registry.url, adapterId: 'oci' }, async () => undefined);
+  const session = openSession(ports, {
+    adapter: ociAdapter,
+    connection: registry,
+    findCredential: async () => undefined,
+  });
   return { registry, repository: session.repository('shop/web') };
 }
 

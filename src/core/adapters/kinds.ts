@@ -1,8 +1,9 @@
 import type { RegistryAdapter } from '../../api.ts';
 import { archiveRegistry, layoutRegistry } from '../oci/localReference.ts';
+import { matchHost } from './hostPattern.ts';
 
 /** What can be said of an adapter without loading it. */
-export type AdapterKind = Pick<RegistryAdapter, 'id' | 'label' | 'hosts'>;
+export type AdapterKind = Pick<RegistryAdapter, 'id' | 'label' | 'hosts' | 'icon' | 'signIn'>;
 
 /** Serves every host that no other kind knows. */
 export const ociKind: AdapterKind = { id: 'oci', label: 'OCI registry', hosts: [] };
@@ -13,11 +14,23 @@ export const dockerHubKind: AdapterKind = {
   hosts: ['registry-1.docker.io', 'index.docker.io', 'docker.io'],
 };
 
+export const microsoftKind: AdapterKind = {
+  id: 'microsoft',
+  label: 'Microsoft Artifact Registry',
+  hosts: ['mcr.microsoft.com'],
+};
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
 
-export const adapterKinds: readonly AdapterKind[] = [ociKind, dockerHubKind, ociLayoutKind, dockerArchiveKind];
+export const adapterKinds: readonly AdapterKind[] = [
+  ociKind,
+  dockerHubKind,
+  microsoftKind,
+  ociLayoutKind,
+  dockerArchiveKind,
+];
 
 /** The kind of the images of this machine at an address; `undefined` for a registry on the network. */
 export function localKind(url: string): AdapterKind | undefined {
@@ -33,13 +46,10 @@ export function kindOfUrl(url: string): AdapterKind {
 /** The kind of a host (with its port): the longest pattern wins, the plain one takes the rest. */
 export function kindOfHost(host: string, kinds: readonly AdapterKind[] = adapterKinds): AdapterKind {
   const matches = kinds.flatMap((kind) =>
-    kind.hosts.filter((pattern) => matchesHost(pattern, host)).map((pattern) => ({ kind, length: pattern.length })),
+    kind.hosts
+      .filter((pattern) => matchHost(pattern, host) !== undefined)
+      .map((pattern) => ({ kind, length: pattern.length })),
   );
   matches.sort((a, b) => b.length - a.length);
   return matches[0]?.kind ?? ociKind;
-}
-
-function matchesHost(pattern: string, host: string): boolean {
-  const [wanted, given] = [pattern.toLowerCase(), host.toLowerCase()];
-  return wanted.startsWith('*.') ? given.endsWith(wanted.slice(1)) : given === wanted;
 }

@@ -6,20 +6,22 @@ import { dockerArchiveKind, localKind, ociLayoutKind } from './kinds.ts';
 import { ociAdapter } from './ociAdapter.ts';
 import { ociLayoutAdapter } from './ociLayout.ts';
 
-/** Serve registries on the network. */
-const remote: readonly RegistryAdapter[] = [ociAdapter, dockerHubAdapter];
+/** Adapters that need nothing but what the core has already; those of vendors are loaded at first use. */
+const common: readonly RegistryAdapter[] = [ociAdapter, dockerHubAdapter];
 
 /** The adapter with this id; the plain one when it is gone. For images of this machine the address decides. */
-export function adapterFor(
+export async function loadAdapter(
   connection: { readonly url: string; readonly adapterId: string },
   ports: { readonly files: Files; readonly createHash: CreateHash },
-): RegistryAdapter {
+): Promise<RegistryAdapter> {
   switch (localKind(connection.url)) {
     case ociLayoutKind:
       return ociLayoutAdapter(ports);
     case dockerArchiveKind:
       return dockerArchiveAdapter(ports);
-    default:
-      return remote.find(({ id }) => id === connection.adapterId) ?? ociAdapter;
   }
+  const known = common.find(({ id }) => id === connection.adapterId);
+  if (known !== undefined) return known;
+  const { vendorAdapters } = await import('./vendors.ts');
+  return vendorAdapters.find(({ id }) => id === connection.adapterId) ?? ociAdapter;
 }

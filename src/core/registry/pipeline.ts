@@ -2,7 +2,6 @@ import type { FindCredential } from '../credential.ts';
 import type { Log, Middleware, Send, Sleep } from '../ports.ts';
 import { authorize } from './authorize.ts';
 import type { ChallengeMemory } from './challengeMemory.ts';
-import { hubLogin } from './hubLogin.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
 import { redirect } from './redirect.ts';
@@ -32,14 +31,10 @@ export function createPipeline(options: TransportOptions & LoginOptions & { read
   return compose([retry(options.sleep), redirect(), authorize(options), ...wire(options)], options.transport);
 }
 
-/** For Docker Hub's own API, which takes the registry's credential in its own way. */
-export function createHubPipeline(options: TransportOptions & LoginOptions): Send {
-  return compose([retry(options.sleep), redirect(), hubLogin(options), ...wire(options)], options.transport);
-}
-
-/** The same without a login, for the APIs beside a registry that need none. */
-export function createAnonymousPipeline(options: TransportOptions): Send {
-  return compose([retry(options.sleep), redirect(), ...wire(options)], options.transport);
+/** For the API of a vendor beside the registry, with its own way of logging in; without one, for those that need none. */
+export function createApiPipeline(login: Middleware | undefined, options: TransportOptions): Send {
+  const logins = login === undefined ? [] : [login];
+  return compose([retry(options.sleep), redirect(), ...logins, ...wire(options)], options.transport);
 }
 
 function wire({ log, now }: TransportOptions): readonly Middleware[] {

@@ -18,12 +18,14 @@ const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'i
 /** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
   'adapterHttp.ts',
+  'adapterRoutes.ts',
   'connections.ts',
   'connectionUrl.ts',
   'deletions.ts',
   'gantry.ts',
   'gantryService.ts',
   'inspect.ts',
+  'openSession.ts',
   'publicApi.ts',
   'sessions.ts',
 ];

@@ -1,8 +1,8 @@
 import type { FindCredential } from '../credential.ts';
 import type { HttpRequest, Middleware } from '../ports.ts';
-import { buffered } from './body.ts';
-import { HubTokens, hubOrigin } from './hubTokens.ts';
-import { limits } from './limits.ts';
+import { buffered } from '../registry/body.ts';
+import { HubTokens, hubOrigin } from '../registry/hubTokens.ts';
+import { limits } from '../registry/limits.ts';
 
 /** The one registry whose credential is Docker Hub's. A mirror has logins of its own, which are not for Docker Hub. */
 const hubRegistryOrigin = 'https://registry-1.docker.io';

@@ -1,0 +1,44 @@
+import type { ApiOrigin, RegistryAdapter } from '../api.ts';
+import type { AdapterRoute } from './adapterHttp.ts';
+import { apiOrigin, belongsTo } from './adapters/apiOrigin.ts';
+import { apiLogin } from './apiAuth/apiLogin.ts';
+import type { FindCredential } from './credential.ts';
+import { RegistryError } from './errors.ts';
+import type { Send } from './ports.ts';
+import { createApiPipeline, type TransportOptions } from './registry/pipeline.ts';
+
+export interface RouteOptions {
+  readonly adapter: RegistryAdapter;
+  readonly registry: URL;
+  readonly sendToRegistry: Send;
+  readonly findCredential: FindCredential;
+  readonly wire: TransportOptions;
+}
+
+/** The ways from a connection to its registry and to the APIs that its adapter declares, each made at its first use. */
+export function createRoutes(options: RouteOptions): (api: string | undefined) => AdapterRoute {
+  const { adapter, registry, sendToRegistry } = options;
+  const routes = new Map<string | undefined, AdapterRoute>([
+    [undefined, { origin: registry.origin, send: sendToRegistry }],
+  ]);
+  return (id) => {
+    const known = routes.get(id);
+    if (known !== undefined) return known;
+    const api = adapter.apis?.find((declared) => declared.id === id);
+    if (api === undefined) throw new RegistryError('invalid', `${adapter.label} declares no API "${id}".`);
+    const route = openApi(api, options);
+    routes.set(id, route);
+    return route;
+  };
+}
+
+function openApi(api: ApiOrigin, options: RouteOptions): AdapterRoute {
+  const { adapter, registry, sendToRegistry, findCredential, wire } = options;
+  const origin = apiOrigin(api, adapter, registry);
+  if (api.auth === 'registry' && origin === registry.origin) return { origin, send: sendToRegistry };
+  if (api.auth === 'none' || api.auth === 'registry' || !belongsTo(origin, adapter, registry)) {
+    return { origin, send: createApiPipeline(undefined, wire) };
+  }
+  const login = apiLogin(api.auth, { registry, origin, findCredential, now: wire.now });
+  return { origin, send: createApiPipeline(login, wire) };
+}

@@ -1,0 +1,38 @@
+import type { ApiOrigin, RegistryAdapter } from '../../api.ts';
+import { RegistryError } from '../errors.ts';
+import { matchHost } from './hostPattern.ts';
+
+/** Where an API is for a registry: its origin with the names in it filled in. Throws `invalid`. */
+export function apiOrigin(api: ApiOrigin, adapter: Pick<RegistryAdapter, 'hosts' | 'label'>, registry: URL): string {
+  if (api.origin === '{origin}') return registry.origin;
+  const names: Readonly<Record<string, string>> = { host: registry.hostname, ...partsOfHost(adapter, registry) };
+  const filled = api.origin.replace(/\{([a-z]+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(names, name) ? (names[name] ?? placeholder) : placeholder,
+  );
+  if (!filled.includes('{') && URL.canParse(filled) && new URL(filled).origin === filled) return filled;
+  throw new RegistryError(
+    'invalid',
+    `${registry.host} does not tell where the API of ${adapter.label} is. Choose another kind for this registry.`,
+    { host: registry.host },
+  );
+}
+
+/**
+ * Whether an API belongs to a registry, so that its login may go there: it is the registry itself, or the registry is one
+ * of the vendor's own. A registry elsewhere, as a mirror, has logins that are not the vendor's.
+ */
+export function belongsTo(origin: string, adapter: Pick<RegistryAdapter, 'hosts'>, registry: URL): boolean {
+  return origin === registry.origin || (registry.protocol === 'https:' && partsOfHost(adapter, registry) !== undefined);
+}
+
+function partsOfHost(
+  { hosts }: Pick<RegistryAdapter, 'hosts'>,
+  registry: URL,
+): Readonly<Record<string, string>> | undefined {
+  const longestFirst = [...hosts].sort((a, b) => b.length - a.length);
+  for (const pattern of longestFirst) {
+    const parts = matchHost(pattern, registry.host);
+    if (parts !== undefined) return parts;
+  }
+  return undefined;
+}

@@ -1,0 +1,5 @@
+/** The bundle of the vendors' adapters, which is loaded when a registry of one of them is opened for the first time. */
+import type { RegistryAdapter } from '../../api.ts';
+import { microsoftAdapter } from './microsoft.ts';
+
+export const vendorAdapters: readonly RegistryAdapter[] = [microsoftAdapter];
