@@ -26,8 +26,10 @@ const coreTop: readonly string[] = [
   'gantryService.ts',
   'inspect.ts',
   'openSession.ts',
+  'pastedAddress.ts',
   'publicApi.ts',
   'sessions.ts',
+  'webPages.ts',
 ];
 
 /**
