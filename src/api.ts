@@ -155,7 +155,20 @@ export interface AddConnectionOptions {
   readonly label?: string;
   readonly username?: string;
   readonly password?: string;
+  /** Those of the connection that exists already when absent; none when empty. */
+  readonly tls?: ConnectionTls;
   readonly signal?: AbortSignal;
+}
+
+/** What a connection does besides, or instead of, what the machine does for all. Files are PEM, by absolute path. */
+export interface ConnectionTls {
+  /** Authorities to trust besides those of the machine, for every request of the connection. */
+  readonly ca?: string;
+  /** Client certificate with its chain, for the registry's own host and port; goes with {@link key}. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** Takes any certificate of the registry's own host and port. Never plain HTTP, which an address asks for by itself. */
+  readonly insecure?: boolean;
 }
 
 export type ConnectionState = 'unknown' | 'ready' | 'signed-out' | 'failed';
@@ -167,6 +180,7 @@ export interface ConnectionInfo {
   readonly url: string;
   readonly adapterId: string;
   readonly account?: string;
+  readonly tls?: ConnectionTls;
   readonly state: ConnectionState;
 }
 

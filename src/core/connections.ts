@@ -1,5 +1,6 @@
-import type { ConnectionInfo, ConnectionState, ImageReference } from '../api.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls, ImageReference } from '../api.ts';
 import { dockerHubKind } from './adapters/kinds.ts';
+import { isConnectionTls } from './connectionTls.ts';
 import { dockerHubUrl, servedPath } from './connectionUrl.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
@@ -10,6 +11,7 @@ export interface Connection {
   readonly url: string;
   readonly adapterId: string;
   readonly account?: string;
+  readonly tls?: ConnectionTls;
   /** Where it comes from: the user's own doing, the settings (where it is removed too), or Gantry itself. */
   readonly origin: 'added' | 'settings' | 'built-in';
 }
@@ -122,8 +124,13 @@ export class Connections {
   }
 
   info(connection: Connection): ConnectionInfo {
-    const { id, label, url, adapterId, account } = connection;
-    return { id, label, url, adapterId, ...(account !== undefined && { account }), state: this.state(id) };
+    const { id, label, url, adapterId, account, tls } = connection;
+    return {
+      ...{ id, label, url, adapterId },
+      ...(account !== undefined && { account }),
+      ...(tls !== undefined && { tls }),
+      state: this.state(id),
+    };
   }
 
   /** Calls back after every change, also of a state. */
@@ -164,7 +171,7 @@ export function connectionId(url: string, account: string | undefined): string {
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, label, url, adapterId, account = '' } = value as Record<string, unknown>;
+  const { id, label, url, adapterId, account = '', tls } = value as Record<string, unknown>;
   const hasTexts = [id, label, adapterId, account].every((field) => typeof field === 'string');
-  return hasTexts && typeof url === 'string' && URL.canParse(url);
+  return hasTexts && typeof url === 'string' && URL.canParse(url) && (tls === undefined || isConnectionTls(tls));
 }

@@ -23,6 +23,7 @@ import type {
 } from '../api.ts';
 import { kindOfUrl, localKind } from './adapters/kinds.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
+import { isSameTls, meaningfulTls } from './connectionTls.ts';
 import {
   defaultLabel,
   parseConnectionUrl,
@@ -95,7 +96,10 @@ export class Gantry implements CoreApi {
       throw new RegistryError('invalid', `${url} is on this machine and takes no login.`);
     const id = connectionId(url, username);
     const known = this.#connections.get(id);
-    if (known !== undefined && password === undefined) return this.#connections.info(known);
+    const tls = options.tls === undefined ? known?.tls : meaningfulTls(options.tls);
+    if (known !== undefined && password === undefined && isSameTls(tls, known.tls)) {
+      return this.#connections.info(known);
+    }
 
     const findCredential: FindCredential =
       username === undefined || password === undefined
@@ -107,6 +111,7 @@ export class Gantry implements CoreApi {
       label: label ?? known?.label ?? defaultLabel(url),
       adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? kindOfUrl(url).id,
       ...(username !== undefined && { account: username }),
+      ...(tls !== undefined && { tls }),
       origin: 'added',
     };
     const session = await this.#sessions.create(connection, findCredential);
@@ -133,8 +138,8 @@ export class Gantry implements CoreApi {
     login: { readonly username: string; readonly password: string },
     options: SignalOption = {},
   ): Promise<ConnectionInfo> {
-    const { url, label, adapterId } = this.#connection(id);
-    const info = await this.addConnection({ url, adapterId, label, ...login, ...options });
+    const { url, label, adapterId, tls = {} } = this.#connection(id);
+    const info = await this.addConnection({ url, adapterId, label, tls, ...login, ...options });
     if (info.id !== id) await this.removeConnection(id);
     return info;
   }

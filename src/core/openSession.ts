@@ -11,7 +11,7 @@ import { createPipeline } from './registry/pipeline.ts';
 
 export interface OpenSessionOptions {
   readonly adapter: RegistryAdapter;
-  readonly connection: Pick<Connection, 'url' | 'account'>;
+  readonly connection: Pick<Connection, 'url' | 'account' | 'tls'>;
   readonly findCredential: FindCredential;
   /** Without one the session leaves no trace. */
   readonly memory?: ChallengeMemory;
@@ -19,10 +19,12 @@ export interface OpenSessionOptions {
 
 /** A session of an adapter, with all that the adapter may use: everything else of the core is out of its reach. */
 export function openSession(
-  { createHash, log, now, sleep, send: transport }: Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'send'>,
+  { createHash, log, now, sleep, openTransport }: Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTransport'>,
   { adapter, connection, findCredential, memory }: OpenSessionOptions,
 ): RegistrySession {
   const url = new URL(connection.url);
+  const { tls } = connection;
+  const transport = openTransport({ registry: url, ...(tls !== undefined && { tls }) });
   const wire = { transport, log, now, sleep };
   const send = createPipeline({ ...wire, registry: url, findCredential, ...(memory !== undefined && { memory }) });
   const routeTo = createRoutes({ adapter, registry: url, sendToRegistry: send, findCredential, wire });

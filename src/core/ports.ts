@@ -1,3 +1,4 @@
+import type { ConnectionTls } from '../api.ts';
 import type { Credential } from './credential.ts';
 
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
@@ -27,8 +28,11 @@ export interface HttpResponse {
   discard(): void;
 }
 
-/** Sends one request. Rejects with a RegistryError: `unreachable`, `tls`, `timeout`, `protocol`, `cancelled`. */
+/** Sends one request. Rejects with a RegistryError: `unreachable`, `tls`, `proxy`, `timeout`, `protocol`, `cancelled`. */
 export type Send = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+
+/** What sends the requests of one connection, to its registry and to the hosts that belong to it. */
+export type OpenTransport = (options: { readonly registry: URL; readonly tls?: ConnectionTls }) => Send;
 
 export type Middleware = (next: Send) => Send;
 
@@ -136,7 +140,7 @@ export interface Log {
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 export interface Ports {
-  readonly send: Send;
+  readonly openTransport: OpenTransport;
   readonly createHash: CreateHash;
   readonly secrets: SecretStore;
   readonly machineCredentials: MachineCredentials;

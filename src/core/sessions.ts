@@ -32,7 +32,7 @@ export class Sessions {
 
   /** A session with a credential of its own; without a memory it leaves no trace. */
   async create(
-    target: Pick<Connection, 'url' | 'adapterId' | 'account'>,
+    target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls'>,
     findCredential: FindCredential,
     memory?: ChallengeMemory,
   ): Promise<RegistrySession> {

@@ -8,6 +8,7 @@ import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
+import type { NetworkSettings } from './networkSettings.ts';
 import { sleep } from './sleep.ts';
 
 /** What only the host has. */
@@ -16,6 +17,7 @@ export interface HostPorts {
   readonly state: StateStore;
   readonly log: Log;
   readonly userAgent: string;
+  readonly network: () => NetworkSettings;
 }
 
 export interface Assembly {
@@ -25,10 +27,10 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent } = host;
-  const transport = createLazyTransport({ userAgent });
+  const { secrets, state, log, userAgent, network } = host;
+  const transport = createLazyTransport({ userAgent, network });
   const ports = {
-    send: transport.send,
+    openTransport: transport.open,
     createHash,
     secrets,
     machineCredentials: createMachineCredentials(log),

@@ -19,7 +19,10 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
     secretValues,
     stateValues,
     logLines,
-    send: async ({ method, url }) => unexpected(`${method} ${url} was sent`),
+    openTransport:
+      () =>
+      async ({ method, url }) =>
+        unexpected(`${method} ${url} was sent`),
     createHash,
     secrets: memorySecrets(secretValues),
     machineCredentials: { find: async () => undefined },
