@@ -40,6 +40,7 @@ import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/versionOrder.ts';
+import { type PageCall, pageWithin } from './pageWithin.ts';
 import type { Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentKeys } from './recentKeys.ts';
@@ -173,7 +174,10 @@ export class Gantry implements CoreApi {
     options: PageOptions = {},
   ): Promise<Page<NamespaceSummary> | undefined> {
     const connection = this.#connection(connectionIdentifier);
-    return this.#sessions.observe(connection, async (session) => session.listNamespaces?.(pageCall(options)));
+    return this.#sessions.observe(connection, async (session) => {
+      const listNamespaces = session.listNamespaces?.bind(session);
+      return listNamespaces && pageWithin(pageCall(options), listNamespaces);
+    });
   }
 
   async listRepositories(
@@ -190,7 +194,8 @@ export class Gantry implements CoreApi {
           { host },
         );
       }
-      return session.listRepositories(options.namespace, pageCall(options));
+      const listRepositories = session.listRepositories.bind(session, options.namespace);
+      return pageWithin(pageCall(options), listRepositories);
     });
     return {
       ...page,
@@ -200,7 +205,9 @@ export class Gantry implements CoreApi {
 
   async listTags(repository: string, options: PageOptions & ConnectionOption = {}): Promise<Page<TagSummary>> {
     const reference = parseReference(repository);
-    return this.#withRepository(reference, options, (session) => session.listTags(pageCall(options)));
+    return this.#withRepository(reference, options, (session) =>
+      pageWithin(pageCall(options), (call) => session.listTags(call)),
+    );
   }
 
   /** Reads every page, since no page of a list in the order of the alphabet holds the newest versions. */
@@ -447,13 +454,8 @@ function targetTag(source: ImageReference, target: string): string {
 
 const neverAborted: AbortSignal = new AbortController().signal;
 
-function pageCall(options: PageOptions): {
-  readonly signal: AbortSignal;
-  readonly limit?: number;
-  readonly cursor?: string;
-} {
-  const { signal = neverAborted, limit, cursor } = options;
-  return { signal, ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) };
+function pageCall({ signal = neverAborted, limit = limits.pageSize, cursor }: PageOptions): PageCall {
+  return { signal, limit: Math.max(1, Math.trunc(limit)), ...(cursor !== undefined && { cursor }) };
 }
 
 /** For a registry that the user has not connected: asked without a login, remembered nowhere. */
