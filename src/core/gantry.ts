@@ -32,7 +32,7 @@ import {
   urlOfReference,
 } from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
-import type { FindCredential } from './credential.ts';
+import type { FindLogin } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { RegistryError } from './errors.ts';
 import { inspectImage } from './inspect.ts';
@@ -102,10 +102,13 @@ export class Gantry implements CoreApi {
       return this.#connections.info(known);
     }
 
-    const findCredential: FindCredential =
+    const findLogin: FindLogin =
       username === undefined || password === undefined
-        ? (shared) => this.#sessions.machineCredential(url, shared)
-        : async () => ({ kind: 'password', username, password });
+        ? (shared, cloud) => this.#sessions.machineLogin(url, shared, cloud)
+        : async (shared, cloud) =>
+            cloud === undefined
+              ? { kind: 'password', username, password }
+              : this.#sessions.machineLogin(url, shared, cloud);
     const connection: Connection = {
       id,
       url,
@@ -115,7 +118,7 @@ export class Gantry implements CoreApi {
       ...(tls !== undefined && { tls }),
       origin: 'added',
     };
-    const session = await this.#sessions.create(connection, findCredential);
+    const session = await this.#sessions.create(connection, findLogin);
     await session.test({ signal });
     session.dispose?.();
     await this.#connections.save(connection, password);

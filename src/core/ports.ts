@@ -1,5 +1,5 @@
 import type { ConnectionTls } from '../api.ts';
-import type { Credential } from './credential.ts';
+import type { CloudCredential, Credential } from './credential.ts';
 
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
 
@@ -55,12 +55,13 @@ export interface SecretStore {
 export interface MachineCredentials {
   /**
    * The login for exactly this registry, as references name it. `path` is a path below it, for logins that are for a
-   * part of a registry only.
+   * part of a registry only. With a cloud, the login to that cloud alone.
    */
   find(
     target: { readonly registry: string; readonly path: string },
     signal: AbortSignal,
-  ): Promise<Credential | undefined>;
+    options?: { readonly cloud?: CloudCredential['kind'] },
+  ): Promise<Credential | CloudCredential | undefined>;
 }
 
 /** Small state as JSON, kept between sessions. */

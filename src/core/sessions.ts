@@ -2,9 +2,9 @@ import type { RegistrySession } from '../api.ts';
 import { loadAdapter } from './adapters/table.ts';
 import type { Connection, Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
-import type { Credential, FindCredential } from './credential.ts';
+import type { CloudCredential, Credential, FindLogin } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import { openSession } from './openSession.ts';
+import { openRegistryLogin, openSession } from './openSession.ts';
 import type { Ports } from './ports.ts';
 import { type ChallengeMemory, createChallengeMemory } from './registry/challengeMemory.ts';
 
@@ -23,7 +23,7 @@ export class Sessions {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
-    const session = this.create(connection, (signal) => this.credential(connection, signal), memory);
+    const session = this.create(connection, (signal, cloud) => this.#login(connection, signal, cloud), memory);
     this.#open.set(connection.id, session);
     // What could not be opened is tried again.
     session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
@@ -33,14 +33,14 @@ export class Sessions {
   /** A session with a credential of its own; without a memory it leaves no trace. */
   async create(
     target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls'>,
-    findCredential: FindCredential,
+    findLogin: FindLogin,
     memory?: ChallengeMemory,
   ): Promise<RegistrySession> {
     const adapter = await loadAdapter(target, this.#ports);
     return openSession(this.#ports, {
       adapter,
       connection: target,
-      findCredential,
+      findLogin,
       ...(memory !== undefined && { memory }),
     });
   }
@@ -67,18 +67,24 @@ export class Sessions {
     }
   }
 
-  /** What the user gave to Gantry; else what the machine has for exactly this registry. */
-  async credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
-    if (connection.account !== undefined) {
-      const password = await this.#connections.password(connection.id);
-      return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
-    }
-    return this.machineCredential(connection.url, signal);
+  /** The credential of the registry itself, for programs that ask it in our place. */
+  credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
+    const findLogin: FindLogin = (stop) => this.#login(connection, stop);
+    return openRegistryLogin(this.#ports, connection, findLogin)(signal);
   }
 
   /** The login that `docker login` and its kin have left for the registry at `url`. */
-  machineCredential(url: string, signal: AbortSignal): Promise<Credential | undefined> {
+  machineLogin(url: string, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
     const target = { registry: registryOf(url), path: new URL(url).pathname };
-    return this.#ports.machineCredentials.find(target, signal);
+    return this.#ports.machineCredentials.find(target, signal, cloud === undefined ? {} : { cloud });
+  }
+
+  /** What the user gave to Gantry; else what the machine has for exactly this registry. */
+  async #login(connection: Connection, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
+    if (connection.account === undefined || cloud !== undefined) {
+      return this.machineLogin(connection.url, signal, cloud);
+    }
+    const password = await this.#connections.password(connection.id);
+    return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
   }
 }

@@ -18,7 +18,9 @@ export function createMachineCredentials(
   },
 ): MachineCredentials {
   return {
-    find: async (target, signal) => {
+    find: async (target, signal, { cloud } = {}) => {
+      // The files of docker and podman hold logins to registries only.
+      if (cloud !== undefined) return undefined;
       for (const file of options.files()) {
         const config = await readConfig(file, log);
         if (config === undefined) continue;

@@ -395,7 +395,7 @@ function open(
   return openSession(ports, {
     adapter: dockerHubAdapter,
     connection: { url, ...(account !== undefined && { account }) },
-    findCredential: async () =>
+    findLogin: async () =>
       account === undefined ? undefined : { kind: 'password', username: account, password: accounts[account].password },
   });
 }

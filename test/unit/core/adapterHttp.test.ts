@@ -188,7 +188,7 @@ function connect(
       },
     },
     connection: { url, account: 'alice' },
-    findCredential: async () => {
+    findLogin: async () => {
       onLookup();
       return { kind: 'password', username: 'alice', password: 'secret' };
     },

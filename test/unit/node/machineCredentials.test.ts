@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Credential } from '../../../src/core/credential.ts';
+import type { CloudCredential, Credential } from '../../../src/core/credential.ts';
 import { RegistryError } from '../../../src/core/errors.ts';
 import type { AuthFile } from '../../../src/node/authFiles.ts';
 import { createMachineCredentials } from '../../../src/node/machineCredentials.ts';
@@ -91,7 +91,7 @@ type AskHelper = (name: string, serverKey: string) => Promise<Credential | undef
 async function find(
   contents: readonly (object | string)[],
   askHelper: AskHelper = async () => assert.fail('a helper was asked'),
-): Promise<{ readonly found: Credential | undefined; readonly logLines: readonly string[] }> {
+): Promise<{ readonly found: Credential | CloudCredential | undefined; readonly logLines: readonly string[] }> {
   return withTemporaryFolder(async (folder) => {
     const { log, logLines } = fakePorts();
     const files = contents.map((_, index) => dockerFile(join(folder, `${index}.json`)));
