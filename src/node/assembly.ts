@@ -3,12 +3,12 @@ import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
+import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
-import type { NetworkSettings } from './networkSettings.ts';
 import { sleep } from './sleep.ts';
 
 /** What only the host has. */
@@ -17,7 +17,6 @@ export interface HostPorts {
   readonly state: StateStore;
   readonly log: Log;
   readonly userAgent: string;
-  readonly network: () => NetworkSettings;
 }
 
 export interface Assembly {
@@ -27,13 +26,13 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent, network } = host;
-  const transport = createLazyTransport({ userAgent, network });
+  const { secrets, state, log, userAgent } = host;
+  const transport = createLazyTransport({ userAgent });
   const ports = {
-    openTransport: transport.open,
+    send: transport.send,
     createHash,
     secrets,
-    machineCredentials: createMachineCredentials(log),
+    machineCredentials: createMachineCredentials(log, createDockerCredentials(log)),
     state,
     files: createFiles(),
     findEngine: lazyFindEngine,

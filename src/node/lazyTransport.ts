@@ -1,14 +1,16 @@
-import type { Transport, TransportOptions } from './network.ts';
+import type { Send } from '../core/ports.ts';
+import type { Transport } from './network.ts';
 
 /** A transport that loads its bundle at the first request. */
-export function createLazyTransport(options: TransportOptions): Transport {
+export function createLazyTransport(options: { readonly userAgent: string }): Transport {
   let loading: Promise<Transport> | undefined;
   const load = (): Promise<Transport> => {
     loading ??= import('./network.ts').then(({ createTransport }) => createTransport(options));
     return loading;
   };
+  const send: Send = async (request, signal) => (await load()).send(request, signal);
   return {
-    open: (connection) => async (request, signal) => (await load()).open(connection)(request, signal),
+    send,
     dispose: async () => {
       await (await loading)?.dispose();
     },

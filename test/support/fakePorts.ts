@@ -19,13 +19,10 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
     secretValues,
     stateValues,
     logLines,
-    openTransport:
-      () =>
-      async ({ method, url }) =>
-        unexpected(`${method} ${url} was sent`),
+    send: async ({ method, url }) => unexpected(`${method} ${url} was sent`),
     createHash,
     secrets: memorySecrets(secretValues),
-    machineCredentials: { find: async () => undefined },
+    machineCredentials: { find: async () => undefined, list: async () => [], discover: async () => [] },
     state: memoryState(stateValues),
     files: noFiles,
     findEngine: async () => unexpected('a container engine was looked for'),
