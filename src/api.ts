@@ -155,7 +155,20 @@ export interface AddConnectionOptions {
   readonly label?: string;
   readonly username?: string;
   readonly password?: string;
+  /** Those of the connection that exists already when absent; none when empty. */
+  readonly tls?: ConnectionTls;
   readonly signal?: AbortSignal;
+}
+
+/** What a connection does besides, or instead of, what the machine does for all. Files are PEM, by absolute path. */
+export interface ConnectionTls {
+  /** Authorities to trust besides those of the machine, for every request of the connection. */
+  readonly ca?: string;
+  /** Client certificate with its chain, for the registry's own host and port; goes with {@link key}. */
+  readonly certificate?: string;
+  readonly key?: string;
+  /** Takes any certificate of the registry's own host and port. Never plain HTTP, which an address asks for by itself. */
+  readonly insecure?: boolean;
 }
 
 export type ConnectionState = 'unknown' | 'ready' | 'signed-out' | 'failed';
@@ -167,6 +180,7 @@ export interface ConnectionInfo {
   readonly url: string;
   readonly adapterId: string;
   readonly account?: string;
+  readonly tls?: ConnectionTls;
   readonly state: ConnectionState;
 }
 
@@ -399,9 +413,11 @@ export interface ApiOrigin {
  * - `basic`: user name and password, unasked.
  * - `bearer`, `github`, `gitlab`: the password is a token.
  * - `hub`: exchanged for a token of Docker Hub.
+ * - `sigv4`: AWS credentials of the machine sign each request; for the API of Amazon ECR only.
+ * - `google`: the access token of a Google account; for the API of Artifact Registry only.
  * - `none`: no login.
  */
-export type ApiAuth = 'registry' | 'basic' | 'bearer' | 'github' | 'gitlab' | 'hub' | 'none';
+export type ApiAuth = 'registry' | 'basic' | 'bearer' | 'github' | 'gitlab' | 'hub' | 'sigv4' | 'google' | 'none';
 
 /** A part of a login. Secrets go to VS Code's SecretStorage, never to the adapter. */
 export interface SignInField {

@@ -10,7 +10,7 @@ import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { createLog } from './host/log.ts';
 import { ImagePanels } from './host/panels/imagePanels.ts';
 import type { Services } from './host/services.ts';
-import { configuredConnections, isApiEnabled } from './host/settings.ts';
+import { configuredConnections, isApiEnabled, networkSettings } from './host/settings.ts';
 import { secretStore, stateStore } from './host/stores.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
 import type { Assembly } from './node/assembly.ts';
@@ -24,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     state: stateStore(context.globalState),
     log,
     userAgent: userAgent(extension),
+    network: networkSettings,
   };
   const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });
   let assembly: Assembly | undefined;

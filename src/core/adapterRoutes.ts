@@ -2,9 +2,9 @@ import type { ApiOrigin, RegistryAdapter } from '../api.ts';
 import type { AdapterRoute } from './adapterHttp.ts';
 import { apiOrigin, belongsTo } from './adapters/apiOrigin.ts';
 import { apiLogin } from './apiAuth/apiLogin.ts';
-import type { FindCredential } from './credential.ts';
+import type { FindCredential, FindLogin } from './credential.ts';
 import { RegistryError } from './errors.ts';
-import type { Send } from './ports.ts';
+import type { CreateHash, Send } from './ports.ts';
 import { createApiPipeline, type TransportOptions } from './registry/pipeline.ts';
 
 export interface RouteOptions {
@@ -12,6 +12,8 @@ export interface RouteOptions {
   readonly registry: URL;
   readonly sendToRegistry: Send;
   readonly findCredential: FindCredential;
+  readonly findLogin: FindLogin;
+  readonly createHash: CreateHash;
   readonly wire: TransportOptions;
 }
 
@@ -33,12 +35,12 @@ export function createRoutes(options: RouteOptions): (api: string | undefined) =
 }
 
 function openApi(api: ApiOrigin, options: RouteOptions): AdapterRoute {
-  const { adapter, registry, sendToRegistry, findCredential, wire } = options;
+  const { adapter, registry, sendToRegistry, findCredential, findLogin, createHash, wire } = options;
   const origin = apiOrigin(api, adapter, registry);
   if (api.auth === 'registry' && origin === registry.origin) return { origin, send: sendToRegistry };
   if (api.auth === 'none' || api.auth === 'registry' || !belongsTo(origin, adapter, registry)) {
     return { origin, send: createApiPipeline(undefined, wire) };
   }
-  const login = apiLogin(api.auth, { registry, origin, findCredential, now: wire.now });
+  const login = apiLogin(api.auth, { registry, origin, findCredential, findLogin, createHash, now: wire.now });
   return { origin, send: createApiPipeline(login, wire) };
 }

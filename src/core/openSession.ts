@@ -2,30 +2,43 @@ import type { RegistryAdapter, RegistrySession } from '../api.ts';
 import { createAdapterHttp } from './adapterHttp.ts';
 import { adapterLog } from './adapterLog.ts';
 import { createRoutes } from './adapterRoutes.ts';
+import { type RegistryLoginOptions, registryLogin } from './apiAuth/registryLogin.ts';
 import type { Connection } from './connections.ts';
-import type { FindCredential } from './credential.ts';
+import type { FindCredential, FindLogin } from './credential.ts';
 import type { Ports } from './ports.ts';
 import type { ChallengeMemory } from './registry/challengeMemory.ts';
 import { createOciSession } from './registry/ociSession.ts';
-import { createPipeline } from './registry/pipeline.ts';
+import { createApiPipeline, createPipeline, type TransportOptions } from './registry/pipeline.ts';
 
 export interface OpenSessionOptions {
   readonly adapter: RegistryAdapter;
-  readonly connection: Pick<Connection, 'url' | 'account'>;
-  readonly findCredential: FindCredential;
+  readonly connection: Pick<Connection, 'url' | 'account' | 'tls'>;
+  readonly findLogin: FindLogin;
   /** Without one the session leaves no trace. */
   readonly memory?: ChallengeMemory;
 }
 
+type SessionPorts = Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTransport'>;
+
 /** A session of an adapter, with all that the adapter may use: everything else of the core is out of its reach. */
 export function openSession(
-  { createHash, log, now, sleep, send: transport }: Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'send'>,
-  { adapter, connection, findCredential, memory }: OpenSessionOptions,
+  ports: SessionPorts,
+  { adapter, connection, findLogin, memory }: OpenSessionOptions,
 ): RegistrySession {
+  const { createHash, log } = ports;
   const url = new URL(connection.url);
-  const wire = { transport, log, now, sleep };
+  const wire = openWire(ports, connection);
+  const findCredential = registryLoginOn(wire, { registry: url, findLogin, createHash });
   const send = createPipeline({ ...wire, registry: url, findCredential, ...(memory !== undefined && { memory }) });
-  const routeTo = createRoutes({ adapter, registry: url, sendToRegistry: send, findCredential, wire });
+  const routeTo = createRoutes({
+    adapter,
+    registry: url,
+    sendToRegistry: send,
+    findCredential,
+    findLogin,
+    createHash,
+    wire,
+  });
   return adapter.open(
     { url: connection.url, ...(connection.account !== undefined && { account: connection.account }) },
     {
@@ -34,4 +47,28 @@ export function openSession(
       log: adapterLog(log, adapter.label),
     },
   );
+}
+
+/** The credential that the registry takes, also where the login is one to its cloud. */
+export function openRegistryLogin(
+  ports: SessionPorts,
+  connection: Pick<Connection, 'url' | 'tls'>,
+  findLogin: FindLogin,
+): FindCredential {
+  const registry = new URL(connection.url);
+  return registryLoginOn(openWire(ports, connection), { registry, findLogin, createHash: ports.createHash });
+}
+
+function registryLoginOn(
+  wire: TransportOptions,
+  options: Pick<RegistryLoginOptions, 'registry' | 'findLogin' | 'createHash'>,
+): FindCredential {
+  return registryLogin({ ...options, send: createApiPipeline(undefined, wire), now: wire.now });
+}
+
+function openWire(
+  { log, now, sleep, openTransport }: SessionPorts,
+  { url, tls }: Pick<Connection, 'url' | 'tls'>,
+): TransportOptions {
+  return { transport: openTransport({ registry: new URL(url), ...(tls !== undefined && { tls }) }), log, now, sleep };
 }

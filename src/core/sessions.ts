@@ -1,11 +1,10 @@
 import type { RegistrySession } from '../api.ts';
-import { localKind } from './adapters/kinds.ts';
 import { loadAdapter } from './adapters/table.ts';
-import type { ConnectionLogins } from './connectionLogins.ts';
 import type { Connection, Connections } from './connections.ts';
-import type { FindCredential } from './credential.ts';
+import { registryOf } from './connectionUrl.ts';
+import type { CloudCredential, Credential, FindLogin } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import { openSession } from './openSession.ts';
+import { openRegistryLogin, openSession } from './openSession.ts';
 import type { Ports } from './ports.ts';
 import { type ChallengeMemory, createChallengeMemory } from './registry/challengeMemory.ts';
 
@@ -13,20 +12,18 @@ import { type ChallengeMemory, createChallengeMemory } from './registry/challeng
 export class Sessions {
   readonly #ports: Ports;
   readonly #connections: Connections;
-  readonly #logins: ConnectionLogins;
   readonly #open = new Map<string, Promise<RegistrySession>>();
 
-  constructor(ports: Ports, connections: Connections, logins: ConnectionLogins) {
+  constructor(ports: Ports, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
-    this.#logins = logins;
   }
 
   for(connection: Connection): Promise<RegistrySession> {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
-    const session = this.create(connection, (signal) => this.#logins.find(connection, signal), memory);
+    const session = this.create(connection, (signal, cloud) => this.#login(connection, signal, cloud), memory);
     this.#open.set(connection.id, session);
     // What could not be opened is tried again.
     session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
@@ -35,23 +32,17 @@ export class Sessions {
 
   /** A session with a credential of its own; without a memory it leaves no trace. */
   async create(
-    target: Pick<Connection, 'url' | 'adapterId' | 'account'>,
-    findCredential: FindCredential,
+    target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls'>,
+    findLogin: FindLogin,
     memory?: ChallengeMemory,
   ): Promise<RegistrySession> {
     const adapter = await loadAdapter(target, this.#ports);
     return openSession(this.#ports, {
       adapter,
       connection: target,
-      findCredential,
+      findLogin,
       ...(memory !== undefined && { memory }),
     });
-  }
-
-  /** Forgets what the registry asked for, besides the tokens. */
-  forget({ id, url }: Connection): void {
-    this.close(id);
-    if (localKind(url) === undefined) createChallengeMemory(this.#ports.state, new URL(url)).set(undefined);
   }
 
   /** Forgets tokens, so that the next request logs in anew. */
@@ -72,7 +63,28 @@ export class Sessions {
       if (isRegistryError(error, 'unreachable', 'tls', 'timeout', 'proxy')) {
         this.#connections.setState(connection.id, 'failed');
       }
-      throw this.#logins.explain(connection, error);
+      throw error;
     }
+  }
+
+  /** The credential of the registry itself, for programs that ask it in our place. */
+  credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
+    const findLogin: FindLogin = (stop) => this.#login(connection, stop);
+    return openRegistryLogin(this.#ports, connection, findLogin)(signal);
+  }
+
+  /** The login that `docker login` and its kin have left for the registry at `url`. */
+  machineLogin(url: string, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
+    const target = { registry: registryOf(url), path: new URL(url).pathname };
+    return this.#ports.machineCredentials.find(target, signal, cloud === undefined ? {} : { cloud });
+  }
+
+  /** What the user gave to Gantry; else what the machine has for exactly this registry. */
+  async #login(connection: Connection, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
+    if (connection.account === undefined || cloud !== undefined) {
+      return this.machineLogin(connection.url, signal, cloud);
+    }
+    const password = await this.#connections.password(connection.id);
+    return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
   }
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { kindOfUrl } from '../core/adapters/kinds.ts';
 import { type Connection, connectionId } from '../core/connections.ts';
+import { meaningfulTls } from '../core/connectionTls.ts';
 import { defaultLabel, parseConnectionUrl } from '../core/connectionUrl.ts';
 import type { Log } from '../core/ports.ts';
+import type { NetworkSettings } from '../node/networkSettings.ts';
 import { settingIds } from './ids.ts';
 import { errorMessage } from './present.ts';
 
@@ -11,14 +13,16 @@ export function configuredConnections(log: Log): readonly Connection[] {
   const entries = vscode.workspace.getConfiguration().get<unknown>(settingIds.connections);
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
-    const { url, label, adapter } = (entry ?? {}) as { url?: unknown; label?: unknown; adapter?: unknown };
+    const { url, label, adapter, tls } = (entry ?? {}) as Readonly<Record<string, unknown>>;
     try {
       const address = parseConnectionUrl(typeof url === 'string' ? url : '');
+      const certificates = tls === undefined ? undefined : meaningfulTls(tls);
       return {
         id: connectionId(address, undefined),
         url: address,
         label: typeof label === 'string' && label.trim() !== '' ? label : defaultLabel(address),
         adapterId: typeof adapter === 'string' ? adapter : kindOfUrl(address).id,
+        ...(certificates !== undefined && { tls: certificates }),
         origin: 'settings' as const,
       };
     } catch (error) {
@@ -26,6 +30,20 @@ export function configuredConnections(log: Log): readonly Connection[] {
       return [];
     }
   });
+}
+
+/** VS Code's own settings about the network, which are the user's and never a workspace's. */
+export function networkSettings(): NetworkSettings {
+  const http = vscode.workspace.getConfiguration('http');
+  const text = (name: string): string | undefined => http.get<string | null>(name)?.trim() || undefined;
+  const [proxy, proxyAuthorization] = [text('proxy'), text('proxyAuthorization')];
+  return {
+    ...(proxy !== undefined && { proxy }),
+    noProxy: http.get<readonly string[]>('noProxy') ?? [],
+    proxyStrictSSL: http.get<boolean>('proxyStrictSSL') ?? true,
+    proxySupport: http.get<NetworkSettings['proxySupport']>('proxySupport') ?? 'override',
+    ...(proxyAuthorization !== undefined && { proxyAuthorization }),
+  };
 }
 
 export function isApiEnabled(): boolean {

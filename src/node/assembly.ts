@@ -3,12 +3,12 @@ import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
-import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
+import type { NetworkSettings } from './networkSettings.ts';
 import { sleep } from './sleep.ts';
 
 /** What only the host has. */
@@ -17,6 +17,7 @@ export interface HostPorts {
   readonly state: StateStore;
   readonly log: Log;
   readonly userAgent: string;
+  readonly network: () => NetworkSettings;
 }
 
 export interface Assembly {
@@ -26,13 +27,13 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent } = host;
-  const transport = createLazyTransport({ userAgent });
+  const { secrets, state, log, userAgent, network } = host;
+  const transport = createLazyTransport({ userAgent, network });
   const ports = {
-    send: transport.send,
+    openTransport: transport.open,
     createHash,
     secrets,
-    machineCredentials: createMachineCredentials(log, createDockerCredentials(log)),
+    machineCredentials: createMachineCredentials(log),
     state,
     files: createFiles(),
     findEngine: lazyFindEngine,

@@ -1,16 +1,14 @@
-import type { Send } from '../core/ports.ts';
-import type { Transport } from './network.ts';
+import type { Transport, TransportOptions } from './network.ts';
 
 /** A transport that loads its bundle at the first request. */
-export function createLazyTransport(options: { readonly userAgent: string }): Transport {
+export function createLazyTransport(options: TransportOptions): Transport {
   let loading: Promise<Transport> | undefined;
   const load = (): Promise<Transport> => {
     loading ??= import('./network.ts').then(({ createTransport }) => createTransport(options));
     return loading;
   };
-  const send: Send = async (request, signal) => (await load()).send(request, signal);
   return {
-    send,
+    open: (connection) => async (request, signal) => (await load()).open(connection)(request, signal),
     dispose: async () => {
       await (await loading)?.dispose();
     },

@@ -1,3 +1,3 @@
 /** The bundle that is loaded at the first request: undici takes some 300 KB. */
 export { createFindEngine } from './engine.ts';
-export { createTransport, type Transport } from './transport.ts';
+export { createTransport, type Transport, type TransportOptions } from './transport.ts';

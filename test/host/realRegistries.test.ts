@@ -4,12 +4,11 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi, PullResult } from '../../src/api.ts';
 import { commandIds } from '../../src/host/ids.ts';
-import { distributionProgram, startDistribution, startDistribution3 } from '../support/distribution.ts';
-import { distribution3, needsGoProgram } from '../support/goPrograms.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { podmanProgram, startPodman } from '../support/podman.ts';
 import { needsPrograms } from '../support/programs.ts';
-import type { RealRegistry, RealRegistryOptions } from '../support/realRegistry.ts';
+import { realRegistryKinds } from '../support/realRegistries.ts';
+import type { RealRegistry } from '../support/realRegistry.ts';
 import { dockerReference, pushWithSkopeo, registryFlags, skopeo, skopeoProgram } from '../support/skopeo.ts';
 import { file } from '../support/tarWriter.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -33,22 +32,7 @@ const builds = [
 );
 const image = writeIndex(builds);
 
-const registries: readonly {
-  readonly name: string;
-  readonly deletesTags: boolean;
-  readonly start: (options: RealRegistryOptions) => Promise<RealRegistry>;
-  readonly needs: (test: Mocha.Context) => void;
-}[] = [
-  { name: 'Distribution 2.8', deletesTags: false, start: startDistribution, needs: () => {} },
-  {
-    name: 'Distribution 3',
-    deletesTags: true,
-    start: startDistribution3,
-    needs: (test) => needsGoProgram(test, distribution3),
-  },
-];
-
-for (const { name, deletesTags, start, needs } of registries) {
+for (const { name, deletesTags, start, needs } of realRegistryKinds) {
   describe(`${name} with a password`, function () {
     this.timeout(60_000);
     let registry: RealRegistry;
@@ -56,8 +40,8 @@ for (const { name, deletesTags, start, needs } of registries) {
     let connection: ConnectionInfo;
 
     before(async function () {
-      needsPrograms(this, distributionProgram, skopeoProgram);
       needs(this);
+      needsPrograms(this, skopeoProgram);
       registry = await start({ login });
       api = await gantryApi();
       connection = await api.addConnection({ url: registry.url, username: login.user, password: login.password });

@@ -54,6 +54,26 @@ describe('Gantry reads lists of names', () => {
     }
   });
 
+  it('no more at once than were asked for, where the registry sends all of them', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    registry.fault = always(() => listOf(['a', 'b', 'c', 'd', 'e']));
+    const pages = await allPages((cursor) =>
+      gantry.listTags(`${registry.host}/shop/web`, { limit: 2, ...(cursor !== undefined && { cursor }) }),
+    );
+    assert.deepEqual(
+      pages.map(({ items }) => items.map(({ name }) => name)),
+      [['a', 'b'], ['c', 'd'], ['e']],
+    );
+  });
+
+  it('from no other place than one that a page before has named', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    const repository = `${registry.host}/shop/web`;
+    for (const cursor of ['', 'n=10', '-1:', 'x:n=10'])
+      await rejection(gantry.listTags(repository, { cursor }), 'invalid');
+    assert.equal(registry.requests.length, 0);
+  });
+
   it('of a registry that knows no pages', async () => {
     const names = Array.from({ length: 1000 }, (_, index) => `tag-${String(index).padStart(4, '0')}`);
     const [registry, { gantry }] = await Promise.all([start({ fault: always(() => listOf(names)) }), open()]);

@@ -1,5 +1,6 @@
 // A thread with a process-wide `globalThis` of its own: what it says is not disturbed by what other tests have loaded.
 import { parentPort, workerData } from 'node:worker_threads';
+import { directNetwork } from '../support/directNetwork.ts';
 
 /** What the thread is told. */
 export interface SlotsInput {
@@ -23,9 +24,10 @@ if (isFetchUsed) await (await fetch(url)).arrayBuffer();
 const before = read();
 
 const { createTransport } = await import('../../src/node/transport.ts');
-const transport = createTransport({ userAgent: 'gantry/test' });
+const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
 const { signal } = new AbortController();
-const response = await transport.send({ method: 'GET', url: new URL(url), headers: {} }, signal);
+const send = transport.open({ registry: new URL(url) });
+const response = await send({ method: 'GET', url: new URL(url), headers: {} }, signal);
 for await (const _chunk of response.body);
 await transport.dispose();
 

@@ -229,7 +229,7 @@ describe('Docker Hub: tags', () => {
 describe('Docker Hub: login', () => {
   it('adds a connection with a good login and tells of a wrong one at once', async () => {
     const hub = await start({ accounts });
-    const ports = fakePorts({ send: hub.send, now: Date.now });
+    const ports = fakePorts({ openTransport: () => hub.send, now: Date.now });
     const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
     const gantry = new Gantry(ports, connections);
     const added = await gantry.addConnection({ url: 'docker.io', username: 'alice', password: 'se:cret' });
@@ -391,11 +391,11 @@ function open(
   url: string = hubOrigins.registry,
   now: () => number = Date.now,
 ): RegistrySession {
-  const ports = fakePorts({ send: hub.send, now });
+  const ports = fakePorts({ openTransport: () => hub.send, now });
   return openSession(ports, {
     adapter: dockerHubAdapter,
     connection: { url, ...(account !== undefined && { account }) },
-    findCredential: async () =>
+    findLogin: async () =>
       account === undefined ? undefined : { kind: 'password', username: account, password: accounts[account].password },
   });
 }

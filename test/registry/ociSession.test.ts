@@ -229,7 +229,7 @@ async function connect(
   const session = openSession(ports, {
     adapter: ociAdapter,
     connection: registry,
-    findCredential: async () => undefined,
+    findLogin: async () => undefined,
   });
   return { registry, repository: session.repository('shop/web') };
 }

@@ -2,6 +2,7 @@ import { Connections } from '../../src/core/connections.ts';
 import { Gantry } from '../../src/core/gantry.ts';
 import type { Ports } from '../../src/core/ports.ts';
 import { createTransport } from '../../src/node/transport.ts';
+import { directNetwork } from '../support/directNetwork.ts';
 import { type FakePorts, fakePorts } from '../support/fakePorts.ts';
 
 /** The core over the real transport, with everything else in memory: the extension without its surface. */
@@ -14,8 +15,8 @@ export interface Client {
 
 /** `more` are real ports in place of those in memory. */
 export async function openClient(more: Partial<Ports> = {}): Promise<Client> {
-  const transport = createTransport({ userAgent: 'gantry/test' });
-  const ports = fakePorts({ send: transport.send, now: Date.now, ...more });
+  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+  const ports = fakePorts({ openTransport: transport.open, now: Date.now, ...more });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
   return { gantry: new Gantry(ports, connections), connections, ports, close: () => transport.dispose() };
 }

@@ -7,6 +7,7 @@ import { createPipeline } from '../../src/core/registry/pipeline.ts';
 import { createHash } from '../../src/node/hash.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { writeArtifact } from '../support/artifactWriter.ts';
+import { directNetwork } from '../support/directNetwork.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import { content } from '../support/oci.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
@@ -15,7 +16,7 @@ const size = 3 * 1024 * 1024;
 const signal = new AbortController().signal;
 
 describe('a blob whose connection breaks', () => {
-  const transport = createTransport({ userAgent: 'gantry-test' });
+  const transport = createTransport({ userAgent: 'gantry-test', network: () => directNetwork });
   let registry: SampleRegistry;
   let repository: RepositorySession;
   const layer = randomBytes(size);
@@ -31,7 +32,14 @@ describe('a blob whose connection breaks', () => {
     const { log, now, sleep } = fakePorts();
     const url = new URL(registry.url);
     const findCredential = async (): Promise<undefined> => undefined;
-    const send = createPipeline({ registry: url, findCredential, transport: transport.send, log, now, sleep });
+    const send = createPipeline({
+      registry: url,
+      findCredential,
+      transport: transport.open({ registry: url }),
+      log,
+      now,
+      sleep,
+    });
     repository = createOciSession({ url, send, createHash, log }).repository('data');
   });
   afterEach(() => registry.close());

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { HttpRequest } from '../../src/core/ports.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
+import { directNetwork } from '../support/directNetwork.ts';
 import { needsPrograms } from '../support/programs.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { startSampleRegistry } from '../support/sampleRegistry.ts';
@@ -13,8 +14,9 @@ import type { SlotsInput, SlotsOutput } from './dispatcherSlotsWorker.ts';
 
 const start = closeAfterEach(startSampleRegistry);
 const open = closeAfterEach(async () => {
-  const transport = createTransport({ userAgent: 'gantry/test' });
-  return { ...transport, close: transport.dispose };
+  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+  const send = transport.open({ registry: new URL('http://registry.example') });
+  return { ...transport, send, close: transport.dispose };
 });
 
 describe('the transport', () => {

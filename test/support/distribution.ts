@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distribution3, goProgramFile } from './goPrograms.ts';
 import { htpasswdLine } from './htpasswd.ts';
-import type { RealRegistry, RealRegistryOptions } from './realRegistry.ts';
+import type { RealRegistry, RealRegistryOptions, TokenAuthority } from './realRegistry.ts';
 import { startServerProcess } from './serverProcess.ts';
 import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
 
@@ -18,7 +18,7 @@ export function startDistribution3(options: RealRegistryOptions = {}): Promise<R
   return start(goProgramFile(distribution3), options);
 }
 
-async function start(command: string, { login, certificate }: RealRegistryOptions): Promise<RealRegistry> {
+async function start(command: string, { login, certificate, tokens }: RealRegistryOptions): Promise<RealRegistry> {
   const folder = await makeTemporaryFolder();
   try {
     const configFile = join(folder, 'config.yml');
@@ -33,7 +33,9 @@ async function start(command: string, { login, certificate }: RealRegistryOption
         secret: 'only for tests',
         tls: certificate && { certificate: certificate.certificateFile, key: certificate.keyFile },
       },
-      auth: login && { htpasswd: { realm: 'Distribution', path: passwordFile } },
+      auth: tokens
+        ? { token: tokenAuth(tokens) }
+        : login && { htpasswd: { realm: 'Distribution', path: passwordFile } },
     };
     // JSON is YAML.
     await writeFile(configFile, JSON.stringify(config));
@@ -59,4 +61,9 @@ async function start(command: string, { login, certificate }: RealRegistryOption
     await removeFolder(folder);
     throw error;
   }
+}
+
+/** https://distribution.github.io/distribution/about/configuration/#token */
+function tokenAuth({ realm, service, issuer, authorityFile }: TokenAuthority): object {
+  return { realm, service, issuer, rootcertbundle: authorityFile };
 }

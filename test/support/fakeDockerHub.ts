@@ -1,5 +1,6 @@
 import type { Send } from '../../src/core/ports.ts';
 import { createTransport } from '../../src/node/transport.ts';
+import { directNetwork } from './directNetwork.ts';
 import { answerHubApi } from './fakeDockerHub/hubApi.ts';
 import { type HubAccount, HubStore } from './fakeDockerHub/hubStore.ts';
 import { HubTokens } from './fakeDockerHub/hubTokens.ts';
@@ -105,7 +106,7 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     anonymousOffset: options.anonymousOffset ?? 1000,
     onDeleted: (name: string, tag: string) => registry.storage.repositories.get(name)?.tags.delete(tag),
   };
-  const transport = createTransport({ userAgent: 'gantry/test' });
+  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
 
   const hub: FakeDockerHub = {
     send: leadTo(
@@ -114,7 +115,7 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
         [hubOrigins.auth]: new URL(registry.realm).origin,
         [hubOrigins.api]: api.origin,
       },
-      transport.send,
+      transport.open({ registry: new URL(hubOrigins.registry) }),
       requests,
     ),
     requests,

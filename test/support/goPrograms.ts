@@ -12,6 +12,8 @@ export interface GoProgram {
   readonly name: string;
   readonly package: string;
   readonly version: string;
+  /** Names, in the environment, one that somebody built already; where it is unset, one on the PATH serves too. */
+  readonly variable?: string;
 }
 
 export const distribution3: GoProgram = {
@@ -20,14 +22,25 @@ export const distribution3: GoProgram = {
   version: 'v3.1.2',
 };
 
+/** Its smallest build takes minutes, one with the extension `search` far longer: that one is only taken as given. */
+export const zot: GoProgram = {
+  name: 'zot',
+  package: 'zotregistry.dev/zot/v2/cmd/zot',
+  version: 'v2.1.20',
+  variable: 'GANTRY_ZOT',
+};
+
 /** What the registry tests need; without one, those that need it are skipped. */
-export const registryGoPrograms: readonly GoProgram[] = [distribution3];
+export const registryGoPrograms: readonly GoProgram[] = [distribution3, zot];
+
+/** What failed to build, which is not tried again in the same run. */
+const unbuildable = new Set<GoProgram>();
 
 /** Builds what is missing where there is a Go compiler; elsewhere one line says what is not there. */
 export async function ensureGoPrograms(programs: readonly GoProgram[]): Promise<void> {
   for (const program of programs) {
-    if (existsSync(goProgramFile(program))) continue;
-    const source = `${program.package}@${program.version}`;
+    if (unbuildable.has(program) || existsSync(goProgramFile(program))) continue;
+    const source = sourceOf(program);
     if (findOnPath('go') === undefined) {
       console.log(`Not built: ${source}. To have it, install Go.`);
       continue;
@@ -35,26 +48,39 @@ export async function ensureGoPrograms(programs: readonly GoProgram[]): Promise<
     try {
       await withProgress(`Building ${source}`, 'some minutes, once', () => build(program, source));
     } catch (error) {
+      unbuildable.add(program);
       console.log(`Could not build ${source}; what needs it is skipped.\n${error}`);
     }
   }
 }
 
-/** Where the program is once it is built. */
-export function goProgramFile({ name, version }: GoProgram): string {
-  return join(goProgramFolder(name, version), process.platform === 'win32' ? `${name}.exe` : name);
+/** Where the program is, or will be once it is built. */
+export function goProgramFile(program: GoProgram): string {
+  const { name, variable } = program;
+  const given = variable && (process.env[variable] || findOnPath(name));
+  return given || join(folderOf(program), process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-/** Skips the suite or test, with one line that says why, where a program is not built. */
+/** Skips the suite or test, with one line that says why, where there is no such program. */
 export function needsGoProgram(test: Context, program: GoProgram): void {
-  if (!existsSync(goProgramFile(program))) skipBecause(test, `${program.package}@${program.version} is not built`);
+  const file = goProgramFile(program);
+  if (existsSync(file)) return;
+  const isNamed = program.variable !== undefined && process.env[program.variable] !== undefined;
+  skipBecause(
+    test,
+    isNamed ? `${program.variable} names ${file}, which is not there` : `${sourceOf(program)} is not built`,
+  );
 }
 
-async function build({ name, version }: GoProgram, source: string): Promise<void> {
-  const env = { ...process.env, GOBIN: goProgramFolder(name, version) };
+function sourceOf({ package: path, version }: GoProgram): string {
+  return `${path}@${version}`;
+}
+
+async function build(program: GoProgram, source: string): Promise<void> {
+  const env = { ...process.env, GOBIN: folderOf(program) };
   await runProgram('go', ['install', source], { env, output: 'keep' });
 }
 
-function goProgramFolder(name: string, version: string): string {
+function folderOf({ name, version }: GoProgram): string {
   return join(cacheFolder, 'bin', `${name}-${version}`);
 }

@@ -23,9 +23,23 @@ export interface ServerCertificate {
   readonly keyFile: string;
 }
 
+/** Where a registry sends its clients for tokens, and how it knows that they come from there. */
+export interface TokenAuthority {
+  /** The address of the token server. */
+  readonly realm: string;
+  readonly service: string;
+  readonly issuer: string;
+  /** PEM: whose key signs the tokens. */
+  readonly certificateFile: string;
+  /** PEM: who signed that certificate. */
+  readonly authorityFile: string;
+}
+
 export interface RealRegistryOptions {
   /** Asks for this login by Basic; open to everybody without it. */
   readonly login?: Login;
+  /** Asks for tokens of this server, in place of a login of its own. */
+  readonly tokens?: TokenAuthority;
   /** HTTPS with this certificate; plain HTTP without it. */
   readonly certificate?: ServerCertificate;
 }

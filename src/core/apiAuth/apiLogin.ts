@@ -1,8 +1,10 @@
 import type { ApiAuth } from '../../api.ts';
-import { basicAuthorization, type Credential, type FindCredential } from '../credential.ts';
-import type { Middleware } from '../ports.ts';
+import { basicAuthorization, type Credential, type FindCredential, type FindLogin } from '../credential.ts';
+import type { CreateHash, Middleware } from '../ports.ts';
+import { googleLogin } from './googleLogin.ts';
 import { headerLogin } from './headerLogin.ts';
 import { hubLogin } from './hubLogin.ts';
+import { sigv4Login } from './sigv4Login.ts';
 
 export interface ApiLoginOptions {
   /** Of the connection that the credential belongs to. */
@@ -10,6 +12,8 @@ export interface ApiLoginOptions {
   /** The API's own, to which alone the login goes. */
   readonly origin: string;
   readonly findCredential: FindCredential;
+  readonly findLogin: FindLogin;
+  readonly createHash: CreateHash;
   readonly now: () => number;
 }
 
@@ -23,7 +27,9 @@ const logins: Readonly<Record<OwnApiAuth, (options: ApiLoginOptions) => Middlewa
   github: (options) => headerLogin(options, tokenAuthorization),
   // https://docs.gitlab.com/api/rest/authentication/: personal, project and group access tokens, and those of OAuth
   gitlab: (options) => headerLogin(options, tokenAuthorization),
+  google: googleLogin,
   hub: hubLogin,
+  sigv4: sigv4Login,
 };
 
 /** How a connection's credential is used at an API of its vendor. One file a kind, where it is more than a header. */

@@ -1,12 +1,6 @@
 import { concatenate } from '../concatenate.ts';
+import type { AwsCredential } from '../credential.ts';
 import type { CreateHash, HttpRequest } from '../ports.ts';
-
-/** Access keys of AWS. Those of a session have a token and an end. Never logged, never part of an error. */
-export interface AwsCredential {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 export interface SignatureScope {
   /** The name that the service signs by: `ecr`. */

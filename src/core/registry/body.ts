@@ -22,10 +22,14 @@ export async function readBody(response: HttpResponse, limit: number, host: stri
 
 /** The same response with its body read, so that its connection is free. Rejects with `too-large`. */
 export async function buffered(response: HttpResponse, limit: number, host: string): Promise<HttpResponse> {
-  const bytes = await readBody(response, limit, host);
+  return withBody(response, await readBody(response, limit, host));
+}
+
+/** A response whose body has been read, as one that can be read again. */
+export function withBody({ status, headers }: HttpResponse, bytes: Uint8Array): HttpResponse {
   return {
-    status: response.status,
-    headers: response.headers,
+    status,
+    headers,
     body: (async function* () {
       yield bytes;
     })(),

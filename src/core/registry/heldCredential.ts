@@ -1,4 +1,4 @@
-import type { Credential, FindCredential } from '../credential.ts';
+import type { Credential } from '../credential.ts';
 import { SharedWork } from '../sharedWork.ts';
 
 /**
@@ -8,18 +8,18 @@ import { SharedWork } from '../sharedWork.ts';
 const lifetime = 5 * 60 * 1000;
 
 /** Looks a credential up once for many requests. */
-export class HeldCredential {
-  readonly #find: FindCredential;
+export class HeldCredential<T = Credential> {
+  readonly #find: (signal: AbortSignal) => Promise<T | undefined>;
   readonly #now: () => number;
-  readonly #finding = new SharedWork<Credential | undefined>();
-  #held: { readonly credential: Credential | undefined; readonly until: number } | undefined;
+  readonly #finding = new SharedWork<T | undefined>();
+  #held: { readonly credential: T | undefined; readonly until: number } | undefined;
 
-  constructor(find: FindCredential, now: () => number) {
+  constructor(find: (signal: AbortSignal) => Promise<T | undefined>, now: () => number) {
     this.#find = find;
     this.#now = now;
   }
 
-  readonly get: FindCredential = async (signal) => {
+  readonly get = async (signal: AbortSignal): Promise<T | undefined> => {
     if (this.#held !== undefined && this.#held.until > this.#now()) return this.#held.credential;
     return this.#finding.run('', signal, async (shared) => {
       const credential = await this.#find(shared);

@@ -51,13 +51,18 @@ function describe(node: TreeNode): vscode.TreeItem {
 }
 
 function registryItem({ connection }: RegistryNode): vscode.TreeItem {
-  const { label, url, account, state } = connection;
+  const { label, url, account, state, tls } = connection;
   const item = new vscode.TreeItem(label, Collapsed);
+  const isInsecure = tls?.insecure === true;
   const isTroubled = state === 'failed' || state === 'signed-out';
-  item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : 'server');
+  item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : isInsecure ? 'unlock' : 'server');
   const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
-  item.description = present([address === label ? undefined : address, account, stateWord(state)]).join(' · ');
-  item.tooltip = present([url, account, stateWord(state)]).join('\n');
+  const facts = [account, isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state)];
+  item.description = present([address === label ? undefined : address, ...facts]).join(' · ');
+  const warning = vscode.l10n.t(
+    'The certificate of this registry is not verified: anybody on the way could pose as it.',
+  );
+  item.tooltip = present([url, account, isInsecure ? warning : undefined, stateWord(state)]).join('\n');
   const isRemote = localKind(url) === undefined;
   item.contextValue = present(['registry', state, account && 'account', isRemote ? 'remote' : 'local']).join('+');
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };

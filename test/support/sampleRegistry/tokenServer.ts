@@ -1,7 +1,7 @@
 import { type Access, parseScope } from './access.ts';
 import { isLogin, type Users, userOf } from './auth.ts';
 import { json, notFound, ociError, type RegistryRequest, type Reply, readBody } from './http.ts';
-import type { TokenStore } from './tokens.ts';
+import type { TokenIssuer } from './tokens.ts';
 
 export interface TokenServerOptions {
   readonly users: Users;
@@ -19,7 +19,7 @@ export interface TokenServerOptions {
  */
 export function answerTokenRequest(
   request: RegistryRequest,
-  tokens: TokenStore,
+  tokens: TokenIssuer,
   options: TokenServerOptions,
 ): Reply | Promise<Reply> {
   if (request.server !== 'token') return notFound();
@@ -27,14 +27,14 @@ export function answerTokenRequest(
   return request.method === 'POST' && options.takesPost ? answerPost(request, tokens, options) : notFound();
 }
 
-function answerGet({ url, headers }: RegistryRequest, tokens: TokenStore, options: TokenServerOptions): Reply {
+function answerGet({ url, headers }: RegistryRequest, tokens: TokenIssuer, options: TokenServerOptions): Reply {
   const user = userOf(headers.authorization, options.users);
   if (headers.authorization !== undefined && user === undefined) return refusal();
   const scopes = url.searchParams.getAll('scope');
   return grant({ user, scopes, isOffline: url.searchParams.get('offline_token') === 'true' }, tokens, options);
 }
 
-async function answerPost(request: RegistryRequest, tokens: TokenStore, options: TokenServerOptions): Promise<Reply> {
+async function answerPost(request: RegistryRequest, tokens: TokenIssuer, options: TokenServerOptions): Promise<Reply> {
   const form = new URLSearchParams((await readBody(request)).toString());
   if (!form.has('client_id') || !form.has('service')) return json(400, { error: 'invalid_request' });
   const user = userOfForm(form, tokens, options.users);
@@ -43,7 +43,7 @@ async function answerPost(request: RegistryRequest, tokens: TokenStore, options:
   return grant({ user, scopes: form.getAll('scope'), isOffline }, tokens, options);
 }
 
-function userOfForm(form: URLSearchParams, tokens: TokenStore, users: Users): string | undefined {
+function userOfForm(form: URLSearchParams, tokens: TokenIssuer, users: Users): string | undefined {
   switch (form.get('grant_type')) {
     case 'password': {
       const user = form.get('username') ?? '';
@@ -65,7 +65,7 @@ interface Grant {
 /** The token holds what was asked for and is allowed, which may be nothing. */
 function grant(
   { user, scopes, isOffline }: Grant,
-  tokens: TokenStore,
+  tokens: TokenIssuer,
   { allow, expiresIn }: TokenServerOptions,
 ): Reply {
   const asked = scopes.flatMap((scope) => scope.split(' ')).flatMap((scope) => parseScope(scope) ?? []);

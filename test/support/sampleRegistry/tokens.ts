@@ -1,7 +1,15 @@
 import { type Access, includesAccess } from './access.ts';
 
+/** What makes the tokens of a token server. */
+export interface TokenIssuer {
+  /** Good for so many seconds. */
+  issue(access: readonly Access[], expiresIn: number): string;
+  issueRefreshToken(user: string): string;
+  userOfRefreshToken(token: string): string | undefined;
+}
+
 /** The tokens that a token server has issued and that have not been revoked. */
-export class TokenStore {
+export class TokenStore implements TokenIssuer {
   readonly #tokens = new Map<string, { readonly access: readonly Access[]; readonly expiresAt: number }>();
   readonly #refreshTokens = new Map<string, string>();
   #issued = 0;

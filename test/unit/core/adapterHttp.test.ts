@@ -176,7 +176,7 @@ function connect(
   const { send, requests } = fakeSend(answer);
   let given: { readonly http: AdapterHttp } | undefined;
   let target: unknown;
-  openSession(fakePorts({ send }), {
+  openSession(fakePorts({ openTransport: () => send }), {
     adapter: {
       id: 'vendor',
       label: 'Vendor',
@@ -188,7 +188,7 @@ function connect(
       },
     },
     connection: { url, account: 'alice' },
-    findCredential: async () => {
+    findLogin: async () => {
       onLookup();
       return { kind: 'password', username: 'alice', password: 'secret' };
     },

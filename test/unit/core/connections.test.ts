@@ -104,6 +104,14 @@ describe('Connections: what is kept', () => {
     assert.deepEqual(added(make({ ports }).connections), []);
   });
 
+  it('reads past a connection that is to trust what nobody can say, rather than trust something else', async () => {
+    const ports = fakePorts();
+    const good = { ...connection('https://registry.example'), tls: { ca: '/ca.pem' } };
+    const broken = [7, null, 'ca', { ca: 7 }, { ca: '' }, { key: '/key.pem' }, { insecure: 'yes' }];
+    await ports.state.set('connections', [...broken.map((tls) => ({ ...good, tls })), good]);
+    assert.deepEqual(added(make({ ports }).connections), [good]);
+  });
+
   it('keeps both of two connections that are saved at once', async () => {
     const { connections } = make();
     const both = [connection('https://a.example', 'alice'), connection('https://b.example', 'bob')];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Connection, Connections } from '../../../src/core/connections.ts';
 import { Gantry } from '../../../src/core/gantry.ts';
-import type { HttpRequest, HttpResponse } from '../../../src/core/ports.ts';
+import type { HttpRequest, HttpResponse, OpenTransport } from '../../../src/core/ports.ts';
 import { type FakePorts, fakePorts } from '../../support/fakePorts.ts';
 import { rejection, thrown } from '../../support/registryErrors.ts';
 import { fakeResponse, fakeSend, jsonResponse } from './registry/fakeHttp.ts';
@@ -36,6 +36,33 @@ describe('Gantry: adding a connection', () => {
     assert.deepEqual([...ports.secretValues.values()], ['second']);
     await gantry.addConnection({ ...login, password: 'second' });
     assert.equal(gantry.connections().find((connection) => connection.id === id)?.label, 'Work');
+  });
+
+  it('keeps which certificates count, and gives them to the transport', async () => {
+    const tls = { ca: '/certificates/ca.pem', insecure: false };
+    const { gantry, opened } = make(() => jsonResponse({}));
+    const { tls: kept } = await gantry.addConnection({ url, tls });
+    assert.deepEqual(kept, { ca: tls.ca });
+    assert.deepEqual(opened.at(-1), { registry: new URL(url), tls: kept });
+    const signedIn = await gantry.signIn(url, { username: 'alice', password: 'canary' });
+    assert.deepEqual([signedIn.tls, opened.at(-1)?.tls], [kept, kept]);
+  });
+
+  it('tries anew when other certificates count, and forgets them when told', async () => {
+    const { gantry, requests } = make(() => jsonResponse({}));
+    await gantry.addConnection({ url });
+    await gantry.addConnection({ url, tls: { insecure: true } });
+    assert.equal(requests.length, 2);
+    assert.deepEqual((await gantry.addConnection({ url })).tls, { insecure: true });
+    assert.equal((await gantry.addConnection({ url, tls: {} })).tls, undefined);
+    assert.equal(requests.length, 3);
+  });
+
+  it('takes no half of a client certificate', async () => {
+    const { gantry, requests } = make(() => jsonResponse({}));
+    const { message } = await rejection(gantry.addConnection({ url, tls: { certificate: '/c.pem' } }), 'invalid');
+    assert.match(message, /takes two files/);
+    assert.equal(requests.length, 0);
   });
 
   it('wants a user name and a password, or neither', async () => {
@@ -142,12 +169,19 @@ function make(answer: (request: HttpRequest) => HttpResponse): {
   readonly gantry: Gantry;
   readonly requests: readonly HttpRequest[];
   readonly ports: FakePorts;
+  /** What the transport was opened with. */
+  readonly opened: readonly Parameters<OpenTransport>[0][];
 } {
   const { send, requests } = fakeSend(answer);
-  const ports = fakePorts({ send });
+  const opened: Parameters<OpenTransport>[0][] = [];
+  const openTransport: OpenTransport = (options) => {
+    opened.push(options);
+    return send;
+  };
+  const ports = fakePorts({ openTransport });
   const configured = (): readonly Connection[] => [];
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured });
-  return { gantry: new Gantry(ports, connections), requests, ports };
+  return { gantry: new Gantry(ports, connections), requests, ports, opened };
 }
 
 /** A registry that knows alice by these passwords. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { type AwsCredential, type SignatureScope, signV4 } from '../../../../src/core/apiAuth/sigv4.ts';
+import { type SignatureScope, signV4 } from '../../../../src/core/apiAuth/sigv4.ts';
+import type { AwsCredential } from '../../../../src/core/credential.ts';
 import type { HttpRequest } from '../../../../src/core/ports.ts';
 import { createHash } from '../../../../src/node/hash.ts';
 
