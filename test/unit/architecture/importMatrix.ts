@@ -19,6 +19,7 @@ const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'i
 const coreTop: readonly string[] = [
   'adapterHttp.ts',
   'adapterRoutes.ts',
+  'connectionLogins.ts',
   'connections.ts',
   'connectionUrl.ts',
   'deletions.ts',
