@@ -10,13 +10,10 @@ type Immediate = 'connections' | 'isConnected' | 'parseReference';
 
 const deferred = [
   'addConnection',
+  'probe',
   'removeConnection',
   'signIn',
   'signOut',
-  'loginChoices',
-  'chooseLogin',
-  'discoverRegistries',
-  'markOffered',
   'testConnection',
   'listNamespaces',
   'listRepositories',

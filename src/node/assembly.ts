@@ -3,7 +3,6 @@ import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
-import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
@@ -34,7 +33,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     openTransport: transport.open,
     createHash,
     secrets,
-    machineCredentials: createMachineCredentials(log, createDockerCredentials(log)),
+    machineCredentials: createMachineCredentials(log),
     state,
     files: createFiles(),
     findEngine: lazyFindEngine,
