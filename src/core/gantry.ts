@@ -34,7 +34,7 @@ import {
 import { ContentCache } from './contentCache.ts';
 import type { FindLogin } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
-import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
+import { RegistryError } from './errors.ts';
 import { inspectImage } from './inspect.ts';
 import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
@@ -125,22 +125,6 @@ export class Gantry implements CoreApi {
     this.#forget(id);
     this.#connections.setState(id, 'ready');
     return this.#connections.info(connection);
-  }
-
-  /** Whether a registry answers at an address, with or without a login. Asked without one; nothing is remembered. */
-  async probe(address: string, options: SignalOption = {}): Promise<boolean> {
-    const { signal = neverAborted } = options;
-    const url = parseConnectionUrl(address);
-    const session = await this.#sessions.create({ url, adapterId: kindOfUrl(url).id }, async () => undefined);
-    try {
-      await session.test({ signal });
-      return true;
-    } catch (error) {
-      throwIfAborted(signal);
-      return isRegistryError(error, 'unauthorized', 'denied', 'rate-limited');
-    } finally {
-      session.dispose?.();
-    }
   }
 
   async removeConnection(id: string): Promise<void> {
@@ -410,7 +394,7 @@ export class Gantry implements CoreApi {
       listTags: async () => (await listAllTags(repository, signal)).tags,
       fetchManifest: async (digest) => {
         const { bytes, descriptor } = await this.#fetchManifest(repository, key, digest, signal);
-        return parseManifest(bytes, descriptor.mediaType);
+        return parseManifest(bytes, descriptor.mediaType, reference.familiar);
       },
     };
   }

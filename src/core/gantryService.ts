@@ -10,7 +10,6 @@ type Immediate = 'connections' | 'isConnected' | 'parseReference';
 
 const deferred = [
   'addConnection',
-  'probe',
   'removeConnection',
   'signIn',
   'signOut',

@@ -24,7 +24,7 @@ export async function inspectImage(
   context: InspectContext,
   target: { readonly reference: string; readonly tagOrDigest: string; readonly platform: string | undefined },
 ): Promise<ImageDetails> {
-  const top = await fetchParsed(context.fetchManifest, target.tagOrDigest);
+  const top = await fetchParsed(context.fetchManifest, target);
   const platforms = top.manifest.kind === 'index' ? platformNames(top.manifest) : [];
   const image = await findPlatformImage(context.fetchManifest, top, {
     reference: target.reference,

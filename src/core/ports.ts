@@ -9,6 +9,13 @@ export interface HttpRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** A write that does the same when it is sent twice, such as a manifest under its own digest. */
+  readonly isRepeatable?: boolean;
+  /**
+   * The answer of a read is wanted whole, and in at most so many bytes: then a body that breaks off is read again, and
+   * has a deadline. For the middleware.
+   */
+  readonly bodyLimit?: number;
   /** Token scopes that the operation needs, as `repository:NAME:pull`. For the middleware; a transport ignores them. */
   readonly scopes?: readonly string[];
 }
@@ -26,6 +33,8 @@ export interface HttpResponse {
   /** Read it to the end, stop iterating, or call {@link discard}: until then it holds a connection. */
   readonly body: AsyncIterable<Uint8Array>;
   discard(): void;
+  /** When the registry may be asked again, where it said so: milliseconds since 1970. */
+  readonly retryAt?: number;
 }
 
 /** Sends one request. Rejects with a RegistryError: `unreachable`, `tls`, `proxy`, `timeout`, `protocol`, `cancelled`. */

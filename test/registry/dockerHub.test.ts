@@ -380,7 +380,7 @@ describe('Docker Hub: limits', () => {
     await rejects(
       open(hub).searchRepositories?.('nginx', { signal }),
       'rate-limited',
-      /hub\.docker\.com.*Rate limit exceeded.*again in (?:1 minute|\d\d seconds)/,
+      /hub\.docker\.com.*Rate limit exceeded.*again at \d\d:\d\d, in (?:1 minute|\d\d seconds)/,
     );
   });
 });

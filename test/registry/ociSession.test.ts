@@ -211,10 +211,10 @@ describe('an OCI session: writing', () => {
     assert.match(message, /does not allow deleting\. Nothing was removed\./);
   });
 
-  it('is not repeated when it fails', async () => {
+  it('of a tag is not repeated when it fails', async () => {
     const { registry, repository } = await connect();
     registry.fault = () => ({ reply: { status: 503 } });
-    await rejection(Promise.resolve(repository.deleteManifest?.(digest, options())), 'server');
+    await rejection(Promise.resolve(repository.deleteTag?.('latest', options())), 'server');
     assert.equal(registry.requests.length, 1);
   });
 });

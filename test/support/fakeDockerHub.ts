@@ -87,15 +87,7 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     },
     catalog: false,
     deletes: 'digests',
-    fault: asDockerHub(
-      () => hub,
-      // What clients push the API knows too, as far as it knew the image before.
-      (path, headers) => {
-        const route = parseRoute(path);
-        if (route?.kind === 'manifest')
-          store.copyTag(route.repository, route.reference, headers?.['Docker-Content-Digest']);
-      },
-    ),
+    fault: asDockerHub(() => hub),
   });
   const api = await listen({
     port: 0,
@@ -173,10 +165,7 @@ function leadTo(origins: Readonly<Record<string, string>>, send: Send, requests:
 }
 
 /** The registry's challenge names Docker's token server, and manifests are counted. */
-function asDockerHub(
-  getHub: () => FakeDockerHub,
-  onPut: (path: string, headers: Headers | undefined) => void,
-): FaultPlan {
+function asDockerHub(getHub: () => FakeDockerHub): FaultPlan {
   return (request) => {
     const hub = getHub();
     const isLoggedIn = request.headers.authorization !== undefined;
@@ -186,19 +175,16 @@ function asDockerHub(
       hub.remainingPulls--;
     }
     const more = isManifest && isLoggedIn ? pullLimitHeaders(hub.remainingPulls) : {};
-    return {
-      alter: (reply) => {
-        if (request.method === 'PUT' && reply.status === 201) onPut(request.url.pathname, reply.headers);
-        return { ...reply, headers: { ...renamed(reply.headers, hub.registry.realm), ...more } };
-      },
-    };
+    return { alter: (reply) => ({ ...reply, headers: { ...renamed(reply.headers, hub.registry.realm), ...more } }) };
   };
 }
 
 function renamed(headers: Headers = {}, realm: string): Headers {
   const { 'WWW-Authenticate': challenge, ...others } = headers;
   if (challenge === undefined) return headers;
-  const dockers = challenge.replace(realm, `${hubOrigins.auth}/token`).replace('sample-registry', 'registry.docker.io');
+  const dockers = String(challenge)
+    .replace(realm, `${hubOrigins.auth}/token`)
+    .replace('sample-registry', 'registry.docker.io');
   return { ...others, 'WWW-Authenticate': dockers };
 }
 

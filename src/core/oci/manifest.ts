@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Descriptor } from '../../api.ts';
-import { RegistryError } from '../errors.ts';
+import { isRegistryError, RegistryError } from '../errors.ts';
 import { oneLine } from '../oneLine.ts';
 import { isDigest } from './digest.ts';
 import { essence, indexTypes, manifestTypes, mediaTypes, schema1Types } from './mediaType.ts';
@@ -84,9 +84,19 @@ const indexSchema = v.object({
  * Reads a manifest. What it is, is told by the content type, else by `mediaType` in it, else by its shape. A document
  * that could be read in two ways is refused (CVE-2021-41190).
  *
- * Errors: `protocol` for what is no manifest, `unsupported` for schema 1 and types that are not known.
+ * Errors, which name `reference`: `protocol` for what is no manifest, `unsupported` for schema 1 and types that are not
+ * known.
  */
-export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest {
+export function parseManifest(bytes: Uint8Array, contentType?: string, reference?: string): Manifest {
+  try {
+    return read(bytes, contentType);
+  } catch (error) {
+    if (reference === undefined || !isRegistryError(error)) throw error;
+    throw new RegistryError(error.code, `${reference}: ${error.message}`, { cause: error });
+  }
+}
+
+function read(bytes: Uint8Array, contentType: string | undefined): Manifest {
   const document = parseJsonObject(bytes);
   const header = essence(contentType);
   const declared = typeof document['mediaType'] === 'string' ? document['mediaType'] : undefined;
@@ -112,7 +122,10 @@ export function parseManifest(bytes: Uint8Array, contentType?: string): Manifest
   // OCI documents may leave their type out.
   if (hasManifests) return readIndex(document, mediaType ?? mediaTypes.ociIndex);
   if (hasLayers) return readImage(document, mediaType ?? mediaTypes.ociManifest);
-  throw new RegistryError('unsupported', `Manifests of the type "${oneLine(declared ?? header)}" cannot be read.`);
+  throw new RegistryError(
+    'unsupported',
+    `Manifests of the type "${oneLine(declared ?? header)}" cannot be read. Gantry may learn it in a later version.`,
+  );
 }
 
 function readImage(document: unknown, mediaType: string): ImageManifest {
@@ -176,5 +189,9 @@ function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
 }
 
 function malformed(reason: string, cause?: unknown): RegistryError {
-  return new RegistryError('protocol', `The manifest cannot be read: ${reason}.`, { cause });
+  return new RegistryError(
+    'protocol',
+    `The manifest cannot be read: ${reason}. Push the image again, or tell whoever did.`,
+    { cause },
+  );
 }

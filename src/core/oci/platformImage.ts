@@ -23,9 +23,13 @@ export interface PlatformImage extends ParsedManifest<ImageManifest> {
   readonly platform?: string;
 }
 
-export async function fetchParsed(fetchManifest: FetchManifest, tagOrDigest: string): Promise<ParsedManifest> {
+/** `reference` is for messages. */
+export async function fetchParsed(
+  fetchManifest: FetchManifest,
+  { reference, tagOrDigest }: { readonly reference: string; readonly tagOrDigest: string },
+): Promise<ParsedManifest> {
   const { bytes, descriptor } = await fetchManifest(tagOrDigest);
-  return { manifest: parseManifest(bytes, descriptor.mediaType), descriptor, bytes };
+  return { manifest: parseManifest(bytes, descriptor.mediaType, reference), descriptor, bytes };
 }
 
 /**
@@ -47,7 +51,10 @@ export async function findPlatformImage(
       throw noSuchPlatform(wanted.reference, wanted.platform, platformNames(manifest));
     }
     if (entry.platform !== undefined) platform = formatPlatform(entry.platform);
-    ({ manifest, descriptor, bytes } = await fetchParsed(fetchManifest, entry.digest));
+    ({ manifest, descriptor, bytes } = await fetchParsed(fetchManifest, {
+      reference: wanted.reference,
+      tagOrDigest: entry.digest,
+    }));
   }
   return { manifest, descriptor, bytes, ...(platform !== undefined && { platform }) };
 }

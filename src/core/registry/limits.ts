@@ -18,4 +18,11 @@ export const limits = {
   /** Requests that one listing may take. */
   pages: 1000,
   redirects: 5,
+  /** Breaks of one blob's connection without {@link resumeProgress} bytes in between. */
+  resumes: 3,
+  resumeProgress: 256 * 1024,
+  /** Times that one request is sent, in all. */
+  attempts: 4,
+  /** Seconds that a registry can make one request wait, in all; whoever is told a longer time gives up and says so. */
+  retryAfter: 60,
 } as const;

@@ -28,7 +28,13 @@ export async function listNames(
   const target = new URL(list.path, url);
   target.search = query;
   const response = await send(
-    { method: 'GET', url: target, headers: { accept: 'application/json' }, scopes: [list.scope] },
+    {
+      method: 'GET',
+      url: target,
+      headers: { accept: 'application/json' },
+      bodyLimit: limits.listPage,
+      scopes: [list.scope],
+    },
     page.signal,
   );
   if (response.status !== 200) throw await responseError(response, { host, what });

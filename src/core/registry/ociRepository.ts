@@ -10,19 +10,18 @@ import type {
   RepositorySession,
   TagSummary,
 } from '../../api.ts';
-import { RegistryError } from '../errors.ts';
+import { isRegistryError, RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import { acceptedManifests, essence, schema1Types } from '../oci/mediaType.ts';
 import { isTag } from '../oci/reference.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
-import { printable } from '../printable.ts';
 import { notARegistry, readBody } from './body.ts';
 import { limits } from './limits.ts';
 import { listNames } from './listNames.ts';
 import type { OciSessionOptions } from './ociSession.ts';
 import { listReferrers } from './referrers.ts';
 import { responseError } from './responseError.ts';
-import { resumingChunks } from './resume.ts';
+import { resumingChunks, wrongPart } from './resume.ts';
 import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
 export interface OciRepositoryOptions extends OciSessionOptions {
@@ -69,7 +68,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
   }
 
   async function fetchManifest(reference: string, { signal }: CallOptions): Promise<FetchedManifest> {
-    const response = await send(manifestRequest('GET', reference), signal);
+    const response = await send({ ...manifestRequest('GET', reference), bodyLimit: limits.manifest }, signal);
     if (response.status !== 200) throw await responseError(response, { host, what: nameOf(reference) });
     const bytes = await readBody(response, limits.manifest, host);
     const mediaType = essence(response.headers.get('content-type'));
@@ -96,27 +95,40 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
       response.discard();
       throw new RegistryError('unsupported', `${host} does not send parts of blobs.`, { host });
     }
-    const chunks = resumingChunks(response, (offset) => reopenBlob(request, offset, signal));
+    const chunks = resumingChunks(response, { host, size, reopen: (headers) => reopenBlob(request, headers, signal) });
     return { size, chunks: verifiedChunks(chunks, { digest, size }, { createHash, host }) };
   }
 
-  /** The rest of a blob after a broken connection; the whole where the registry sends no parts. */
-  async function reopenBlob(request: HttpRequest, offset: number, signal: AbortSignal): Promise<HttpResponse> {
-    const response = await send({ ...request, headers: { ...request.headers, range: `bytes=${offset}-` } }, signal);
-    const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-    if (response.status === 200 || (response.status === 206 && Number(start) === offset)) return response;
-    if (response.status !== 206) throw await responseError(response, { host, what: `the rest of a blob of ${name}` });
-    response.discard();
-    throw new RegistryError('protocol', `${host} sent another part of a blob than was asked for.`, { host });
+  /** Through the registry again, since the address of its storage may have expired. */
+  async function reopenBlob(
+    request: HttpRequest,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const response = await send({ ...request, headers: { ...request.headers, ...headers } }, signal);
+    if ([200, 206, 416].includes(response.status)) return response;
+    throw await responseError(response, { host, what: `the rest of a blob of ${name}` });
   }
 
   function partOf(response: HttpResponse, range: { readonly start: number; readonly end: number }): BlobContent {
     const given = /^bytes (\d+)-(\d+)\//.exec(response.headers.get('content-range') ?? '');
-    if (Number(given?.[1]) !== range.start || Number(given?.[2]) >= range.end) {
+    const size = Number(given?.[2]) + 1 - range.start;
+    if (Number(given?.[1]) !== range.start || !(size > 0) || size > range.end - range.start) {
       response.discard();
-      throw new RegistryError('protocol', `${host} sent another part of a blob than was asked for.`, { host });
+      throw wrongPart(host);
     }
-    return { size: Number(given?.[2]) + 1 - range.start, chunks: response.body };
+    return { size, chunks: exactly(response.body, size) };
+  }
+
+  /** The bytes of a part, if they are as many as was told. */
+  async function* exactly(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+    let left = size;
+    for await (const chunk of chunks) {
+      left -= chunk.length;
+      if (left < 0) break;
+      yield chunk;
+    }
+    if (left !== 0) throw wrongPart(host);
   }
 
   async function putManifest(
@@ -129,6 +141,8 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
         ...manifestRequest('PUT', reference),
         headers: { 'content-type': descriptor.mediaType },
         body: bytes,
+        // A tag may be moved by somebody else between two writes; a digest cannot.
+        isRepeatable: isDigest(reference),
         scopes: [tokenScope(name, 'push')],
       },
       signal,
@@ -148,16 +162,29 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     const request: HttpRequest = {
       ...manifestRequest('DELETE', reference),
       headers: {},
+      isRepeatable: isDigest(reference),
       scopes: [tokenScope(name, 'delete')],
     };
     const response = await send(request, signal);
     if (response.status === 202 || response.status === 200 || response.status === 204) return response.discard();
     const error = await responseError(response, { host, what: `to delete ${nameOf(reference)}` });
+    // Gone already, as when a deletion is repeated whose answer was lost; or the registry has no way to delete.
+    if (error.code === 'not-found' && !(await isThere(reference, signal))) return;
     // Distribution 2 takes a tag for a digest that cannot be parsed.
     if (isTag(reference) && (response.status === 400 || response.status === 405)) throw untagUnsupported(error);
-    if (error.code !== 'unsupported') throw error;
+    if (error.code !== 'unsupported' && error.code !== 'not-found') throw error;
     const message = `${host} does not allow deleting. Nothing was removed. Its operator can switch deleting on.`;
     throw new RegistryError('unsupported', message, { host, cause: error, status: response.status });
+  }
+
+  async function isThere(reference: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await resolve(reference, { signal });
+      return true;
+    } catch (error) {
+      if (isRegistryError(error, 'not-found')) return false;
+      throw error;
+    }
   }
 
   function untagUnsupported(cause: RegistryError): RegistryError {
@@ -201,15 +228,9 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     openBlob,
     listReferrers: (digest, page) => listReferrers({ ...options, scope: readScope, fetchManifest }, digest, page),
     putManifest,
-    // Not by the other name: a digest where a tag was meant would take every tag of it along.
-    deleteTag: async (tag, call) => remove(checked(tag, isTag, 'tag'), call),
-    deleteManifest: async (digest, call) => remove(checked(digest, isDigest, 'digest'), call),
+    deleteTag: remove,
+    deleteManifest: remove,
   };
-}
-
-function checked(reference: string, isValid: (text: string) => boolean, what: string): string {
-  if (isValid(reference)) return reference;
-  throw new RegistryError('invalid', `"${printable(reference)}" is not a ${what}. Nothing was removed.`);
 }
 
 function tokenScope(name: string, access: RepositoryAccess): string {

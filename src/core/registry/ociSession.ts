@@ -26,7 +26,12 @@ export function createOciSession(options: OciSessionOptions): RegistrySession {
   return {
     async test({ signal }) {
       const response = await send(
-        { method: 'GET', url: new URL('/v2/', url), headers: { accept: 'application/json' } },
+        {
+          method: 'GET',
+          url: new URL('/v2/', url),
+          headers: { accept: 'application/json' },
+          bodyLimit: limits.smallBody,
+        },
         signal,
       );
       if (response.status === 404) {

@@ -5,7 +5,7 @@ import type { ChallengeMemory } from './challengeMemory.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
 import { redirect } from './redirect.ts';
-import { retry } from './retry.ts';
+import { patience, retry } from './retry.ts';
 
 /** As browsers do: enough to fill a line, few enough that a small registry stays usable for others. */
 const requestsAtOnce = 6;
@@ -28,17 +28,17 @@ export interface LoginOptions {
  * wait for a token would hold the places that the token request needs.
  */
 export function createPipeline(options: TransportOptions & LoginOptions & { readonly memory?: ChallengeMemory }): Send {
-  return compose([retry(options.sleep), redirect(), authorize(options), ...wire(options)], options.transport);
+  return compose([retry(options), redirect(), authorize(options), ...wire(options)], options.transport);
 }
 
 /** For the API of a vendor beside the registry, with its own way of logging in; without one, for those that need none. */
 export function createApiPipeline(login: Middleware | undefined, options: TransportOptions): Send {
   const logins = login === undefined ? [] : [login];
-  return compose([retry(options.sleep), redirect(), ...logins, ...wire(options)], options.transport);
+  return compose([retry(options), redirect(), ...logins, ...wire(options)], options.transport);
 }
 
-function wire({ log, now }: TransportOptions): readonly Middleware[] {
-  return [limit(requestsAtOnce), logging(log, now)];
+function wire(options: TransportOptions): readonly Middleware[] {
+  return [limit(requestsAtOnce), patience(options), logging(options.log, options.now)];
 }
 
 function compose(middlewares: readonly Middleware[], transport: Send): Send {

@@ -6,8 +6,8 @@ export type GetHeader = (name: string) => string | undefined;
 /** From here on a number is a time, in seconds since 1970, and no number of seconds to wait. */
 const earliestTime = 1_000_000_000;
 
-/** Longer waits are told by nobody: a clock is wrong or a header is not what it seems. In seconds. */
-const longestWait = 7 * 24 * 60 * 60;
+/** In seconds. Longer waits are told by nobody: a clock is wrong or a header is not what it seems. */
+export const longestWait = 7 * 24 * 60 * 60;
 
 /**
  * How much may still be pulled, where the registry tells: `ratelimit-limit: 100;w=21600` and `ratelimit-remaining`.
@@ -32,8 +32,12 @@ export function readRateLimit(header: GetHeader): RateLimit | undefined {
  * https://docs.docker.com/reference/api/hub/latest/#tag/rate-limiting
  */
 export function retryAfterSeconds(header: GetHeader): number | undefined {
-  const waits = [header('retry-after'), header('x-retry-after')].map((value) => secondsUntil(value, header('date')));
-  return waits.find((wait) => wait !== undefined);
+  const common = header('retry-after');
+  const time = secondsUntil(common, header('date')) ?? secondsUntil(header('x-retry-after'), header('date'));
+  if (common === undefined || !/^\s*\d+\s*$/.test(common)) return time;
+  const number = Number(common);
+  // Some servers put a Unix time where seconds belong.
+  return number < earliestTime ? number : (time ?? number);
 }
 
 /** `6 hours`, `90 seconds`: the largest unit that says it exactly, or for long times nearly. */
@@ -60,7 +64,6 @@ function parseQuota(value: string | undefined): { readonly count: number; readon
 function secondsUntil(value: string | undefined, serverDate: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\s*\d{1,12}\s*$/.test(value) ? Number(value) : undefined;
-  if (number !== undefined && number < earliestTime) return plausible(number);
   const time = number ?? Date.parse(value) / 1000;
   return plausible(Math.ceil(time - Date.parse(serverDate ?? '') / 1000));
 }

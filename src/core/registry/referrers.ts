@@ -51,7 +51,12 @@ async function fromApi(
   const target = new URL(`/v2/${name}/referrers/${digest}`, url);
   if (cursor !== undefined) target.search = cursor;
   else if (artifactType !== undefined) target.searchParams.set('artifactType', artifactType);
-  const request = { method: 'GET', url: target, headers: { accept: mediaTypes.ociIndex } } as const;
+  const request = {
+    method: 'GET',
+    url: target,
+    headers: { accept: mediaTypes.ociIndex },
+    bodyLimit: limits.manifest,
+  } as const;
   const response = await send({ ...request, scopes: [scope] }, signal);
   const isIndex = essence(response.headers.get('content-type')) === mediaTypes.ociIndex;
   // Some servers answer with a page for people instead of an error.

@@ -4,7 +4,7 @@ import { oneLine } from '../oneLine.ts';
 import type { HttpResponse } from '../ports.ts';
 import { readBody } from './body.ts';
 import { limits } from './limits.ts';
-import { formatSeconds, readRateLimit, retryAfterSeconds } from './rateLimit.ts';
+import { formatSeconds, longestWait, readRateLimit, retryAfterSeconds } from './rateLimit.ts';
 
 /** What a request was about, for the sentence that says what failed. */
 export interface Subject {
@@ -69,11 +69,19 @@ function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what 
     case 'not-found':
       return `${host} does not have ${what}.${said} Check the name; it may have been deleted.`;
     case 'unsupported':
-      return `${host} does not offer ${what}.${said}`;
+      return `${host} does not offer ${what}.${said} Its operator may be able to switch it on.`;
+    case 'timeout':
+      return `${host} took too long for ${what} (status ${status}).${said} Try again later.`;
+    case 'conflict':
+      return `${host} has changed meanwhile and refused ${what} (status ${status}).${said} Refresh, then try again.`;
+    case 'too-large':
+      return `${host} takes nothing as large as ${what} (status ${status}).${said} Its operator can raise the limit.`;
+    case 'proxy':
+      return `The proxy before ${host} wants a login for ${what} (status ${status}).${said} Check the proxy settings.`;
     case 'server':
       return `${host} failed on ${what} (status ${status}).${said} Try again later, or tell the registry's operator.`;
     default:
-      return `${host} refused ${what} (status ${status}).${said}`;
+      return `${host} refused ${what} (status ${status}).${said} Check the name and the address.`;
   }
 }
 
@@ -82,8 +90,17 @@ function rateLimited(response: HttpResponse, { host }: Subject, said: string): s
   const quota = readRateLimit(header);
   const wait = retryAfterSeconds(header);
   const allowed = quota === undefined ? '' : `: it allows ${quota.limit} in ${formatSeconds(quota.windowSeconds)}`;
-  const retry = wait === undefined ? 'Wait' : `Try again in ${formatSeconds(wait)}`;
-  return `${host} takes no more requests for now (status ${response.status})${allowed}.${said} ${retry}, or sign in to be allowed more.`;
+  return `${host} takes no more requests for now (status ${response.status})${allowed}.${said} ${tryAgain(wait, response.retryAt)}, or sign in to be allowed more.`;
+}
+
+function tryAgain(wait: number | undefined, retryAt: number | undefined): string {
+  if (wait === undefined) return 'Try again later';
+  if (wait > longestWait) return 'It asks to wait for more than a week. Try again later';
+  // On another day the time of day says nothing.
+  if (retryAt === undefined || wait > 12 * 60 * 60) return `Try again in ${formatSeconds(wait)}`;
+  const date = new Date(retryAt);
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  return `Try again at ${time}, in ${formatSeconds(wait)}`;
 }
 
 async function readReportedErrors(

@@ -49,7 +49,7 @@ export async function planWhole(fetchManifest: FetchManifest, image: PlannedImag
     if (manifests.size > maxManifests) throw tooMany(image);
   }
 
-  const top = await fetchParsed(fetchManifest, image.tagOrDigest);
+  const top = await fetchParsed(fetchManifest, image);
   await collect(top, 0);
   return planOf(top.descriptor, top, [...manifests.values()]);
 }
@@ -60,7 +60,7 @@ export async function planPlatform(
   image: PlannedImage,
   wanted: { readonly platform: string | undefined; readonly architecture: string },
 ): Promise<PullPlan> {
-  const top = await fetchParsed(fetchManifest, image.tagOrDigest);
+  const top = await fetchParsed(fetchManifest, image);
   const found = await findPlatformImage(fetchManifest, top, { reference: image.reference, ...wanted });
   return planOf(top.descriptor, found ?? top, [found ?? top]);
 }
@@ -86,7 +86,7 @@ function planOf(named: Descriptor, top: FetchedManifest, manifests: readonly Par
 
 async function fetchMember(fetchManifest: FetchManifest, image: PlannedImage, digest: string): Promise<ParsedManifest> {
   try {
-    return await fetchParsed(fetchManifest, digest);
+    return await fetchParsed(fetchManifest, { ...image, tagOrDigest: digest });
   } catch (error) {
     if (!isRegistryError(error, 'not-found')) throw error;
     throw new RegistryError(

@@ -21,6 +21,5 @@ export async function removeRegistry(services: Services, connection: ConnectionI
   );
   if (chosen !== remove) return false;
   await services.gantry.removeConnection(connection.id);
-  if (!services.connections.all().some(({ url }) => url === connection.url)) await services.pins.forget(connection.url);
   return true;
 }

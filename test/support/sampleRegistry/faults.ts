@@ -9,10 +9,15 @@ interface Fault {
   readonly hold?: Promise<unknown>;
   /** Answered in place of the registry, which never sees the request. */
   readonly reply?: Reply;
-  /** Changes what the registry answers, after it did what was asked. `Content-Length` follows the changed body. */
+  /**
+   * Changes what the registry answers, after it did what was asked. `Content-Length` follows the changed body, unless the
+   * answer has one of its own.
+   */
   readonly alter?: (reply: Reply) => Reply;
   /** What happens to the connection while the answer is sent. */
   readonly connection?: ConnectionFault;
+  /** Written on the connection as it is, in place of an answer; then the connection ends. */
+  readonly raw?: string | Buffer;
   /** Resets the connection after so many bytes of the request's body, of which the registry keeps what it got. */
   readonly resetAfterBodyBytes?: number;
 }

@@ -15,7 +15,8 @@ export interface RegistryRequest {
   readonly body: AsyncIterable<Buffer>;
 }
 
-export type Headers = Readonly<Record<string, string>>;
+/** Several values for a header that is sent several times. */
+export type Headers = Readonly<Record<string, string | string[]>>;
 
 /** An answer as a value; `HEAD` is answered with the reply to `GET`, without its body. */
 export interface Reply {

@@ -108,6 +108,10 @@ export async function listen(options: ServerOptions): Promise<ListeningServer> {
     options.log.add(entry);
     if (options.latency > 0) await wait(options.latency, undefined, { ref: false });
     await fault.hold;
+    if (fault.raw !== undefined) {
+      response.socket?.end(fault.raw);
+      return;
+    }
     const body =
       fault.resetAfterBodyBytes === undefined ? incoming : breakOff(incoming, response, fault.resetAfterBodyBytes);
     const reply = fault.reply ?? (await options.handle({ ...request, body }));
@@ -142,7 +146,7 @@ async function send(
     return { status: 0, bytes: 0 };
   }
   const hasLength = status !== 204 && status !== 304 && !('Transfer-Encoding' in headers);
-  response.writeHead(status, hasLength ? { ...headers, 'Content-Length': body?.length ?? 0 } : headers);
+  response.writeHead(status, hasLength ? { 'Content-Length': body?.length ?? 0, ...headers } : headers);
   const sent = response.req.method === 'HEAD' ? undefined : body?.subarray(0, fault?.afterBytes);
   if (fault === undefined) {
     response.end(sent);

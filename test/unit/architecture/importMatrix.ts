@@ -27,7 +27,6 @@ const coreTop: readonly string[] = [
   'inspect.ts',
   'openSession.ts',
   'pastedAddress.ts',
-  'pins.ts',
   'publicApi.ts',
   'sessions.ts',
   'webPages.ts',

@@ -68,7 +68,7 @@ async function find(
     const bytes = new TextEncoder().encode(JSON.stringify(document));
     return { descriptor: { mediaType: '', digest, size: bytes.length }, bytes };
   };
-  const top = await fetchParsed(fetchManifest, digestOf(1));
+  const top = await fetchParsed(fetchManifest, { reference: 'shop/web', tagOrDigest: digestOf(1) });
   const wanted = { reference: 'shop/web', platform, architecture: 'amd64' };
   return { found: await findPlatformImage(fetchManifest, top, wanted), asked };
 }

@@ -26,9 +26,8 @@ function registry(...answers: readonly (HttpResponse | Error)[]): {
 } {
   const waits: number[] = [];
   let count = 0;
-  const send = retry(async (milliseconds) => {
-    waits.push(milliseconds);
-  })(async () => {
+  const sleep = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
+  const send = retry({ sleep, now: () => 0 })(async () => {
     const answer = answers[Math.min(count++, answers.length - 1)];
     if (answer instanceof Error || answer === undefined) throw answer;
     return answer;

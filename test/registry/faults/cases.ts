@@ -1,0 +1,6 @@
+import { connectionCases, contentCases } from './cases/blobs.ts';
+import { waitingCases } from './cases/waiting.ts';
+import type { FaultCase } from './faultCase.ts';
+
+/** The catalogue, in its order. */
+export const faultCases: readonly FaultCase[] = [...waitingCases, ...connectionCases, ...contentCases];

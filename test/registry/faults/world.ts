@@ -1,0 +1,99 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { RepositoryAccess, RepositorySession } from '../../../src/api.ts';
+import { Sessions } from '../../../src/core/sessions.ts';
+import { writeImage } from '../../support/imageWriter.ts';
+import { type Artifact, type Content, mediaTypes, sha256 } from '../../support/oci.ts';
+import type { LoggedRequest } from '../../support/sampleRegistry/server.ts';
+import { type SampleRegistry, startSampleRegistry } from '../../support/sampleRegistry.ts';
+import { VirtualClock } from '../../support/virtualClock.ts';
+import { type Client, openClient } from '../openClient.ts';
+import type { FaultCase } from './faultCase.ts';
+
+/** What a case runs in: a registry that Gantry is connected to with a login, another server, and a clock that jumps. */
+export interface World {
+  readonly registry: SampleRegistry;
+  /** Another origin: object storage, a token server, whatever a registry can name. */
+  readonly elsewhere: SampleRegistry;
+  readonly client: Client;
+  readonly clock: VirtualClock;
+  /** `host/shop/web` */
+  readonly repository: string;
+  readonly signal: AbortSignal;
+  /** A repository below the use cases, with the connection's login. */
+  session(access?: RepositoryAccess): Promise<RepositorySession>;
+  /** A value that must not show up anywhere. */
+  secret(name: string): string;
+  readonly secrets: readonly string[];
+  /** What a credential of the connection looks like on the wire. */
+  readonly credentials: readonly string[];
+  /** Requests since the connection stands. */
+  requests(): readonly LoggedRequest[];
+  close(): Promise<void>;
+}
+
+/** An image with one layer that comes in many chunks. */
+export const layerBytes: Buffer = randomBytes(512 * 1024);
+export const image: Artifact = writeImage({
+  platform: { os: 'linux', architecture: 'amd64' },
+  steps: [
+    { createdBy: 'COPY app /srv/', layer: { compression: 'gzip', bytes: layerBytes, diffId: sha256(layerBytes) } },
+  ],
+});
+export const layer: Content = found(
+  image.blobs.find(({ descriptor }) => descriptor.mediaType === mediaTypes.layerGzip),
+);
+export const manifestDigest: string = image.manifest.descriptor.digest;
+
+export async function openWorld({ auth = 'basic', registry: options = {} }: FaultCase): Promise<World> {
+  const secrets: string[] = [];
+  const secret = (name: string): string => {
+    const value = `canary-${name}-${randomUUID()}`;
+    secrets.push(value);
+    return value;
+  };
+  const login = { username: `user-${randomUUID()}`, password: secret('password') };
+  const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
+  secrets.push(basic);
+
+  const users = { [login.username]: login.password };
+  const [registry, elsewhere] = await Promise.all([
+    startSampleRegistry({ ...options, ...(auth !== false && { auth: { scheme: auth, users } }) }),
+    startSampleRegistry(),
+  ]);
+  registry.push('shop/web', image, '1.0', 'latest');
+  const clock = new VirtualClock();
+  const client = await openClient({ now: clock.now, sleep: clock.sleep });
+  const stop = new AbortController();
+  const { id } = await client.gantry.addConnection({ url: registry.url, ...(auth !== false && login) });
+  // From here on the login is known, and a request is one request.
+  await client.gantry.testConnection(id);
+  const before = registry.requests.length;
+
+  return {
+    registry,
+    elsewhere,
+    client,
+    clock,
+    repository: `${registry.host}/shop/web`,
+    signal: stop.signal,
+    session: async (access) => {
+      const [connection] = client.connections.all();
+      const session = await new Sessions(client.ports, client.connections).for(found(connection));
+      return session.repository('shop/web', access);
+    },
+    secret,
+    secrets,
+    credentials: [login.password, basic],
+    requests: () => registry.requests.slice(before),
+    close: async () => {
+      stop.abort();
+      await client.close();
+      await Promise.all([registry.close(), elsewhere.close()]);
+    },
+  };
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('It is not there.');
+  return value;
+}
