@@ -496,7 +496,9 @@ export interface CallOptions {
 }
 
 export interface PageCallOptions extends CallOptions {
+  /** How many items are wanted. Where a registry sends more, a page may hold more: Gantry cuts it. */
   readonly limit?: number;
+  /** The `cursor` of the page before, which may come from another session. */
   readonly cursor?: string;
 }
 

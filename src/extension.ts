@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionOption, GantryExports } from './api.ts';
 import { Connections } from './core/connections.ts';
 import { createGantryService } from './core/gantryService.ts';
+import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
@@ -33,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     assembly = assemble(hostPorts, connections);
     return assembly.gantry;
   });
-  const services: Services = { gantry, connections, log };
+  const services: Services = { gantry, connections, pins: new Pins(hostPorts.state), log };
 
   const tree = new RegistriesTree(services);
   const treeView = vscode.window.createTreeView(viewIds.registries, {

@@ -2,6 +2,7 @@ import type { ConnectionInfo, ConnectionState, ConnectionTls, ImageReference } f
 import { dockerHubKind } from './adapters/kinds.ts';
 import { isConnectionTls } from './connectionTls.ts';
 import { dockerHubUrl, servedPath } from './connectionUrl.ts';
+import { anonymousSourceId, type CredentialSource, gantrySourceId } from './credential.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
 /** A connection as it is stored: data only, never a secret. */
@@ -10,8 +11,16 @@ export interface Connection {
   readonly label: string;
   readonly url: string;
   readonly adapterId: string;
+  /** Whose password the secret store has for it. */
   readonly account?: string;
   readonly tls?: ConnectionTls;
+  /**
+   * The login that the user chose: the id of a source, `anonymous` or `gantry`. Absent: the account's, else the best that
+   * the machine has.
+   */
+  readonly credentialSource?: string;
+  /** Of the source that was chosen, when it was. */
+  readonly credentialAccount?: string;
   /** Where it comes from: the user's own doing, the settings (where it is removed too), or Gantry itself. */
   readonly origin: 'added' | 'settings' | 'built-in';
 }
@@ -36,6 +45,8 @@ export class Connections {
   readonly #secrets: SecretStore;
   readonly #configured: () => readonly Connection[];
   readonly #states = new Map<string, ConnectionState>();
+  /** Which login each connection used last; never stored. */
+  readonly #logins = new Map<string, CredentialSource>();
   readonly #listeners = new Set<() => void>();
 
   constructor(options: {
@@ -90,6 +101,7 @@ export class Connections {
   async replace(id: string, connection: Connection): Promise<void> {
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
+    this.#logins.delete(id);
     const others = this.#added().filter((other) => other.id !== connection.id);
     const index = others.findIndex((other) => other.id === id);
     await this.#state.set(stateKey, index < 0 ? [...others, connection] : others.toSpliced(index, 1, connection));
@@ -101,6 +113,7 @@ export class Connections {
     const connection = this.get(id);
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
+    this.#logins.delete(id);
     if (connection?.origin === 'built-in') await this.#hide(id, true);
     await this.#state.set(
       stateKey,
@@ -123,8 +136,24 @@ export class Connections {
     this.changed();
   }
 
+  /** The login that a connection used last; `undefined` when there was none, or nothing was asked yet. */
+  login(id: string): CredentialSource | undefined {
+    return this.#logins.get(id);
+  }
+
+  setLogin(id: string, login: CredentialSource | undefined): void {
+    const known = this.#logins.get(id);
+    const isSame =
+      known?.id === login?.id && known?.account === login?.account && known?.expiresAt === login?.expiresAt;
+    if (isSame || this.get(id) === undefined) return;
+    if (login === undefined) this.#logins.delete(id);
+    else this.#logins.set(id, login);
+    this.changed();
+  }
+
   info(connection: Connection): ConnectionInfo {
-    const { id, label, url, adapterId, account, tls } = connection;
+    const { id, label, url, adapterId, tls } = connection;
+    const account = accountInUse(connection);
     return {
       ...{ id, label, url, adapterId },
       ...(account !== undefined && { account }),
@@ -167,6 +196,12 @@ export class Connections {
 /** The same address and account is the same connection. */
 export function connectionId(url: string, account: string | undefined): string {
   return account === undefined ? url : `${url}#${account}`;
+}
+
+/** Whose login a connection uses, as far as it is stored. */
+function accountInUse({ account, credentialSource, credentialAccount }: Connection): string | undefined {
+  if (credentialSource === undefined || credentialSource === gantrySourceId) return account;
+  return credentialSource === anonymousSourceId ? undefined : credentialAccount;
 }
 
 function isConnection(value: unknown): value is Connection {

@@ -2,6 +2,21 @@ import type { GantryErrorCode, GantryErrorShape } from '../api.ts';
 
 const brand = Symbol.for('gantry.RegistryError');
 
+/** What a certificate says of itself, and why it is not taken. Words of a server: text, and nothing else. */
+export interface CertificateFacts {
+  readonly problem: 'untrusted' | 'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-host';
+  /** Names in one line: `registry.example.com, Example Corp`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO 8601. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** `AB:CD:…` */
+  readonly fingerprint256: string;
+  /** DNS names and addresses that it is for. */
+  readonly hosts: readonly string[];
+}
+
 export interface ErrorDetails {
   /** What caused it; kept for the log. */
   readonly cause?: unknown;
@@ -11,6 +26,10 @@ export interface ErrorDetails {
   readonly status?: number;
   /** Whether the same request may well succeed at once, as after a broken connection. */
   readonly isPassing?: boolean;
+  /** With `tls`: the certificate that is not taken. */
+  readonly certificate?: CertificateFacts;
+  /** With `tls`: the server wants a certificate of the client's, and got none that it takes. */
+  readonly wantsClientCertificate?: boolean;
 }
 
 /**
@@ -23,6 +42,8 @@ export class RegistryError extends Error implements GantryErrorShape {
   readonly host: string | undefined;
   readonly status: number | undefined;
   readonly isPassing: boolean;
+  readonly certificate: CertificateFacts | undefined;
+  readonly wantsClientCertificate: boolean;
 
   constructor(code: GantryErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -30,6 +51,8 @@ export class RegistryError extends Error implements GantryErrorShape {
     this.host = details.host;
     this.status = details.status;
     this.isPassing = details.isPassing ?? false;
+    this.certificate = details.certificate;
+    this.wantsClientCertificate = details.wantsClientCertificate ?? false;
     Object.defineProperty(this, brand, { value: true });
   }
 }

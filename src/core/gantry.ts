@@ -22,26 +22,28 @@ import type {
   TagSummary,
 } from '../api.ts';
 import { kindOfUrl, localKind } from './adapters/kinds.ts';
+import { type ChosenLogin, ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { isSameTls, meaningfulTls } from './connectionTls.ts';
 import {
   defaultLabel,
+  defaultUrl,
   parseConnectionUrl,
   repositoryReference,
   servesRegistry,
   urlOfReference,
 } from './connectionUrl.ts';
 import { ContentCache } from './contentCache.ts';
-import type { FindLogin } from './credential.ts';
+import { anonymousSourceId, type Credential, type FindLogin, gantrySourceId } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
-import { RegistryError } from './errors.ts';
+import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
 import { inspectImage } from './inspect.ts';
 import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/versionOrder.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
-import type { Ports } from './ports.ts';
+import type { DiscoveredLogin, Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentKeys } from './recentKeys.ts';
 import { limits } from './registry/limits.ts';
@@ -56,6 +58,12 @@ const readTagsCapacity = 10_000;
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 
+/** A registry that could be added with a login that the machine has. */
+export interface DiscoveredRegistry extends DiscoveredLogin {
+  /** For `addConnection`. */
+  readonly url: string;
+}
+
 /** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
 export interface TagNames {
   readonly tags: readonly TagSummary[];
@@ -67,6 +75,7 @@ export interface TagNames {
 export class Gantry implements CoreApi {
   readonly #ports: Ports;
   readonly #connections: Connections;
+  readonly #logins: ConnectionLogins;
   readonly #sessions: Sessions;
   readonly #contents = new ContentCache(contentCacheCapacity);
   /** Tags whose manifest was read, as `repository key:tag`. */
@@ -76,7 +85,8 @@ export class Gantry implements CoreApi {
   constructor(ports: Ports, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
-    this.#sessions = new Sessions(ports, connections);
+    this.#logins = new ConnectionLogins(ports, connections);
+    this.#sessions = new Sessions(ports, connections, this.#logins);
     this.#deletions = new Deletions(ports.now);
   }
 
@@ -84,8 +94,9 @@ export class Gantry implements CoreApi {
     return this.#connections.all().map((connection) => this.#connections.info(connection));
   }
 
-  async addConnection(options: AddConnectionOptions): Promise<ConnectionInfo> {
-    const { username, password, label, signal = neverAborted } = options;
+  /** `credentialSource` is a login that the machine has, see {@link loginChoices}, or `anonymous`. */
+  async addConnection(options: AddConnectionOptions & { readonly credentialSource?: string }): Promise<ConnectionInfo> {
+    const { username, password, credentialSource, label, signal = neverAborted } = options;
     const url = parseConnectionUrl(options.url);
     const { host } = new URL(url);
     if ((username === undefined) !== (password === undefined)) {
@@ -95,36 +106,39 @@ export class Gantry implements CoreApi {
     }
     if (username !== undefined && localKind(url) !== undefined)
       throw new RegistryError('invalid', `${url} is on this machine and takes no login.`);
-    const id = connectionId(url, username);
+    const login = await this.#newLogin(url, options, signal);
+    const id = connectionId(url, login.fields.account ?? login.fields.credentialAccount);
     const known = this.#connections.get(id);
     const tls = options.tls === undefined ? known?.tls : meaningfulTls(options.tls);
-    if (known !== undefined && password === undefined && isSameTls(tls, known.tls)) {
-      return this.#connections.info(known);
-    }
-
-    const findLogin: FindLogin =
-      username === undefined || password === undefined
-        ? (shared, cloud) => this.#sessions.machineLogin(url, shared, cloud)
-        : async (shared, cloud) =>
-            cloud === undefined
-              ? { kind: 'password', username, password }
-              : this.#sessions.machineLogin(url, shared, cloud);
+    const isNewLogin = password !== undefined || credentialSource !== undefined;
+    if (known !== undefined && !isNewLogin && isSameTls(tls, known.tls)) return this.#connections.info(known);
     const connection: Connection = {
       id,
       url,
       label: label ?? known?.label ?? defaultLabel(url),
       adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? kindOfUrl(url).id,
-      ...(username !== undefined && { account: username }),
+      ...login.fields,
       ...(tls !== undefined && { tls }),
       origin: 'added',
     };
-    const session = await this.#sessions.create(connection, findLogin);
-    await session.test({ signal });
-    session.dispose?.();
-    await this.#connections.save(connection, password);
-    this.#forget(id);
-    this.#connections.setState(id, 'ready');
-    return this.#connections.info(connection);
+    await this.#test(connection, login, signal);
+    return this.#keep(connection, login, password);
+  }
+
+  /** Whether a registry answers at an address, with or without a login. Asked without one; nothing is remembered. */
+  async probe(address: string, options: SignalOption = {}): Promise<boolean> {
+    const { signal = neverAborted } = options;
+    const url = parseConnectionUrl(address);
+    const session = await this.#sessions.create({ url, adapterId: kindOfUrl(url).id }, async () => undefined);
+    try {
+      await session.test({ signal });
+      return true;
+    } catch (error) {
+      throwIfAborted(signal);
+      return isRegistryError(error, 'unauthorized', 'denied', 'rate-limited');
+    } finally {
+      session.dispose?.();
+    }
   }
 
   async removeConnection(id: string): Promise<void> {
@@ -133,7 +147,8 @@ export class Gantry implements CoreApi {
   }
 
   /**
-   * Tries a login and keeps it for a connection, which takes the account's name. What the old one had read is forgotten.
+   * Tries a login and keeps it for a connection without one, which takes the account's name. Another account of a registry
+   * becomes a connection of its own.
    *
    * Errors: those of {@link addConnection}; then everything stays as it was.
    */
@@ -142,19 +157,66 @@ export class Gantry implements CoreApi {
     login: { readonly username: string; readonly password: string },
     options: SignalOption = {},
   ): Promise<ConnectionInfo> {
-    const { url, label, adapterId, tls = {} } = this.#connection(id);
+    const connection = this.#connection(id);
+    const { url, label, adapterId, tls = {} } = connection;
     const info = await this.addConnection({ url, adapterId, label, tls, ...login, ...options });
-    if (info.id !== id) await this.removeConnection(id);
+    const hadLogin = this.#connections.info(connection).account !== undefined;
+    if (info.id !== id && !hadLogin) await this.removeConnection(id);
     return info;
   }
 
-  /** Forgets the login of a connection, and everything that was read with it. The registry stays, without an account. */
+  /** What a connection can log in with. Helpers are asked, which may take as long as the user needs to unlock one. */
+  async loginChoices(id: string, options: SignalOption = {}): Promise<LoginChoices> {
+    const { signal = neverAborted } = options;
+    return this.#logins.list(this.#connection(id), signal);
+  }
+
+  /**
+   * Tries one of {@link loginChoices} or `anonymous`, keeps it, and forgets what was read with another. `isUntested` keeps
+   * it untried, for registries that show without a login only what is asked for by name.
+   *
+   * Errors: those of any request; then everything stays as it was.
+   */
+  async chooseLogin(
+    id: string,
+    source: string,
+    options: SignalOption & { readonly isUntested?: boolean } = {},
+  ): Promise<ConnectionInfo> {
+    const { signal = neverAborted, isUntested = false } = options;
+    const { credentialSource: _source, credentialAccount: _account, ...connection } = this.#connection(id);
+    const login = await this.#logins.choose(connection, source, signal);
+    const chosen: Connection = { ...connection, ...login.fields, origin: 'added' };
+    if (!isUntested) await this.#test(chosen, login, signal);
+    return this.#keep(chosen, login);
+  }
+
+  /**
+   * Registries for which docker or podman on this machine have a login, and which are neither connected nor were offered
+   * before. See {@link markOffered}.
+   */
+  async discoverRegistries(options: SignalOption & DiscoverOptions = {}): Promise<readonly DiscoveredRegistry[]> {
+    const { signal = neverAborted } = options;
+    const found = await this.#logins.discover(signal, options);
+    return found.map((login) => ({ ...login, url: `${defaultUrl(login.registry)}${login.path}` }));
+  }
+
+  /** The user has answered: these registries, by {@link DiscoveredRegistry.registry}, are not offered again. */
+  async markOffered(registries: readonly string[]): Promise<void> {
+    await this.#logins.markOffered(registries);
+  }
+
+  /**
+   * Forgets the login of a connection, and everything that was read with it. The registry stays, without an account; what
+   * other programs keep stays with them, and is not used after it was chosen once.
+   */
   async signOut(id: string): Promise<void> {
-    const { account: _account, ...connection } = this.#connection(id);
+    const { account: _account, credentialSource, credentialAccount, ...connection } = this.#connection(id);
     this.#forget(id);
+    const hadChoice = credentialSource !== undefined && credentialSource !== gantrySourceId;
     await this.#connections.replace(id, {
       ...connection,
       id: connectionId(connection.url, undefined),
+      ...(hadChoice && { credentialSource: anonymousSourceId }),
       origin: 'added',
     });
   }
@@ -422,8 +484,43 @@ export class Gantry implements CoreApi {
     return connection;
   }
 
+  async #newLogin(
+    url: string,
+    options: AddConnectionOptions & { readonly credentialSource?: string },
+    signal: AbortSignal,
+  ): Promise<ChosenLogin> {
+    const { username, password, credentialSource } = options;
+    if (username !== undefined && password !== undefined) {
+      const credential: Credential = { kind: 'password', username, password };
+      const findLogin: FindLogin = async (shared, cloud) =>
+        cloud === undefined ? credential : (await this.#logins.machineLogin(url, shared, cloud))?.credential;
+      return { fields: { account: username }, findLogin, source: undefined };
+    }
+    if (credentialSource !== undefined) return this.#logins.choose({ id: url, url }, credentialSource, signal);
+    const findLogin: FindLogin = async (shared, cloud) =>
+      (await this.#logins.machineLogin(url, shared, cloud))?.credential;
+    return { fields: {}, findLogin, source: undefined };
+  }
+
+  async #test(connection: Connection, login: ChosenLogin, signal: AbortSignal): Promise<void> {
+    const session = await this.#sessions.create(connection, login.findLogin);
+    await session.test({ signal });
+    session.dispose?.();
+  }
+
+  /** Stores a connection whose login was tried. What was read with another one is forgotten. */
+  async #keep(connection: Connection, login: ChosenLogin, password?: string): Promise<ConnectionInfo> {
+    await this.#connections.save(connection, password);
+    this.#forget(connection.id);
+    this.#connections.setState(connection.id, 'ready');
+    this.#connections.setLogin(connection.id, login.source);
+    return this.#connections.info(connection);
+  }
+
   #forget(id: string): void {
-    this.#sessions.close(id);
+    const connection = this.#connections.get(id);
+    if (connection === undefined) this.#sessions.close(id);
+    else this.#sessions.forget(connection);
     this.#contents.forget(id);
     this.#deletions.forget(`${id} `);
     this.#readTags.forget(`${id} `);

@@ -10,9 +10,14 @@ type Immediate = 'connections' | 'isConnected' | 'parseReference';
 
 const deferred = [
   'addConnection',
+  'probe',
   'removeConnection',
   'signIn',
   'signOut',
+  'loginChoices',
+  'chooseLogin',
+  'discoverRegistries',
+  'markOffered',
   'testConnection',
   'listNamespaces',
   'listRepositories',

@@ -1,5 +1,5 @@
 import type { ConnectionTls } from '../api.ts';
-import type { CloudCredential, Credential } from './credential.ts';
+import type { CloudCredential, CredentialSource, FoundCredential } from './credential.ts';
 
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
 
@@ -60,17 +60,49 @@ export interface SecretStore {
   delete(key: string): Promise<void>;
 }
 
-/** The logins that `docker login`, `podman login` and credential helpers have left on this machine. */
+/** Which registry a login is for. */
+export interface CredentialTarget {
+  /** As references name it. */
+  readonly registry: string;
+  /** A path below it, for logins that are for a part of a registry only. */
+  readonly path: string;
+  /** Whether the registry is reached by https: some logins are good for more than it, and never go elsewhere. */
+  readonly isEncrypted: boolean;
+}
+
+/** The logins that this machine has for other programs: of `docker login`, `podman login`, helpers, clouds and VS Code. */
 export interface MachineCredentials {
   /**
-   * The login for exactly this registry, as references name it. `path` is a path below it, for logins that are for a
-   * part of a registry only. With a cloud, the login to that cloud alone.
+   * The best login for exactly this registry, or that of one source. Only where `isInteractive` may the user be asked to
+   * sign in. With a cloud, the login to that cloud alone.
+   *
+   * Errors: `unauthorized` when the source that was asked for has none any more, `storage` when it cannot be used.
    */
   find(
-    target: { readonly registry: string; readonly path: string },
+    target: CredentialTarget,
     signal: AbortSignal,
-    options?: { readonly cloud?: CloudCredential['kind'] },
-  ): Promise<Credential | CloudCredential | undefined>;
+    options?: {
+      readonly sourceId?: string;
+      readonly isInteractive?: boolean;
+      readonly cloud?: CloudCredential['kind'];
+    },
+  ): Promise<FoundCredential | undefined>;
+  /** Every source that has a login for this registry, or can get one, best first. Helpers are asked. */
+  list(target: CredentialTarget, signal: AbortSignal): Promise<readonly CredentialSource[]>;
+  /** For which registries the files of docker and podman name a login. No helper is started unless `askHelpers`. */
+  discover(signal: AbortSignal, options?: { readonly askHelpers?: boolean }): Promise<readonly DiscoveredLogin[]>;
+}
+
+/** A registry that another program on this machine is logged in to. */
+export interface DiscoveredLogin {
+  /** As references name it. */
+  readonly registry: string;
+  /** Of a login for a part of the registry: `/team/app`; else empty. */
+  readonly path: string;
+  readonly owner: 'docker' | 'containers';
+  /** The file, or the helper, that has it. */
+  readonly detail: string;
+  readonly account?: string;
 }
 
 /** Small state as JSON, kept between sessions. */

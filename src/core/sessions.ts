@@ -1,8 +1,9 @@
 import type { RegistrySession } from '../api.ts';
+import { localKind } from './adapters/kinds.ts';
 import { loadAdapter } from './adapters/table.ts';
+import type { ConnectionLogins } from './connectionLogins.ts';
 import type { Connection, Connections } from './connections.ts';
-import { registryOf } from './connectionUrl.ts';
-import type { CloudCredential, Credential, FindLogin } from './credential.ts';
+import type { Credential, FindLogin } from './credential.ts';
 import { isRegistryError } from './errors.ts';
 import { openRegistryLogin, openSession } from './openSession.ts';
 import type { Ports } from './ports.ts';
@@ -12,18 +13,20 @@ import { type ChallengeMemory, createChallengeMemory } from './registry/challeng
 export class Sessions {
   readonly #ports: Ports;
   readonly #connections: Connections;
+  readonly #logins: ConnectionLogins;
   readonly #open = new Map<string, Promise<RegistrySession>>();
 
-  constructor(ports: Ports, connections: Connections) {
+  constructor(ports: Ports, connections: Connections, logins: ConnectionLogins) {
     this.#ports = ports;
     this.#connections = connections;
+    this.#logins = logins;
   }
 
   for(connection: Connection): Promise<RegistrySession> {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
-    const session = this.create(connection, (signal, cloud) => this.#login(connection, signal, cloud), memory);
+    const session = this.create(connection, this.#logins.of(connection), memory);
     this.#open.set(connection.id, session);
     // What could not be opened is tried again.
     session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
@@ -45,6 +48,12 @@ export class Sessions {
     });
   }
 
+  /** Forgets what the registry asked for, besides the tokens. */
+  forget({ id, url }: Connection): void {
+    this.close(id);
+    if (localKind(url) === undefined) createChallengeMemory(this.#ports.state, new URL(url)).set(undefined);
+  }
+
   /** Forgets tokens, so that the next request logs in anew. */
   close(id: string): void {
     const session = this.#open.get(id);
@@ -63,28 +72,12 @@ export class Sessions {
       if (isRegistryError(error, 'unreachable', 'tls', 'timeout', 'proxy')) {
         this.#connections.setState(connection.id, 'failed');
       }
-      throw error;
+      throw this.#logins.explain(connection, error);
     }
   }
 
   /** The credential of the registry itself, for programs that ask it in our place. */
   credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
-    const findLogin: FindLogin = (stop) => this.#login(connection, stop);
-    return openRegistryLogin(this.#ports, connection, findLogin)(signal);
-  }
-
-  /** The login that `docker login` and its kin have left for the registry at `url`. */
-  machineLogin(url: string, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
-    const target = { registry: registryOf(url), path: new URL(url).pathname };
-    return this.#ports.machineCredentials.find(target, signal, cloud === undefined ? {} : { cloud });
-  }
-
-  /** What the user gave to Gantry; else what the machine has for exactly this registry. */
-  async #login(connection: Connection, signal: AbortSignal, cloud?: CloudCredential['kind']): ReturnType<FindLogin> {
-    if (connection.account === undefined || cloud !== undefined) {
-      return this.machineLogin(connection.url, signal, cloud);
-    }
-    const password = await this.#connections.password(connection.id);
-    return password === undefined ? undefined : { kind: 'password', username: connection.account, password };
+    return openRegistryLogin(this.#ports, connection, this.#logins.of(connection))(signal);
   }
 }

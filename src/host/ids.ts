@@ -7,6 +7,8 @@ export const commandIds = {
   testRegistry: 'gantry.testRegistry',
   refresh: 'gantry.refresh',
   loadMore: 'gantry.loadMore',
+  pinRepository: 'gantry.pinRepository',
+  unpinRepository: 'gantry.unpinRepository',
   showImage: 'gantry.showImage',
   openManifest: 'gantry.openManifest',
   openConfig: 'gantry.openConfig',

@@ -3,6 +3,7 @@ import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
+import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
 import { lazyFindEngine } from './lazyFindEngine.ts';
@@ -33,7 +34,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     openTransport: transport.open,
     createHash,
     secrets,
-    machineCredentials: createMachineCredentials(log),
+    machineCredentials: createMachineCredentials(log, createDockerCredentials(log)),
     state,
     files: createFiles(),
     findEngine: lazyFindEngine,

@@ -1,65 +1,107 @@
-import { readFile } from 'node:fs/promises';
-import type { Credential } from '../core/credential.ts';
-import { type AuthConfig, authSources, parseAuthConfig } from '../core/credentials/authConfig.ts';
-import { isRegistryError } from '../core/errors.ts';
-import type { Log, MachineCredentials } from '../core/ports.ts';
-import { type AuthFile, authFiles } from './authFiles.ts';
-import { askCredentialHelper } from './credentialHelper.ts';
+import {
+  accountOf,
+  type CloudCredential,
+  type CredentialSource,
+  type CredentialSourceKind,
+  type FoundCredential,
+} from '../core/credential.ts';
+import { credentialExpiry } from '../core/credentials/expiry.ts';
+import { isRegistryError, RegistryError } from '../core/errors.ts';
+import type { CredentialTarget, Log, MachineCredentials } from '../core/ports.ts';
+import type { CandidateSource, CredentialProvider, ProvidedLogin } from './credentialProvider.ts';
+import type { DockerCredentials } from './dockerCredentials.ts';
+
+/** Which source has the login to a cloud. */
+const cloudKinds: Readonly<Record<CloudCredential['kind'], CredentialSourceKind>> = {
+  aws: 'aws',
+  google: 'google',
+  microsoft: 'vscode-microsoft',
+};
 
 /**
- * The logins that this machine has from `docker login`, `podman login` and credential helpers. Files are read anew each
- * time: whoever logs in in a terminal expects it to count at once. Nothing is kept or copied.
+ * The logins that this machine has for other programs, in the order of the providers. Nothing is kept or copied.
  */
 export function createMachineCredentials(
   log: Log,
-  options: { readonly files: () => readonly AuthFile[]; readonly askHelper: typeof askCredentialHelper } = {
-    files: authFiles,
-    askHelper: askCredentialHelper,
-  },
+  docker: DockerCredentials,
+  otherProviders: readonly CredentialProvider[] = [],
 ): MachineCredentials {
   return {
-    find: async (target, signal, { cloud } = {}) => {
-      // The files of docker and podman hold logins to registries only.
-      if (cloud !== undefined) return undefined;
-      for (const file of options.files()) {
-        const config = await readConfig(file, log);
-        if (config === undefined) continue;
-        for (const source of authSources(config, target)) {
-          const credential =
-            source.kind === 'credential' ? source.credential : await askOrWarn(source.name, source.serverKey, signal);
-          if (credential === undefined) continue;
-          log.info(
-            `Using the login for ${target.registry} of ${file.path}${source.kind === 'helper' ? `, from the helper "${source.name}"` : ''}.`,
-          );
-          return credential;
-        }
+    find: async (target, signal, { sourceId, isInteractive = false, cloud } = {}) => {
+      const all = await candidatesFor(target);
+      const candidates = cloud === undefined ? all : all.filter(({ kind }) => kind === cloudKinds[cloud]);
+      if (sourceId !== undefined) return findIn(candidates, sourceId);
+      for (const candidate of candidates) {
+        const login = await askOrWarn(candidate);
+        if (login === undefined) continue;
+        log.info(`Using the login for ${target.registry} of ${candidate.label} (${candidate.detail}).`);
+        return found(candidate, login);
       }
       return undefined;
+
+      async function findIn(among: readonly CandidateSource[], id: string): Promise<FoundCredential> {
+        const candidate = among.find((each) => each.id === id);
+        const login = await candidate?.get(signal, { isInteractive });
+        if (candidate !== undefined && login !== undefined) return found(candidate, login);
+        throw new RegistryError(
+          'unauthorized',
+          `The login for ${target.registry} that was chosen (${candidate?.label ?? id}) is not there any more. Log in there again, or choose another login.`,
+          { host: target.registry },
+        );
+      }
+
+      /** A helper that does not work must not keep public images from being read. */
+      async function askOrWarn(candidate: CandidateSource): Promise<ProvidedLogin | undefined> {
+        try {
+          return await candidate.get(signal, { isInteractive: false });
+        } catch (error) {
+          if (!isRegistryError(error) || error.code === 'cancelled') throw error;
+          log.warn(error.message);
+          return undefined;
+        }
+      }
     },
+
+    list: async (target, signal) => {
+      const candidates = await candidatesFor(target);
+      const sources = await Promise.all(candidates.map((candidate) => describe(candidate, signal)));
+      return sources.filter((source) => source !== undefined);
+    },
+
+    discover: (signal, options) => docker.discover(signal, options),
   };
 
-  /** A helper that does not work must not keep public images from being read. */
-  async function askOrWarn(name: string, serverKey: string, signal: AbortSignal): Promise<Credential | undefined> {
-    try {
-      return await options.askHelper(name, serverKey, signal);
-    } catch (error) {
-      if (!isRegistryError(error, 'storage')) throw error;
-      log.warn(error.message);
-      return undefined;
-    }
+  async function candidatesFor(target: CredentialTarget): Promise<readonly CandidateSource[]> {
+    const provided = await Promise.all([docker.provide, ...otherProviders].map((provide) => provide(target)));
+    return provided.flat();
   }
 }
 
-async function readConfig({ path }: AuthFile, log: Log): Promise<AuthConfig | undefined> {
+/** `undefined` for a source without a login, unless one can be had through it. */
+async function describe(candidate: CandidateSource, signal: AbortSignal): Promise<CredentialSource | undefined> {
   try {
-    return parseAuthConfig(await readFile(path, 'utf8'));
+    const login = await candidate.get(signal, { isInteractive: false });
+    if (login !== undefined) return found(candidate, login).source;
+    return candidate.canSignIn === true ? { ...plain(candidate), needsSignIn: true } : undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Parts of a broken file are in the message of a parser, and may be secrets.
-    if (code !== 'ENOENT' && code !== 'ENOTDIR')
-      log.warn(
-        `${path} cannot be read${code === undefined ? ': it is not as docker or podman write it' : ` (${code})`}. Its logins are not used.`,
-      );
-    return undefined;
+    if (!isRegistryError(error) || error.code === 'cancelled') throw error;
+    return { ...plain(candidate), problem: error.message };
   }
+}
+
+function found(
+  candidate: CandidateSource,
+  { credential, account = accountOf(credential) }: ProvidedLogin,
+): FoundCredential {
+  const expiresAt = credentialExpiry(credential);
+  const source: CredentialSource = {
+    ...plain(candidate),
+    ...(account !== undefined && { account }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+  return { source, credential };
+}
+
+function plain({ id, kind, label, detail }: CandidateSource): CredentialSource {
+  return { id, kind, label, detail };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BlobContent, RepositorySession } from '../../src/api.ts';
+import { ConnectionLogins } from '../../src/core/connectionLogins.ts';
 import { Sessions } from '../../src/core/sessions.ts';
 import { writeArtifact, writeAttestation } from '../support/artifactWriter.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
@@ -155,7 +156,7 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
 
     async function connect(): Promise<{ readonly registry: RealRegistry; readonly repository: RepositorySession }> {
       const [registry, { ports, connections }] = await Promise.all([start(), open()]);
-      const sessions = new Sessions(ports, connections);
+      const sessions = new Sessions(ports, connections, new ConnectionLogins(ports, connections));
       const session = await sessions.create({ url: registry.url, adapterId: 'oci' }, async () => undefined);
       return { registry, repository: session.repository('shop/web') };
     }

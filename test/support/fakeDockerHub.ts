@@ -87,7 +87,16 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     },
     catalog: false,
     deletes: 'digests',
-    fault: asDockerHub(() => hub),
+    fault: asDockerHub(
+      () => hub,
+      // What clients push the API knows too, as far as it knew the image before.
+      (path, headers) => {
+        const route = parseRoute(path);
+        const digest = headers?.['Docker-Content-Digest'];
+        if (route?.kind === 'manifest' && typeof digest !== 'object')
+          store.copyTag(route.repository, route.reference, digest);
+      },
+    ),
   });
   const api = await listen({
     port: 0,
@@ -165,7 +174,10 @@ function leadTo(origins: Readonly<Record<string, string>>, send: Send, requests:
 }
 
 /** The registry's challenge names Docker's token server, and manifests are counted. */
-function asDockerHub(getHub: () => FakeDockerHub): FaultPlan {
+function asDockerHub(
+  getHub: () => FakeDockerHub,
+  onPut: (path: string, headers: Headers | undefined) => void,
+): FaultPlan {
   return (request) => {
     const hub = getHub();
     const isLoggedIn = request.headers.authorization !== undefined;
@@ -175,7 +187,12 @@ function asDockerHub(getHub: () => FakeDockerHub): FaultPlan {
       hub.remainingPulls--;
     }
     const more = isManifest && isLoggedIn ? pullLimitHeaders(hub.remainingPulls) : {};
-    return { alter: (reply) => ({ ...reply, headers: { ...renamed(reply.headers, hub.registry.realm), ...more } }) };
+    return {
+      alter: (reply) => {
+        if (request.method === 'PUT' && reply.status === 201) onPut(request.url.pathname, reply.headers);
+        return { ...reply, headers: { ...renamed(reply.headers, hub.registry.realm), ...more } };
+      },
+    };
   };
 }
 

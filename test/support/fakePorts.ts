@@ -25,7 +25,7 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
         unexpected(`${method} ${url} was sent`),
     createHash,
     secrets: memorySecrets(secretValues),
-    machineCredentials: { find: async () => undefined },
+    machineCredentials: { find: async () => undefined, list: async () => [], discover: async () => [] },
     state: memoryState(stateValues),
     files: noFiles,
     findEngine: async () => unexpected('a container engine was looked for'),

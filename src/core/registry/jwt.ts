@@ -10,6 +10,12 @@ export function jwtLifetime(token: string, now: number): number | undefined {
   return lifetime > 0 ? lifetime : undefined;
 }
 
+/** Milliseconds since 1970 at which a JWT ends, by what it says of itself. `undefined` for what is none. */
+export function jwtExpiry(token: string): number | undefined {
+  const exp = readClaims(token)?.exp;
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+}
+
 function readClaims(token: string): { readonly exp?: unknown; readonly iat?: unknown } | undefined {
   const [, payload = ''] = token.split('.');
   try {

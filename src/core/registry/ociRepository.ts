@@ -15,6 +15,7 @@ import { isDigest } from '../oci/digest.ts';
 import { acceptedManifests, essence, schema1Types } from '../oci/mediaType.ts';
 import { isTag } from '../oci/reference.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
+import { printable } from '../printable.ts';
 import { notARegistry, readBody } from './body.ts';
 import { limits } from './limits.ts';
 import { listNames } from './listNames.ts';
@@ -228,9 +229,15 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     openBlob,
     listReferrers: (digest, page) => listReferrers({ ...options, scope: readScope, fetchManifest }, digest, page),
     putManifest,
-    deleteTag: remove,
-    deleteManifest: remove,
+    // Not by the other name: a digest where a tag was meant would take every tag of it along.
+    deleteTag: async (tag, call) => remove(checked(tag, isTag, 'tag'), call),
+    deleteManifest: async (digest, call) => remove(checked(digest, isDigest, 'digest'), call),
   };
+}
+
+function checked(reference: string, isValid: (text: string) => boolean, what: string): string {
+  if (isValid(reference)) return reference;
+  throw new RegistryError('invalid', `"${printable(reference)}" is not a ${what}. Nothing was removed.`);
 }
 
 function tokenScope(name: string, access: RepositoryAccess): string {

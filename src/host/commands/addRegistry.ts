@@ -1,57 +1,104 @@
 import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo } from '../../api.ts';
-import { parseConnectionUrl } from '../../core/connectionUrl.ts';
+import { localKind } from '../../core/adapters/kinds.ts';
 import { isRegistryError } from '../../core/errors.ts';
-import { errorMessage, showError } from '../present.ts';
+import type { PastedAddress } from '../../core/pastedAddress.ts';
+import { isCancelled } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
-import { askLogin, type Login } from './login.ts';
+import { askAddress } from './addRegistryAddress.ts';
+import { askLoginFor } from './addRegistryLogin.ts';
+import { explainFailure } from './connectionFailure.ts';
+
+export interface AddedRegistry {
+  readonly connection: ConnectionInfo;
+  /** What the pasted text named in it. */
+  readonly reference?: string;
+}
+
+/** What is to be added, as far as it is known: it grows with every answer, and nothing of it is asked twice. */
+export interface Draft {
+  readonly address: PastedAddress;
+  /** Beyond the address. */
+  readonly options: Omit<AddConnectionOptions, 'url' | 'label' | 'signal'>;
+}
+
+/** How an attempt ended, and what it was made with. */
+export type Outcome = { readonly draft: Draft } & (
+  | { readonly connection: ConnectionInfo }
+  | { readonly error: unknown }
+);
+
+/** Tries to add a draft; `undefined` when that was stopped. */
+export type Attempt = (draft: Draft, signal: AbortSignal) => Promise<Outcome | undefined>;
 
 /**
- * Asks for an address, tries it, and asks for a login only when the registry wants one. What was typed stays until it
- * works or is given up; nothing is stored before the registry has answered.
+ * Adds a registry by what somebody pastes. Asks for what is missing and for nothing else; a failure is explained with its
+ * next steps, and leads back to what was typed. Nothing is stored before the registry has answered.
  */
-export async function addRegistry(services: Services): Promise<ConnectionInfo | undefined> {
-  let url = await askUrl('');
-  let login: Login | undefined;
-  while (url !== undefined) {
-    const options: AddConnectionOptions = { url, ...login };
-    try {
-      return await withProgress(vscode.l10n.t('Connecting to {0}…', url), (signal) =>
-        services.gantry.addConnection({ ...options, signal }),
-      );
-    } catch (error) {
-      if (isRegistryError(error, 'unauthorized', 'denied')) {
-        const refusal =
-          login === undefined ? vscode.l10n.t('The registry wants a login. User name:') : errorMessage(error);
-        login = await askLogin(new URL(parseConnectionUrl(url)).host, refusal, login?.username);
-        if (login === undefined) return undefined;
-        continue;
-      }
-      const isAnotherTry = await showError(services.log, `Adding ${url}`, error, vscode.l10n.t('Edit Address'));
-      url = isAnotherTry ? await askUrl(url) : undefined;
+export async function addRegistry(services: Services): Promise<AddedRegistry | undefined> {
+  const attempt: Attempt = (draft, signal) => tryToAdd(services, draft, signal);
+  let typed = '';
+  for (;;) {
+    const first = await askAddress(services, typed, attempt);
+    if (first === undefined) return undefined;
+    typed = first.typed;
+    const end = await finish(services, first.outcome, attempt);
+    if (end === 'given-up') return undefined;
+    if (end !== 'edit') return end;
+  }
+}
+
+/** From the first answer of a registry to a connection; `edit` leads back to the address. */
+async function finish(
+  services: Services,
+  first: Outcome,
+  attempt: Attempt,
+): Promise<AddedRegistry | 'edit' | 'given-up'> {
+  let outcome = first;
+  for (;;) {
+    const { draft } = outcome;
+    if ('connection' in outcome) {
+      const { reference } = draft.address;
+      return { connection: outcome.connection, ...(reference !== undefined && { reference }) };
     }
+    let next: Outcome | undefined;
+    if (isLoginWanted(draft, outcome.error)) {
+      const login = await askLoginFor(draft, attempt);
+      if (login.kind === 'given-up') return 'given-up';
+      next = login.kind === 'done' ? login.value : undefined;
+    } else {
+      const changed = await explainFailure(services, draft, outcome.error);
+      if (changed === undefined) return 'edit';
+      next = await withProgress(vscode.l10n.t('Connecting to {0}…', draft.address.label), (signal) =>
+        attempt(changed, signal),
+      );
+    }
+    if (next === undefined) return 'edit';
+    outcome = next;
   }
-  return undefined;
 }
 
-async function askUrl(value: string): Promise<string | undefined> {
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Add Registry'),
-    prompt: vscode.l10n.t('Address of the registry. Without http:// or https:// it is https, or http on this machine.'),
-    placeHolder: 'registry.example.com',
-    value,
-    ignoreFocusOut: true,
-    validateInput: (input) => (input.trim() === '' ? undefined : addressProblem(input)),
-  });
-  return text === undefined || text.trim() === '' ? undefined : text.trim();
-}
-
-function addressProblem(input: string): string | undefined {
+async function tryToAdd(services: Services, draft: Draft, signal: AbortSignal): Promise<Outcome | undefined> {
+  const { address, options } = draft;
+  const isKnown = services.connections.all().some(({ url }) => url === address.url);
+  // A registry that the user has named keeps that name.
+  const label = isKnown ? {} : { label: address.label };
   try {
-    parseConnectionUrl(input);
-    return undefined;
+    return {
+      draft,
+      connection: await services.gantry.addConnection({ ...options, ...label, url: address.url, signal }),
+    };
   } catch (error) {
-    return errorMessage(error);
+    if (isCancelled(error)) return undefined;
+    const encrypted = address.url.replace(/^http:/, 'https:');
+    // What servers of https say to http. Addresses of this machine are taken for http, and need not be.
+    if (encrypted !== address.url && isRegistryError(error, 'invalid') && error.status === 400)
+      return tryToAdd(services, { ...draft, address: { ...address, url: encrypted } }, signal);
+    return { draft, error };
   }
+}
+
+function isLoginWanted({ address }: Draft, error: unknown): boolean {
+  return localKind(address.url) === undefined && isRegistryError(error, 'unauthorized', 'denied');
 }

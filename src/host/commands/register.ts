@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
-import type { AddConnectionOptions, ConnectionInfo, TagOptions } from '../../api.ts';
+import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions } from '../../api.ts';
+import { localKind } from '../../core/adapters/kinds.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
 import { commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { showError } from '../present.ts';
 import type { Services } from '../services.ts';
-import { type MoreNode, registryNode, type TreeNode } from '../tree/nodes.ts';
+import { type MoreNode, type RepositoryNode, registryNode, type TreeNode } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
+import { askPin } from './pinRepository.ts';
 import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { tagImage } from './tagImage.ts';
@@ -65,12 +67,49 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     await treeView.reveal(registryNode(connection), { select: true, focus: true, expand: true });
   }
 
+  async function reveal(image: ImageReference, connection: ConnectionInfo): Promise<boolean> {
+    const node = await tree.find(image, connection.id);
+    if (node !== undefined) await treeView.reveal(node, { select: true, focus: true, expand: node.kind !== 'tag' });
+    return node !== undefined;
+  }
+
+  /** The image that was named when its registry was added. What the registry does not list is kept by its name. */
+  async function showAdded(connection: ConnectionInfo, image: ImageReference): Promise<void> {
+    const isNamed = image.tag !== undefined || image.digest !== undefined;
+    if (isNamed) imagePanels.show({ reference: image.familiar, connectionId: connection.id }, { preserveFocus: true });
+    await openRow(connection);
+    if (localKind(connection.url) !== undefined || (await reveal(image, connection))) return;
+    await services.pins.add(connection.url, image.repository);
+    tree.redraw(registryNode(connection));
+    await reveal(image, connection);
+  }
+
   const table: Record<CommandId, (...args: never[]) => unknown> = {
     [commandIds.addRegistry]: async (options?: AddConnectionOptions) => {
       if (options?.url !== undefined) return gantry.addConnection(options);
       const added = await addRegistry(services);
-      if (added !== undefined) await openRow(added);
-      return added;
+      if (added === undefined) return undefined;
+      if (added.reference === undefined) await openRow(added.connection);
+      else await showAdded(added.connection, gantry.parseReference(added.reference));
+      return added.connection;
+    },
+    [commandIds.pinRepository]: async (target: Target) => {
+      if (target !== undefined && typeof target !== 'string' && target.kind === 'repository') {
+        await services.pins.add(target.connection.url, target.repository.name);
+        tree.redraw(registryNode(target.connection));
+        return target.repository.reference;
+      }
+      const connection = await chooseConnection(services, target);
+      if (connection === undefined) return undefined;
+      const image = await askPin(services, connection);
+      if (image === undefined) return undefined;
+      tree.redraw(registryNode(connection));
+      await reveal(image, connection);
+      return image.familiar;
+    },
+    [commandIds.unpinRepository]: async ({ connection, repository }: RepositoryNode) => {
+      await services.pins.remove(connection.url, repository.name);
+      tree.redraw(registryNode(connection));
     },
     [commandIds.removeRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
@@ -97,7 +136,9 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),
     [commandIds.showImage]: async (target: Target) => {
       const image = await chooseImage(target, vscode.l10n.t('Show Image'));
-      if (image !== undefined) imagePanels.show(image);
+      // Who walks over tags in the tree stays there.
+      const preserveFocus = target !== undefined && typeof target !== 'string';
+      if (image !== undefined) imagePanels.show(image, { preserveFocus });
     },
     [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
     [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),

@@ -21,5 +21,6 @@ export async function removeRegistry(services: Services, connection: ConnectionI
   );
   if (chosen !== remove) return false;
   await services.gantry.removeConnection(connection.id);
+  if (!services.connections.all().some(({ url }) => url === connection.url)) await services.pins.forget(connection.url);
   return true;
 }

@@ -53,9 +53,13 @@ export class ImagePanel implements vscode.Disposable {
     void this.#load();
   }
 
+  get isInFront(): boolean {
+    return this.#panel.visible;
+  }
+
   /** Shows it, and another platform when one is asked for. */
-  reveal(platform: string | undefined): void {
-    this.#panel.reveal();
+  reveal(platform: string | undefined, preserveFocus: boolean): void {
+    this.#panel.reveal(undefined, preserveFocus);
     if (platform === undefined || platform === this.#platform) return;
     this.#platform = platform;
     void this.#load();
@@ -118,10 +122,15 @@ export class ImagePanel implements vscode.Disposable {
   }
 }
 
-export function createImageWebview(): vscode.WebviewPanel {
-  return vscode.window.createWebviewPanel(panelIds.image, '', vscode.ViewColumn.Active, {
-    enableScripts: true,
-    retainContextWhenHidden: false,
-    enableFindWidget: true,
-  });
+export function createImageWebview(preserveFocus: boolean): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(
+    panelIds.image,
+    '',
+    { viewColumn: vscode.ViewColumn.Active, preserveFocus },
+    {
+      enableScripts: true,
+      retainContextWhenHidden: false,
+      enableFindWidget: true,
+    },
+  );
 }

@@ -28,12 +28,15 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     this.#serializer.dispose();
   }
 
-  /** Shows the panel of a reference, the open one where there is one. Throws `invalid`. */
-  show(target: Target): void {
+  /**
+   * Shows the panel of a reference, the open one where there is one. Where the focus is to stay, it moves only into a
+   * panel that is in front already, as by a double click. Throws `invalid`.
+   */
+  show(target: Target, { preserveFocus = false }: { readonly preserveFocus?: boolean } = {}): void {
     const { familiar } = parseReference(target.reference);
     const open = this.#open.get(familiar);
-    if (open !== undefined) open.reveal(target.platform);
-    else this.#adopt(createImageWebview(), { ...target, reference: familiar });
+    if (open !== undefined) open.reveal(target.platform, preserveFocus && !open.isInFront);
+    else this.#adopt(createImageWebview(preserveFocus), { ...target, reference: familiar });
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {

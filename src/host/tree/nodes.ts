@@ -9,6 +9,7 @@ export type TreeNode =
   | PlatformNode
   | LayerNode
   | MoreNode
+  | OpenNode
   | NoticeNode;
 
 /** A node that can have children. */
@@ -35,6 +36,8 @@ export interface RepositoryNode {
   readonly parent: RegistryNode | NamespaceNode;
   readonly connection: ConnectionInfo;
   readonly repository: RepositorySummary;
+  /** Whether the user keeps it in the view by its name. */
+  readonly isPinned: boolean;
 }
 
 export interface TagNode {
@@ -73,6 +76,13 @@ export interface MoreNode {
   readonly total: number | undefined;
 }
 
+/** The row that asks for an image by its name, where a registry lists none. */
+export interface OpenNode {
+  readonly kind: 'open';
+  readonly id: string;
+  readonly parent: RegistryNode;
+}
+
 /** A sentence in the place of children: why there are none, and what to do. */
 export interface NoticeNode {
   readonly kind: 'notice';
@@ -90,9 +100,13 @@ export function namespaceNode(parent: RegistryNode, name: string, isOwn: boolean
   return { kind: 'namespace', id: `${parent.id}|${name}/`, parent, name, isOwn };
 }
 
-export function repositoryNode(parent: RegistryNode | NamespaceNode, repository: RepositorySummary): RepositoryNode {
+export function repositoryNode(
+  parent: RegistryNode | NamespaceNode,
+  repository: RepositorySummary,
+  isPinned = false,
+): RepositoryNode {
   const { connection } = parent.kind === 'registry' ? parent : parent.parent;
-  return { kind: 'repository', id: `${parent.id}|${repository.name}`, parent, connection, repository };
+  return { kind: 'repository', id: `${parent.id}|${repository.name}`, parent, connection, repository, isPinned };
 }
 
 export function tagNode(parent: RepositoryNode, tag: TagSummary): TagNode {
@@ -110,6 +124,10 @@ export function layerNode(parent: TagNode | PlatformNode, layer: LayerSummary, n
 
 export function noticeNode(parent: ParentNode, severity: NoticeNode['severity'], message: string): NoticeNode {
   return { kind: 'notice', id: `${parent.id}|!${severity}`, parent, severity, message };
+}
+
+export function openNode(parent: RegistryNode): OpenNode {
+  return { kind: 'open', id: `${parent.id}|!open`, parent };
 }
 
 export function moreNode(parent: ParentNode, shown: number, total: number | undefined): MoreNode {

@@ -13,6 +13,7 @@ import {
   type NamespaceNode,
   type NoticeNode,
   noticeNode,
+  openNode,
   type ParentNode,
   type PlatformNode,
   platformNode,
@@ -23,7 +24,7 @@ import {
   type TreeNode,
   tagNode,
 } from './nodes.ts';
-import { groupRows, listRegistry, type RegistryListing, registryRows } from './registryChildren.ts';
+import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
 import { treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
@@ -34,7 +35,13 @@ type Loaded =
   | { readonly kind: 'registry'; readonly listing: RegistryListing }
   | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number }
   | { readonly kind: 'image'; readonly image: ImageDetails }
-  | { readonly kind: 'failed'; readonly severity: NoticeNode['severity']; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly severity: NoticeNode['severity'];
+      readonly message: string;
+      /** Whether the registry answers, and keeps its list to itself: its images can be opened by name. */
+      readonly isListless: boolean;
+    };
 
 interface Loading {
   readonly controller: AbortController;
@@ -87,7 +94,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#registries = this.#services.gantry.connections().map(registryNode);
       return [...this.#registries];
     }
-    if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'notice') return [];
+    if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'open' || node.kind === 'notice') return [];
     if (node.kind === 'namespace' && !node.isOwn) {
       const whole = await this.#load(node.parent);
       return whole.kind === 'registry' ? groupRows(node, whole.listing) : [];
@@ -107,6 +114,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       controller.abort();
     }
     this.#changed.fire(target);
+  }
+
+  /** Draws a registry anew, with what is known of it. */
+  redraw({ id }: RegistryNode): void {
+    // VS Code takes no other node than the one that it shows.
+    this.#changed.fire(this.#registries.find((registry) => registry.id === id));
   }
 
   /** After a change in a repository: of the node that a command was called on, else of all of them. */
@@ -178,9 +191,13 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   #rows(node: ParentNode, loaded: Loaded): TreeNode[] {
     // Made for the node that is shown now: VS Code takes no other for the parent that it is to refresh.
-    if (loaded.kind === 'failed') return [noticeNode(node, loaded.severity, loaded.message)];
+    const pinned = node.kind === 'registry' ? pinnedRows(this.#services, node) : [];
+    if (loaded.kind === 'failed') {
+      const notice = noticeNode(node, loaded.severity, loaded.message);
+      return node.kind === 'registry' && loaded.isListless ? [...pinned, openNode(node), notice] : [...pinned, notice];
+    }
     if (loaded.kind === 'registry' && (node.kind === 'registry' || node.kind === 'namespace')) {
-      return registryRows(node, loaded.listing);
+      return registryRows(node, loaded.listing, pinned);
     }
     if (loaded.kind === 'tags' && node.kind === 'repository') return tagRows(node, loaded.tags, loaded.shown);
     if (loaded.kind === 'image' && (node.kind === 'tag' || node.kind === 'platform'))
@@ -201,8 +218,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       // A refresh has taken its place: its rows are the answer.
       if (isCancelled(error) && !this.#isDisposed && this.#loading.get(node.id) !== loading) return this.#load(node);
       logError(this.#services.log, `Listing ${node.id}`, error);
-      const severity = isRegistryError(error, 'unauthorized') ? 'signIn' : 'error';
-      const failed: Loaded = { kind: 'failed', severity, message: errorMessage(error) };
+      const severity = noticeSeverity(error);
+      const isListless = isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported');
+      const failed: Loaded = { kind: 'failed', severity, message: errorMessage(error), isListless };
       if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, failed);
       return failed;
     } finally {
@@ -238,6 +256,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       }
     }
   }
+}
+
+/** That a registry has no list is no mistake of anybody. */
+function noticeSeverity(error: unknown): NoticeNode['severity'] {
+  if (isRegistryError(error, 'unauthorized')) return 'signIn';
+  return isRegistryError(error, 'unsupported') ? 'info' : 'error';
 }
 
 function look({ label, description }: vscode.TreeItem): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { NamespaceSummary, RepositorySummary } from '../../api.ts';
+import { repositoryReference } from '../../core/connectionUrl.ts';
 import type { Services } from '../services.ts';
 import {
   moreNode,
@@ -7,6 +8,7 @@ import {
   namespaceNode,
   noticeNode,
   type RegistryNode,
+  type RepositoryNode,
   repositoryNode,
   type TreeNode,
 } from './nodes.ts';
@@ -45,10 +47,19 @@ export async function listRegistry(
   return { namespaces: undefined, repositories: [...(before?.repositories ?? []), ...items], cursor, total };
 }
 
-export function registryRows(node: RegistryNode | NamespaceNode, listing: RegistryListing): TreeNode[] {
-  const { namespaces, repositories, cursor, total } = listing;
+/** Pinned repositories stand above all others, and not twice in one list. */
+export function registryRows(
+  node: RegistryNode | NamespaceNode,
+  listing: RegistryListing,
+  pinned: readonly RepositoryNode[],
+): TreeNode[] {
+  const { namespaces, cursor, total } = listing;
+  const repositories = listing.repositories.filter(
+    ({ name }) => !pinned.some(({ repository }) => repository.name === name),
+  );
   const isEmpty = namespaces === undefined ? repositories.length === 0 : namespaces.length === 0;
   if (isEmpty && cursor === undefined) {
+    if (pinned.length > 0) return [...pinned];
     const name = node.kind === 'registry' ? node.connection.label : node.name;
     return [noticeNode(node, 'info', vscode.l10n.t('No repositories yet. Push an image to {0} to see it here.', name))];
   }
@@ -56,8 +67,14 @@ export function registryRows(node: RegistryNode | NamespaceNode, listing: Regist
     namespaces !== undefined && node.kind === 'registry'
       ? namespaces.map(({ name }) => namespaceNode(node, name, true))
       : groupedRows(node, repositories, cursor !== undefined);
-  if (cursor !== undefined) rows.push(moreNode(node, namespaces?.length ?? repositories.length, total));
-  return rows;
+  if (cursor !== undefined) rows.push(moreNode(node, namespaces?.length ?? listing.repositories.length, total));
+  return [...pinned, ...rows];
+}
+
+/** What the user keeps of a registry by name. */
+export function pinnedRows({ pins }: Services, node: RegistryNode): readonly RepositoryNode[] {
+  const { url } = node.connection;
+  return pins.of(url).map((name) => repositoryNode(node, { name, reference: repositoryReference(url, name) }, true));
 }
 
 /** The rows of a group that was made of the registry's list. */

@@ -13,6 +13,7 @@ import {
   type MoreNode,
   type NamespaceNode,
   type NoticeNode,
+  type OpenNode,
   type PlatformNode,
   type RegistryNode,
   type RepositoryNode,
@@ -45,6 +46,8 @@ function describe(node: TreeNode): vscode.TreeItem {
       return layerItem(node);
     case 'more':
       return moreItem(node);
+    case 'open':
+      return openItem(node);
     case 'notice':
       return noticeItem(node);
   }
@@ -83,18 +86,18 @@ function namespaceItem({ name }: NamespaceNode): vscode.TreeItem {
   return item;
 }
 
-function repositoryItem({ parent, repository }: RepositoryNode): vscode.TreeItem {
+function repositoryItem({ parent, repository, isPinned }: RepositoryNode): vscode.TreeItem {
   const { name, reference, description, pulls, updatedAt } = repository;
   const isGrouped = parent.kind === 'namespace' && name.startsWith(`${parent.name}/`);
   const item = new vscode.TreeItem(isGrouped ? name.slice(parent.name.length + 1) : name, Collapsed);
-  item.iconPath = new vscode.ThemeIcon('repo');
+  item.iconPath = new vscode.ThemeIcon(isPinned ? 'pinned' : 'repo');
   item.tooltip = present([
     reference,
     description,
     pulls === undefined ? undefined : vscode.l10n.t('{0} pulls', pulls.toLocaleString(vscode.env.language)),
     updatedAt === undefined ? undefined : vscode.l10n.t('Updated {0}', formatDate(updatedAt)),
   ]).join('\n');
-  item.contextValue = 'repository';
+  item.contextValue = isPinned ? 'repository+pinned' : 'repository';
   item.accessibilityInformation = { label: vscode.l10n.t('Repository {0}', name) };
   return item;
 }
@@ -152,6 +155,14 @@ function moreItem(node: MoreNode): vscode.TreeItem {
       : vscode.l10n.t('{0} of {1}', count(node.shown), count(node.total));
   item.contextValue = 'more';
   item.command = { command: commandIds.loadMore, title: vscode.l10n.t('Load more'), arguments: [node] };
+  return item;
+}
+
+function openItem(node: OpenNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Open an image by name…'), None);
+  item.iconPath = new vscode.ThemeIcon('go-to-file');
+  item.contextValue = 'open';
+  item.command = { command: commandIds.pinRepository, title: vscode.l10n.t('Open Image'), arguments: [node] };
   return item;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RepositoryAccess, RepositorySession } from '../../../src/api.ts';
+import { ConnectionLogins } from '../../../src/core/connectionLogins.ts';
 import { Sessions } from '../../../src/core/sessions.ts';
 import { writeImage } from '../../support/imageWriter.ts';
 import { type Artifact, type Content, mediaTypes, sha256 } from '../../support/oci.ts';
@@ -78,7 +79,9 @@ export async function openWorld({ auth = 'basic', registry: options = {} }: Faul
     signal: stop.signal,
     session: async (access) => {
       const [connection] = client.connections.all();
-      const session = await new Sessions(client.ports, client.connections).for(found(connection));
+      const { ports, connections } = client;
+      const sessions = new Sessions(ports, connections, new ConnectionLogins(ports, connections));
+      const session = await sessions.for(found(connection));
       return session.repository('shop/web', access);
     },
     secret,

@@ -57,6 +57,13 @@ export class HubStore {
     return user !== undefined && this.namespacesOf(user).includes(namespace);
   }
 
+  /** Gives an image that is known by another tag this one. */
+  copyTag(repository: string, name: string, digest: string | undefined): void {
+    const tags = this.repositories.get(repository)?.tags;
+    const known = [...(tags?.values() ?? [])].find((tag) => tag.digest === digest);
+    if (known !== undefined) tags?.set(name, { ...known, name });
+  }
+
   /** Each push is one minute after the one before. */
   addTags(repository: HubRepository, artifact: Artifact, tags: readonly string[]): void {
     for (const name of tags) {

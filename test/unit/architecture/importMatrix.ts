@@ -19,6 +19,7 @@ const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'i
 const coreTop: readonly string[] = [
   'adapterHttp.ts',
   'adapterRoutes.ts',
+  'connectionLogins.ts',
   'connections.ts',
   'connectionUrl.ts',
   'deletions.ts',
@@ -27,6 +28,7 @@ const coreTop: readonly string[] = [
   'inspect.ts',
   'openSession.ts',
   'pastedAddress.ts',
+  'pins.ts',
   'publicApi.ts',
   'sessions.ts',
   'webPages.ts',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { askCredentialHelper } from '../../../src/node/credentialHelper.ts';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { askCredentialHelper, listCredentialHelper } from '../../../src/node/credentialHelper.ts';
+import { findProgram } from '../../../src/node/findProgram.ts';
 import { rejection } from '../../support/registryErrors.ts';
 import { withTemporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -45,11 +46,19 @@ describe('askCredentialHelper', () => {
   });
 
   const failures: readonly (readonly [title: string, script: string, says: RegExp])[] = [
+    ['reports an error', 'echo "canary: something failed"; exit 1', /it reported an error\. Run it to see more: echo/],
     [
-      'reports an error',
-      'echo "canary: the keychain is locked"; exit 1',
-      /it reported an error\. Run it to see more: echo/,
+      'has no pass',
+      'echo "canary: pass not initialized: exit status 1: Error: password store is empty"; exit 1',
+      /pass is not set up\. Run "pass init"\.$/,
     ],
+    ['cannot decrypt', 'echo "canary: gpg: decryption failed"; exit 1', /could not decrypt the login\. Unlock the key/],
+    [
+      'has no secret service',
+      'echo "canary: Cannot autolaunch D-Bus without X11"; exit 1',
+      /there is no secret service in this session/,
+    ],
+    ['has a locked keychain', 'echo "canary: the keychain is locked"; exit 1', /its keychain is locked\. Unlock it/],
     ['prints no JSON', 'echo canary', /its answer cannot be read/],
     ['prints other JSON', 'echo \'{"Username":"canary"}\'', /its answer cannot be read/],
     ['prints without an end', 'while true; do echo canary-canary-canary-canary; done', /it printed too much/],
@@ -100,6 +109,60 @@ describe('askCredentialHelper', () => {
         (await rejection(askCredentialHelper(name, 'quay.io', noAbort()), 'storage')).message,
         /not allowed/,
       );
+  });
+});
+
+describe('listCredentialHelper', () => {
+  before(function () {
+    if (process.platform === 'win32') this.skip();
+  });
+
+  it('reads keys and accounts', async () => {
+    const script = 'echo "$*" > "$0.args"; echo \'{"https://index.docker.io/v1/":"alice"}\'';
+    await withHelper(script, async (program) => {
+      assert.deepEqual(await listCredentialHelper('test', noAbort()), { 'https://index.docker.io/v1/': 'alice' });
+      assert.equal(await readFile(`${program}.args`, 'utf8'), 'list\n');
+    });
+  });
+
+  it('is empty where the helper says null', async () => {
+    await withHelper('echo null', async () => assert.deepEqual(await listCredentialHelper('test', noAbort()), {}));
+  });
+
+  it('says that a helper cannot list, and nothing of what it printed', async () => {
+    for (const script of ['echo "canary"; exit 1', 'echo canary', 'echo \'{"a":{"b":"canary"}}\'']) {
+      await withHelper(script, async () => {
+        const { message } = await rejection(listCredentialHelper('test', noAbort()), 'storage');
+        assert.match(message, /^The credential helper "test" could not be used: /);
+        assert.ok(!message.includes('canary'));
+      });
+    }
+  });
+});
+
+describe('findProgram', () => {
+  before(function () {
+    if (process.platform === 'win32') this.skip();
+  });
+
+  it('finds a program in an absolute folder of the PATH only', async () => {
+    await withHelper('exit 0', async (program) => {
+      const folder = dirname(program);
+      assert.equal(await findProgram('docker-credential-test', { PATH: folder }, 'linux'), program);
+      const relativePath = relative(process.cwd(), folder);
+      for (const PATH of ['', '.', relativePath])
+        assert.equal(await findProgram('docker-credential-test', { PATH }, 'linux'), undefined);
+    });
+  });
+
+  it('adds what programs of Windows end with', async () => {
+    await withHelper('exit 0', async (program) => {
+      const folder = dirname(program);
+      await rename(program, `${program}.exe`);
+      assert.equal(await findProgram('docker-credential-test', { Path: folder }, 'win32'), `${program}.exe`);
+      assert.equal(await findProgram('docker-credential-test.exe', { Path: folder }, 'win32'), `${program}.exe`);
+      assert.equal(await findProgram('docker-credential-test', { Path: folder }, 'linux'), undefined);
+    });
   });
 });
 

@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import {
   type AuthSource,
   authSources,
+  configuredRegistries,
   helperCredential,
   parseAuthConfig,
+  parseOldDockerConfig,
+  registryOfKey,
 } from '../../../../src/core/credentials/authConfig.ts';
 
 const alice = login('alice', 'secret');
@@ -69,7 +72,38 @@ describe('authSources', () => {
         'an identity token before a password',
         { auths: { 'quay.io': { ...entry('alice:x'), identitytoken: 'id' } } },
         'quay.io',
+        [{ kind: 'credential', credential: { kind: 'identity-token', token: 'id', username: 'alice' } }],
+      ],
+      [
+        'an identity token of nobody in particular',
+        { auths: { 'quay.io': { identitytoken: 'id' } } },
+        'quay.io',
         [{ kind: 'credential', credential: { kind: 'identity-token', token: 'id' } }],
+      ],
+      [
+        'an identity token that is kept as a password',
+        { auths: { 'quay.io': entry('<token>:id') } },
+        'quay.io',
+        [{ kind: 'credential', credential: { kind: 'identity-token', token: 'id' } }],
+      ],
+      ['an entry with the path of an API', { auths: { 'quay.io/v1/': entry('alice:secret') } }, 'quay.io', [alice]],
+      ['no entry for a part of the registry', { auths: { 'quay.io/team': entry('alice:secret') } }, 'quay.io', []],
+      [
+        'an exact entry before one with an address',
+        { auths: { 'https://quay.io/v1/': entry('bob:old'), 'quay.io': entry('alice:secret') } },
+        'quay.io',
+        [alice],
+      ],
+      [
+        "not what the browser flow keeps beside Docker Hub's login",
+        {
+          auths: {
+            'https://index.docker.io/v1/access-token': entry('alice:access'),
+            'https://index.docker.io/v1/refresh-token': entry('alice:refresh'),
+          },
+        },
+        'docker.io',
+        [],
       ],
       [
         'a registry token',
@@ -137,6 +171,86 @@ describe('authSources', () => {
     ];
     for (const [path, user] of users)
       assert.deepEqual(authSources(config, { registry: 'quay.io', path }), [login(user, 'secret')], path);
+  });
+});
+
+describe('configuredRegistries', () => {
+  const cases: readonly (readonly [title: string, config: object, found: readonly object[]])[] = [
+    ['none of an empty config', {}, []],
+    [
+      'those with an entry, with their accounts',
+      { auths: { 'quay.io': entry('alice:secret'), 'localhost:5000': { identitytoken: 'id' } } },
+      [
+        { registry: 'quay.io', path: '', account: 'alice' },
+        { registry: 'localhost:5000', path: '' },
+      ],
+    ],
+    [
+      'those of addresses, by their hosts',
+      { auths: { 'https://index.docker.io/v1/': entry('alice:secret'), 'https://r.example/v2/': entry('bob:x') } },
+      [
+        { registry: 'docker.io', path: '', account: 'alice' },
+        { registry: 'r.example', path: '', account: 'bob' },
+      ],
+    ],
+    [
+      'parts of registries',
+      { auths: { 'quay.io/team/app': entry('alice:secret') } },
+      [{ registry: 'quay.io', path: '/team/app', account: 'alice' }],
+    ],
+    [
+      'those whose login is in the store',
+      { credsStore: 'desktop', auths: { 'quay.io': {} } },
+      [{ registry: 'quay.io', path: '' }],
+    ],
+    ['none of an empty entry without a store', { auths: { 'quay.io': {} } }, []],
+    [
+      'those with a helper',
+      { credHelpers: { 'gcr.io': 'gcloud', 'eu.gcr.io': 'gcloud' } },
+      [
+        { registry: 'gcr.io', path: '' },
+        { registry: 'eu.gcr.io', path: '' },
+      ],
+    ],
+    [
+      'each once',
+      { auths: { 'quay.io': entry('alice:secret') }, credHelpers: { 'quay.io': 'pass' } },
+      [{ registry: 'quay.io', path: '', account: 'alice' }],
+    ],
+    [
+      'none of what is beside a login of Docker Hub',
+      { credsStore: 'desktop', auths: { 'https://index.docker.io/v1/refresh-token': {} } },
+      [],
+    ],
+  ];
+  for (const [title, config, found] of cases) {
+    it(`are ${title}`, () => {
+      assert.deepEqual(configuredRegistries(parseAuthConfig(JSON.stringify(config))), found);
+    });
+  }
+});
+
+describe('registryOfKey', () => {
+  it('is the host that references name', () => {
+    assert.equal(registryOfKey('https://index.docker.io/v1/'), 'docker.io');
+    assert.equal(registryOfKey('https://quay.io'), 'quay.io');
+    assert.equal(registryOfKey('quay.io'), 'quay.io');
+  });
+
+  it('is none for a part of a registry, and for what is no registry', () => {
+    for (const key of ['quay.io/team', 'https://index.docker.io/v1/access-token', ''])
+      assert.equal(registryOfKey(key), undefined, key);
+  });
+});
+
+describe('parseOldDockerConfig', () => {
+  it('reads entries without the frame of later files', () => {
+    const config = parseOldDockerConfig(JSON.stringify({ 'https://quay.io/v1/': entry('alice:secret') }));
+    assert.deepEqual(authSources(config, { registry: 'quay.io', path: '' }), [alice]);
+  });
+
+  it('throws for what is no such file', () => {
+    for (const text of ['', '7', 'null', '{"a":1}']) assert.throws(() => parseOldDockerConfig(text), text);
   });
 });
 
