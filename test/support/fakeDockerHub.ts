@@ -6,6 +6,7 @@ import { type HubAccount, HubStore } from './fakeDockerHub/hubStore.ts';
 import { HubTokens } from './fakeDockerHub/hubTokens.ts';
 import { writeImage } from './imageWriter.ts';
 import type { Artifact } from './oci.ts';
+import { leadTo, type SentRequest } from './realNames.ts';
 import type { Access } from './sampleRegistry/access.ts';
 import type { FaultPlan } from './sampleRegistry/faults.ts';
 import { type Headers, json, type RegistryRequest, type Reply } from './sampleRegistry/http.ts';
@@ -22,17 +23,6 @@ export interface FakeDockerHubOptions {
   readonly hasTokenEndpoint?: boolean;
   /** Seconds that a token of the API lives; 600 unless told. */
   readonly tokenLifetime?: number;
-}
-
-/** A request as it left the client: to which of the three origins, with which proof of who asks. */
-export interface SentRequest {
-  readonly origin: string;
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-  readonly status: number;
 }
 
 /**
@@ -152,25 +142,6 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     'latest',
   );
   return hub;
-}
-
-/** Sends requests for the names of `origins` to the sockets behind them, and keeps what was sent. */
-function leadTo(origins: Readonly<Record<string, string>>, send: Send, requests: SentRequest[]): Send {
-  return async (request, signal) => {
-    const { origin, pathname, search } = request.url;
-    const target = origins[origin];
-    if (target === undefined) throw new Error(`${request.method} ${request.url} was sent, which is not Docker Hub`);
-    const response = await send({ ...request, url: new URL(`${pathname}${search}`, target) }, signal);
-    requests.push({
-      origin,
-      method: request.method,
-      path: `${pathname}${search}`,
-      authorization: request.headers['authorization'],
-      body: new TextDecoder().decode(request.body),
-      status: response.status,
-    });
-    return response;
-  };
 }
 
 /** The registry's challenge names Docker's token server, and manifests are counted. */

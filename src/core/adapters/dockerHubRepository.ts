@@ -12,9 +12,7 @@ import { isTag } from '../oci/reference.ts';
 import { hubOrigin } from '../registry/hubTokens.ts';
 import { fetchHubPage } from './dockerHubPage.ts';
 import { isHubRepository, officialNamespace, readTags } from './dockerHubReplies.ts';
-
-/** Marks the cursors of the registry's own list of tags. */
-const registryCursor = 'registry:';
+import { registryCursor, registryTags } from './registryTags.ts';
 
 /** Failures of the API with which the registry may still list the tags. */
 const fallbackCodes: readonly GantryErrorCode[] = [
@@ -42,9 +40,7 @@ export function createHubRepository(name: string, registry: RepositorySession, h
    * large for anonymous requests"), so the names begin anew there.
    */
   async function listTags(options: PageCallOptions): Promise<Page<TagSummary>> {
-    if (options.cursor?.startsWith(registryCursor)) {
-      return listInRegistry({ ...options, cursor: options.cursor.slice(registryCursor.length) });
-    }
+    if (options.cursor?.startsWith(registryCursor)) return registryTags(registry, options);
     try {
       return await fetchHubPage(http, options, {
         path: `/v2/namespaces/${namespace}/repositories/${repository}/tags`,
@@ -53,14 +49,8 @@ export function createHubRepository(name: string, registry: RepositorySession, h
       });
     } catch (error) {
       if (!isRegistryError(error, ...fallbackCodes)) throw error;
-      const { cursor: _cursor, ...start } = options;
-      return listInRegistry(start);
+      return registryTags(registry, options);
     }
-  }
-
-  async function listInRegistry(options: PageCallOptions): Promise<Page<TagSummary>> {
-    const { cursor, ...page } = await registry.listTags(options);
-    return { ...page, ...(cursor !== undefined && { cursor: `${registryCursor}${cursor}` }) };
   }
 
   /** The registry deletes no tags, only digests. */

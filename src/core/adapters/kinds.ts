@@ -1,4 +1,5 @@
 import type { RegistryAdapter } from '../../api.ts';
+import { ecrEndpoints } from '../apiAuth/ecrHosts.ts';
 import { archiveRegistry, layoutRegistry } from '../oci/localReference.ts';
 import { matchHost } from './hostPattern.ts';
 
@@ -14,6 +15,23 @@ export const dockerHubKind: AdapterKind = {
   hosts: ['registry-1.docker.io', 'index.docker.io', 'docker.io'],
 };
 
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html */
+export const ecrKind: AdapterKind = {
+  id: 'ecr',
+  label: 'Amazon ECR',
+  hosts: ecrEndpoints.map(({ hosts }) => hosts),
+  signIn: [
+    { part: 'username', label: 'User name', value: 'AWS' },
+    {
+      part: 'password',
+      label: 'Password',
+      description:
+        'What "aws ecr get-login-password" prints; it counts for twelve hours. Gantry needs none where AWS credentials are on this machine.',
+      url: 'https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html',
+    },
+  ],
+};
+
 export const microsoftKind: AdapterKind = {
   id: 'microsoft',
   label: 'Microsoft Artifact Registry',
@@ -27,6 +45,7 @@ export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Ar
 export const adapterKinds: readonly AdapterKind[] = [
   ociKind,
   dockerHubKind,
+  ecrKind,
   microsoftKind,
   ociLayoutKind,
   dockerArchiveKind,

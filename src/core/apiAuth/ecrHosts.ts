@@ -8,6 +8,8 @@ export interface EcrHost {
   readonly region: string;
   /** Origin of the API that knows the registry. */
   readonly api: string;
+  /** The same with `{region}` in it, as in {@link ecrEndpoints}. */
+  readonly template: string;
 }
 
 /**
@@ -31,11 +33,13 @@ const account = /^\d{12}\./;
 
 /** `undefined` for a host that is no registry of AWS. */
 export function parseEcrHost(host: string): EcrHost | undefined {
-  if (ecrPublicHosts.includes(host)) return { account: undefined, region: 'us-east-1', api: ecrPublicApi };
+  if (ecrPublicHosts.includes(host))
+    return { account: undefined, region: 'us-east-1', api: ecrPublicApi, template: ecrPublicApi };
   if (!account.test(host)) return undefined;
   for (const { hosts, api } of ecrEndpoints) {
     const region = regionIn(host.slice(12), hosts.slice(1));
-    if (region !== undefined) return { account: host.slice(0, 12), region, api: api.replace('{region}', region) };
+    if (region === undefined) continue;
+    return { account: host.slice(0, 12), region, api: api.replace('{region}', region), template: api };
   }
   return undefined;
 }

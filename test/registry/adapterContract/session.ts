@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallOptions, Page, PageCallOptions, RegistryAdapter, RegistrySession } from '../../../src/api.ts';
 import type { Connection } from '../../../src/core/connections.ts';
-import type { Credential } from '../../../src/core/credential.ts';
+import type { CloudCredential, Credential } from '../../../src/core/credential.ts';
 import { cancelled, isRegistryError, type RegistryError } from '../../../src/core/errors.ts';
 import { openSession } from '../../../src/core/openSession.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../../src/core/ports.ts';
@@ -13,6 +13,8 @@ export interface ContractServer {
   readonly connection: Pick<Connection, 'url' | 'account'>;
   /** A login that may do everything; absent where everybody may. */
   readonly credential?: Extract<Credential, { readonly kind: 'password' }>;
+  /** What the machine has for the vendor's API, where that takes another login than the registry. */
+  readonly cloudLogin?: CloudCredential;
   /** Leads requests for the registry and its vendor's APIs to the server, and fails on any other. Absent: nothing is sent. */
   readonly send?: Send;
   /** What a repository of the content is called there, where that is another name. */
@@ -65,7 +67,7 @@ export function open(
   const session = openSession(ports, {
     adapter: server.adapter,
     connection: server.connection,
-    findLogin: async () => credential,
+    findLogin: async (_signal, cloud) => (cloud === undefined ? credential : server.cloudLogin),
   });
   return { session, sent, logLines: ports.logLines };
 }

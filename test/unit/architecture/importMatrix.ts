@@ -51,7 +51,11 @@ export const matrix: Readonly<Record<string, Part>> = {
     packages: ['valibot'],
   },
   'core/apiAuth': { parts: ['core/helpers', 'core/registry'], typesOf: ['api'] },
-  'core/adapters': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'], packages: ['valibot'] },
+  'core/adapters': {
+    parts: ['core/helpers', 'core/oci', 'core/registry', 'core/apiAuth'],
+    typesOf: ['api'],
+    packages: ['valibot'],
+  },
   'core/image': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/trust': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/transfer': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },

@@ -19,7 +19,9 @@ describe('Hosts of ECR', () => {
   ];
   for (const [host, region, api] of known) {
     it(`tell account, region and API: ${host}`, () => {
-      assert.deepEqual(parseEcrHost(`${account}.${host}`), { account, region, api });
+      const template = api.replace(region, '{region}');
+      assert.deepEqual(parseEcrHost(`${account}.${host}`), { account, region, api, template });
+      assert.ok(ecrEndpoints.some((endpoint) => endpoint.api === template));
       assert.deepEqual(ecrApiScope(api), { service: 'ecr', region });
     });
   }
@@ -30,7 +32,7 @@ describe('Hosts of ECR', () => {
 
   it('of ECR Public have no account, and one API', () => {
     const api = 'https://api.ecr-public.us-east-1.amazonaws.com';
-    assert.deepEqual(parseEcrHost('public.ecr.aws'), { account: undefined, region: 'us-east-1', api });
+    assert.deepEqual(parseEcrHost('public.ecr.aws'), { account: undefined, region: 'us-east-1', api, template: api });
     assert.deepEqual(ecrApiScope(api), { service: 'ecr-public', region: 'us-east-1' });
   });
 
