@@ -22,6 +22,8 @@ const { values: flags } = parseArgs({
 const leaves = {
   'src/node/assembly.ts': 'gantry',
   'src/node/network.ts': 'network',
+  'src/node/awsLogin.ts': 'aws',
+  'src/node/googleLogin.ts': 'google',
   'src/core/adapters/vendors.ts': 'vendors',
   'src/core/mentions/dockerfile.ts': 'dockerfile',
   'src/core/transfer/pull.ts': 'pull',

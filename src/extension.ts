@@ -4,6 +4,7 @@ import { Connections } from './core/connections.ts';
 import { createGantryService } from './core/gantryService.ts';
 import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
+import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     state: stateStore(context.globalState),
     log,
     userAgent: userAgent(extension),
+    authenticationSessions: authenticationSessions(log),
     network: networkSettings,
   };
   const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });

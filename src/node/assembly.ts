@@ -3,6 +3,7 @@ import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
+import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
 import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
@@ -11,6 +12,7 @@ import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
 import type { NetworkSettings } from './networkSettings.ts';
 import { sleep } from './sleep.ts';
+import { type AuthenticationSessions, createSessionProvider } from './vscodeCredentials.ts';
 
 /** What only the host has. */
 export interface HostPorts {
@@ -19,6 +21,7 @@ export interface HostPorts {
   readonly log: Log;
   readonly userAgent: string;
   readonly network: () => NetworkSettings;
+  readonly authenticationSessions: AuthenticationSessions;
 }
 
 export interface Assembly {
@@ -28,13 +31,16 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent, network } = host;
+  const { secrets, state, log, userAgent, network, authenticationSessions } = host;
   const transport = createLazyTransport({ userAgent, network });
   const ports = {
     openTransport: transport.open,
     createHash,
     secrets,
-    machineCredentials: createMachineCredentials(log, createDockerCredentials(log)),
+    machineCredentials: createMachineCredentials(log, createDockerCredentials(log), [
+      createCloudProvider(lazyCloudLogins(transport.open)),
+      createSessionProvider(authenticationSessions),
+    ]),
     state,
     files: createFiles(),
     findEngine: lazyFindEngine,

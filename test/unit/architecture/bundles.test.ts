@@ -41,11 +41,14 @@ describe('bundles', () => {
     for (const name of panels) await assertSize(join('dist', 'webview', name), panelBudget);
   });
 
-  it('load the network and the parser of Dockerfiles later than the extension', async () => {
-    const inputs = await inputsOf('extension.cjs');
-    assert.ok(inputs.includes('src/extension.ts'));
+  it('load the network, the parser of Dockerfiles and the clouds later than the extension', async () => {
+    const extension = await inputsOf('extension.cjs');
+    assert.ok(extension.includes('src/extension.ts'));
+    const inputs = [...extension, ...(await inputsOf('gantry.cjs'))];
     assert.deepEqual(
-      inputs.filter((input) => /node_modules\/(?:undici|dockerfile-ast)\//.test(input)),
+      inputs.filter((input) =>
+        /node_modules\/(?:undici|dockerfile-ast|@aws-sdk|@smithy|google-auth-library)\//.test(input),
+      ),
       [],
     );
   });

@@ -64,9 +64,24 @@ export const matrix: Readonly<Record<string, Part>> = {
 
   // Ports lie below what stands on them: they may use the core's folders, not the use cases.
   node: {
-    parts: ['core/helpers', 'core/oci', 'core/registry', 'core/credentials', 'core/image', 'core/trust'],
+    parts: [
+      'core/helpers',
+      'core/oci',
+      'core/registry',
+      'core/credentials',
+      'core/apiAuth',
+      'core/image',
+      'core/trust',
+    ],
     typesOf: ['api'],
-    packages: ['node:*', 'undici/lib/api/api-request.js', 'undici/lib/dispatcher/agent.js', 'valibot'],
+    packages: [
+      'node:*',
+      '@aws-sdk/credential-provider-node',
+      'google-auth-library',
+      'undici/lib/api/api-request.js',
+      'undici/lib/dispatcher/agent.js',
+      'valibot',
+    ],
     // Evaluating it would put its agent into the process-wide slots that every other extension's `fetch` uses.
     packageTypesOf: ['undici'],
   },
