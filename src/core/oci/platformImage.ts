@@ -65,5 +65,8 @@ export function noSuchPlatform(reference: string, wanted: string, known: readonl
 }
 
 export function tooDeep(reference: string): RegistryError {
-  return new RegistryError('protocol', `${reference} is an index of indexes, more than ${maxIndexDepth} deep.`);
+  return new RegistryError(
+    'protocol',
+    `${reference} is an index of indexes, more than ${maxIndexDepth} deep. Push the image again, or tell whoever did.`,
+  );
 }

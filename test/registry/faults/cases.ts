@@ -1,6 +1,17 @@
 import { connectionCases, contentCases } from './cases/blobs.ts';
+import { jsonCases, pageCases, pageForPeopleCases } from './cases/lists.ts';
+import { deletionCases, manifestCases } from './cases/manifests.ts';
 import { waitingCases } from './cases/waiting.ts';
 import type { FaultCase } from './faultCase.ts';
 
 /** The catalogue, in its order. */
-export const faultCases: readonly FaultCase[] = [...waitingCases, ...connectionCases, ...contentCases];
+export const faultCases: readonly FaultCase[] = [
+  ...waitingCases,
+  ...connectionCases,
+  ...contentCases,
+  ...pageCases,
+  ...jsonCases,
+  ...pageForPeopleCases,
+  ...manifestCases,
+  ...deletionCases,
+];
