@@ -47,7 +47,10 @@ describe('findPlatformImage', () => {
   it('refuses an index that leads to itself', async () => {
     const manifests = { 1: indexOf([1, 'linux/amd64']) };
     const { message } = await rejection(find(manifests), 'protocol');
-    assert.equal(message, 'shop/web is an index of indexes, more than 4 deep.');
+    assert.equal(
+      message,
+      'shop/web is an index of indexes, more than 4 deep. Push the image again, or tell whoever did.',
+    );
   });
 
   it('goes four deep, and no deeper', async () => {
