@@ -157,6 +157,11 @@ export interface AddConnectionOptions {
   readonly password?: string;
   /** Those of the connection that exists already when absent; none when empty. */
   readonly tls?: ConnectionTls;
+  /**
+   * Origins of token servers that belong to the registry and may get the password: `https://auth.example.com`. Its own
+   * origin, and those of Docker Hub and GitLab.com, need not be named. Those of the connection that exists when absent.
+   */
+  readonly trustedRealms?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -308,6 +313,11 @@ export type GantryErrorCode =
  */
 export interface GantryErrorShape extends Error {
   readonly code: GantryErrorCode;
+  /**
+   * With `untrusted-realm`: the origin of the token server that a password was to be sent to. In
+   * {@link AddConnectionOptions.trustedRealms} it is trusted for that connection. Absent where it cannot be trusted.
+   */
+  readonly realm?: string;
 }
 
 /** Options of a pull. */

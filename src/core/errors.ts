@@ -24,6 +24,8 @@ export interface ErrorDetails {
   readonly host?: string;
   /** HTTP status, where there was one. */
   readonly status?: number;
+  /** With `untrusted-realm`: the origin that {@link GantryErrorShape.realm} tells. */
+  readonly realm?: string;
   /** Whether the same request may well succeed at once, as after a broken connection. */
   readonly isPassing?: boolean;
   /** With `tls`: the certificate that is not taken. */
@@ -41,6 +43,7 @@ export class RegistryError extends Error implements GantryErrorShape {
   readonly code: GantryErrorCode;
   readonly host: string | undefined;
   readonly status: number | undefined;
+  declare readonly realm?: string;
   readonly isPassing: boolean;
   readonly certificate: CertificateFacts | undefined;
   readonly wantsClientCertificate: boolean;
@@ -53,6 +56,7 @@ export class RegistryError extends Error implements GantryErrorShape {
     this.isPassing = details.isPassing ?? false;
     this.certificate = details.certificate;
     this.wantsClientCertificate = details.wantsClientCertificate ?? false;
+    if (details.realm !== undefined) this.realm = details.realm;
     Object.defineProperty(this, brand, { value: true });
   }
 }

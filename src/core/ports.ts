@@ -18,7 +18,19 @@ export interface HttpRequest {
   readonly bodyLimit?: number;
   /** Token scopes that the operation needs, as `repository:NAME:pull`. For the middleware; a transport ignores them. */
   readonly scopes?: readonly string[];
+  /**
+   * The origin whose answer named this address: a redirect's, a registry's of its token server. The transport refuses
+   * addresses that are nearer to this machine than that origin, once it knows them (see registry/addressClass.ts):
+   * with `untrusted-realm` of a {@link isTokenRequest}, else with `protocol`.
+   */
+  readonly namedBy?: URL;
+  /** Whether it asks for a token that other requests may be waiting for. */
+  readonly isTokenRequest?: boolean;
+  /** `background` leaves places free for what a user waits for; `interactive` when absent. */
+  readonly priority?: RequestPriority;
 }
+
+export type RequestPriority = 'interactive' | 'background';
 
 export interface HttpHeaders {
   /** Values of a repeated header joined with `, `. */

@@ -25,4 +25,10 @@ export const limits = {
   attempts: 4,
   /** Seconds that a registry can make one request wait, in all; whoever is told a longer time gives up and says so. */
   retryAfter: 60,
+  /** Scopes of one token, which challenges add to: a header line holds about 16 KiB. */
+  scopes: 20,
+  /** Tokens kept of one connection: some KiB each, one a repository and kind of access. */
+  tokens: 1000,
+  /** Origins that a registry may send us to and that want tokens of their own. */
+  foreignLogins: 8,
 } as const;

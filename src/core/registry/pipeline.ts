@@ -21,14 +21,18 @@ export interface LoginOptions {
   /** Of the connection that the credential belongs to. */
   readonly registry: URL;
   readonly findCredential: FindCredential;
+  readonly trustedRealms?: readonly string[];
+  readonly memory?: ChallengeMemory;
 }
 
 /**
  * The way of a request, from the outside in. The limit is inside of the authorization: with it outside, requests that
  * wait for a token would hold the places that the token request needs.
  */
-export function createPipeline(options: TransportOptions & LoginOptions & { readonly memory?: ChallengeMemory }): Send {
-  return compose([retry(options), redirect(), authorize(options), ...wire(options)], options.transport);
+export function createPipeline(options: TransportOptions & LoginOptions): Send {
+  const repeating = retry(options);
+  const login = authorize({ ...options, aroundTokens: repeating });
+  return compose([repeating, redirect(), login, ...wire(options)], options.transport);
 }
 
 /** For the API of a vendor beside the registry, with its own way of logging in; without one, for those that need none. */

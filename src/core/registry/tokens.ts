@@ -1,19 +1,14 @@
-import { basicAuthorization, type Credential, type FindCredential } from '../credential.ts';
+import type { Credential } from '../credential.ts';
 import { RegistryError } from '../errors.ts';
-import type { HttpRequest, Send } from '../ports.ts';
+import type { HttpResponse, Send } from '../ports.ts';
 import { SharedWork } from '../sharedWork.ts';
 import { readJson } from './body.ts';
+import type { HeldCredential } from './heldCredential.ts';
 import { limits } from './limits.ts';
+import { untrustedRealm } from './realm.ts';
 import { responseError } from './responseError.ts';
-
-/** What a Bearer challenge says about where tokens come from. */
-export interface TokenServer {
-  readonly url: URL;
-  /** Some registries name none; then none is sent. */
-  readonly service: string | undefined;
-  /** Whether the user's credential may be sent there. */
-  readonly isTrusted: boolean;
-}
+import { pullingScopes } from './scopes.ts';
+import { sendTokenRequest, type TokenForm, type TokenServer, tokenForms } from './tokenRequest.ts';
 
 interface Token {
   readonly value: string;
@@ -25,22 +20,30 @@ interface Token {
 const shortestLifetime = 60;
 /** Renewed so long before the end, in seconds, that a request under way does not meet it. */
 const expiryMargin = 15;
+/** Milliseconds for which a refused login is not sent again: servers count failed ones, and lock accounts. */
+const refusalLifetime = 60 * 1000;
 
 /** The tokens of one connection: each fetched once however many wait for it, and kept until shortly before its end. */
 export class TokenCache {
+  /** The oldest first. */
   readonly #tokens = new Map<string, Token>();
   readonly #fetching = new SharedWork<Token>();
   readonly #registry: URL;
-  readonly #findCredential: FindCredential;
+  readonly #credential: HeldCredential;
   readonly #now: () => number;
+  /** The form that the server took last. */
+  #form: TokenForm | undefined;
+  /** A login that the server has taken. */
+  #provenLogin: string | undefined;
+  #refusal: { readonly login: string; readonly error: RegistryError; readonly until: number } | undefined;
 
   constructor(options: {
     readonly registry: URL;
-    readonly findCredential: FindCredential;
+    readonly credential: HeldCredential;
     readonly now: () => number;
   }) {
     this.#registry = options.registry;
-    this.#findCredential = options.findCredential;
+    this.#credential = options.credential;
     this.#now = options.now;
   }
 
@@ -51,7 +54,7 @@ export class TokenCache {
     if (known !== undefined && known.expiresAt > this.#now()) return known.value;
     const token = await this.#fetching.run(key, signal, async (shared) => {
       const fetched = await this.#fetch(server, scopes, send, shared);
-      this.#tokens.set(key, fetched);
+      this.#keep(key, fetched);
       return fetched;
     });
     return token.value;
@@ -63,18 +66,33 @@ export class TokenCache {
     if (this.#tokens.get(key)?.value === value) this.#tokens.delete(key);
   }
 
+  #keep(key: string, token: Token): void {
+    this.#tokens.delete(key);
+    this.#tokens.set(key, token);
+    const [oldest] = this.#tokens.keys();
+    if (this.#tokens.size > limits.tokens && oldest !== undefined) this.#tokens.delete(oldest);
+  }
+
   async #fetch(server: TokenServer, scopes: readonly string[], send: Send, signal: AbortSignal): Promise<Token> {
-    const credential = await this.#findCredential(signal);
-    if (credential !== undefined && !server.isTrusted) throw this.#untrusted(server);
+    const credential = await this.#credential.get(signal);
+    if (credential !== undefined && !server.isTrusted) throw untrustedRealm(this.#registry, server.url);
+    const login = JSON.stringify(credential);
+    const refusal = this.#refusal;
+    if (refusal !== undefined && refusal.login === login && refusal.until > this.#now()) throw refusal.error;
+
     const askedAt = this.#now();
-    const response = await send(tokenRequest(server, scopes, credential), signal);
+    const response = await this.#ask(server, scopes, credential, send, signal);
     const { host } = server.url;
     if (response.status === 401 && credential !== undefined) {
       response.discard();
-      const message = `${host} refuses the login for ${this.#registry.host}. Check the user name and the password or token, and sign in again.`;
-      throw new RegistryError('unauthorized', message, { host: this.#registry.host, status: 401 });
+      this.#credential.forget();
+      const error = this.#refused(host);
+      // A login that was good before may be so for other scopes: some servers answer 401 for each repository.
+      if (this.#provenLogin !== login) this.#refusal = { login, error, until: this.#now() + refusalLifetime };
+      throw error;
     }
     if (response.status !== 200) {
+      if (response.status === 403) this.#credential.forget();
       throw await responseError(response, { host, what: `a token for ${this.#registry.host}` });
     }
     const reply = await readJson(response, limits.smallBody, host);
@@ -84,41 +102,49 @@ export class TokenCache {
         host,
       });
     }
-    const lifetime = typeof reply['expires_in'] === 'number' ? reply['expires_in'] : shortestLifetime;
-    return { value, expiresAt: askedAt + (Math.max(lifetime, shortestLifetime) - expiryMargin) * 1000 };
+    this.#provenLogin = login;
+    const lifetime = Math.max(lifetimeOf(reply['expires_in']), shortestLifetime);
+    return { value, expiresAt: askedAt + (lifetime - expiryMargin) * 1000 };
   }
 
-  #untrusted(server: TokenServer): RegistryError {
-    return new RegistryError(
-      'untrusted-realm',
-      `${this.#registry.host} asks to send your password to ${server.url.origin}. It was not sent, since Gantry does not know that the two belong together.`,
-      { host: this.#registry.host },
-    );
+  /** The answer in the first form that the server takes, for the scopes that it takes. */
+  async #ask(
+    server: TokenServer,
+    scopes: readonly string[],
+    credential: Credential | undefined,
+    send: Send,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const forms = tokenForms(credential, this.#form);
+    for (const [index, form] of forms.entries()) {
+      const ask = (asked: readonly string[]): Promise<HttpResponse> =>
+        sendTokenRequest({ server, scopes: asked, credential, form }, send, signal);
+      let response = await ask(scopes);
+      const plain = pullingScopes(scopes);
+      if (response.status === 400 && cacheKey(plain) !== cacheKey(scopes)) {
+        response.discard();
+        response = await ask(plain);
+      }
+      const isOtherWanted = form.refusals.includes(response.status);
+      if (!isOtherWanted || index === forms.length - 1) {
+        if (response.status === 200) this.#form = form;
+        return response;
+      }
+      response.discard();
+    }
+    throw new Error('There is a form for every credential.');
+  }
+
+  #refused(host: string): RegistryError {
+    const message = `${host} refuses the login for ${this.#registry.host}. Check the user name and the password or token, and sign in again.`;
+    return new RegistryError('unauthorized', message, { host: this.#registry.host, status: 401 });
   }
 }
 
-/**
- * Distribution's two forms: GET with Basic, and for identity tokens the OAuth2 form by POST.
- * https://distribution.github.io/distribution/spec/auth/oauth/
- */
-function tokenRequest(server: TokenServer, scopes: readonly string[], credential: Credential | undefined): HttpRequest {
-  const accept = { accept: 'application/json' };
-  if (credential?.kind === 'identity-token') {
-    const form = new URLSearchParams({
-      grant_type: 'refresh_token',
-      refresh_token: credential.token,
-      client_id: 'gantry',
-    });
-    if (server.service !== undefined) form.set('service', server.service);
-    if (scopes.length > 0) form.set('scope', scopes.join(' '));
-    const headers = { ...accept, 'content-type': 'application/x-www-form-urlencoded' };
-    return { method: 'POST', url: server.url, headers, body: new TextEncoder().encode(form.toString()) };
-  }
-  const url = new URL(server.url);
-  if (server.service !== undefined) url.searchParams.set('service', server.service);
-  for (const scope of scopes) url.searchParams.append('scope', scope);
-  const authorization = credential && basicAuthorization(credential);
-  return { method: 'GET', url, headers: { ...accept, ...(authorization !== undefined && { authorization }) } };
+/** Some servers write the number as text. */
+function lifetimeOf(expiresIn: unknown): number {
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds : 0;
 }
 
 function cacheKey(scopes: readonly string[]): string {

@@ -24,7 +24,7 @@ describe('authorize', () => {
 
   it('gives a 401 back that asks for nothing, or for what it does not speak', async () => {
     for (const headers of [
-      {},
+      { 'www-authenticate': '' },
       { 'www-authenticate': 'Negotiate' },
       { 'www-authenticate': ['NTLM', 'Digest realm="a"'] },
     ]) {
@@ -310,10 +310,39 @@ describe('authorize, where the token server is of another origin', () => {
   it('sends it no password, and says so', async () => {
     for (const credential of [login, { kind: 'identity-token', token: 'canary-5d1e' }] as const) {
       const wire = fakeBearerRegistry({ realm });
-      const { message } = await rejection(authorized(wire, credential).send(tagsRequest), 'untrusted-realm');
-      assert.match(message, /^registry\.example asks to send your password to https:\/\/auth\.example\./);
+      const error = await rejection(authorized(wire, credential).send(tagsRequest), 'untrusted-realm');
+      assert.match(error.message, /^registry\.example asks to send your password to https:\/\/auth\.example\./);
+      assert.equal(error.realm, 'https://auth.example');
       assert.equal(wire.tokenRequests.length, 0);
     }
+  });
+
+  it('sends the password where the user has said that the two belong together, and to no other', async () => {
+    const findCredential: FindCredential = async () => login;
+    const trustedRealms = ['https://auth.example'];
+    for (const [named, isSent] of [
+      [realm, true],
+      ['https://auth.example:8443/token', false],
+      ['https://auth.example.evil.example/token', false],
+    ] as const) {
+      const wire = fakeBearerRegistry({ realm: named });
+      const send = authorize({ registry: registryUrl, findCredential, now: () => 0, trustedRealms })(wire.send);
+      if (isSent) assert.equal((await send(tagsRequest, noAbort())).status, 200);
+      else await rejection(send(tagsRequest, noAbort()), 'untrusted-realm');
+      assert.deepEqual(
+        wire.tokenRequests.map(({ headers, namedBy }) => [headers['authorization'], namedBy]),
+        isSent ? [[basicHeader, undefined]] : [],
+      );
+    }
+  });
+
+  it('tells the transport which origin has named it', async () => {
+    const wire = fakeBearerRegistry({ realm });
+    await authorized(wire, undefined).send(tagsRequest);
+    assert.deepEqual(
+      wire.tokenRequests.map(({ namedBy, isTokenRequest }) => [namedBy?.origin, isTokenRequest]),
+      [['https://registry.example', true]],
+    );
   });
 
   it('gets a token there where there is no login', async () => {
@@ -374,13 +403,43 @@ describe('authorize, where the token server fails', () => {
   it('tries again with the next request, with a login looked up anew', async () => {
     let isBroken = true;
     const wire = fakeBearerRegistry({
-      tokenAnswer: (_request, token) => (isBroken ? fakeResponse({ status: 401 }) : jsonToken({ token })),
+      tokenAnswer: (_request, token) => (isBroken ? fakeResponse({ status: 403 }) : jsonToken({ token })),
     });
     const { send, lookUps } = authorized(wire, login);
-    await rejection(send(tagsRequest), 'unauthorized');
+    await rejection(send(tagsRequest), 'denied');
     isBroken = false;
     assert.equal((await send(tagsRequest)).status, 200);
     assert.equal(lookUps(), 2);
+  });
+
+  it('sends a refused login no second time for a minute, and another one at once', async () => {
+    let now = 0;
+    const wire = fakeBearerRegistry({ tokenAnswer: () => fakeResponse({ status: 401 }) });
+    const logins: Credential[] = [login, login, { ...login, password: 'another' }, login];
+    const findCredential: FindCredential = async () => logins.shift();
+    const send = authorize({ registry: registryUrl, findCredential, now: () => now })(wire.send);
+    const ask = (): Promise<unknown> => rejection(send(tagsRequest, noAbort()), 'unauthorized');
+    await ask();
+    await ask();
+    assert.equal(wire.tokenRequests.length, 1);
+    now += 60_000 * 5;
+    await ask();
+    assert.equal(wire.tokenRequests.length, 2);
+  });
+
+  it('asks on for other repositories with a login that was good', async () => {
+    const wire = fakeBearerRegistry({
+      scope: '',
+      tokenAnswer: (request, token) =>
+        request.url.search.includes('secret') ? fakeResponse({ status: 401 }) : jsonToken({ token }),
+    });
+    const { send } = authorized(wire, login);
+    assert.equal((await send(tagsRequest)).status, 200);
+    for (let count = 0; count < 2; count++) {
+      await rejection(send({ ...tagsRequest, scopes: ['repository:secret:pull'] }), 'unauthorized');
+    }
+    assert.equal((await send({ ...tagsRequest, scopes: ['repository:b:pull'] })).status, 200);
+    assert.equal(wire.tokenRequests.length, 4);
   });
 });
 

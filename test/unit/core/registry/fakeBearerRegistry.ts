@@ -14,6 +14,8 @@ export interface FakeBearerOptions {
   readonly service?: string;
   /** Of the challenge; by default what the request's path says. */
   readonly scope?: string;
+  /** Paths of the token server; the realm's own unless told. */
+  readonly tokenPaths?: readonly string[];
   /** What the token server answers, instead of a token. */
   readonly tokenAnswer?: (request: HttpRequest, token: string) => HttpResponse | Promise<HttpResponse>;
   /** Takes no token at all. */
@@ -26,13 +28,14 @@ export const registryUrl = new URL('https://registry.example');
 export function fakeBearerRegistry(options: FakeBearerOptions = {}): FakeBearerRegistry {
   const { realm = 'https://registry.example/token', service = 'registry', refusesAll = false } = options;
   const realmUrl = new URL(realm);
+  const { tokenPaths = [realmUrl.pathname] } = options;
   const tokenRequests: HttpRequest[] = [];
   const registryRequests: HttpRequest[] = [];
   const valid = new Set<string>();
   let issued = 0;
 
   const wire = fakeSend((request) => {
-    if (request.url.origin === realmUrl.origin && request.url.pathname === realmUrl.pathname) {
+    if (request.url.origin === realmUrl.origin && tokenPaths.includes(request.url.pathname)) {
       tokenRequests.push(request);
       const token = `token-${++issued}`;
       valid.add(token);

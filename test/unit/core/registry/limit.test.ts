@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HttpResponse } from '../../../../src/core/ports.ts';
+import type { HttpRequest, HttpResponse } from '../../../../src/core/ports.ts';
 import { limit } from '../../../../src/core/registry/limit.ts';
 import { rejection } from '../../../support/registryErrors.ts';
 import { type FakeSend, fakeResponse, fakeSend, getRequest, noAbort, readText } from './fakeHttp.ts';
@@ -123,6 +123,52 @@ describe('limit', () => {
     );
   });
 
+  it('lets nothing in the background hold the last two places', async () => {
+    const { wire, send } = limited(6);
+    for (let count = 0; count < 10; count++) void send(noAbort(), url, { priority: 'background' });
+    await settled();
+    assert.equal(wire.requests.length, 4);
+    for (let count = 0; count < 5; count++) void send();
+    await settled();
+    assert.deepEqual(
+      wire.requests.map(({ priority }) => priority),
+      [...Array(4).fill('background'), undefined, undefined],
+    );
+  });
+
+  it('lets the background go on with one place, and by turns', async () => {
+    const { wire, send } = limited(1);
+    for (let count = 0; count < 3; count++) (await send(noAbort(), url, { priority: 'background' })).discard();
+    assert.equal(wire.requests.length, 3);
+  });
+
+  it('serves whom somebody waits for before those in the background', async () => {
+    const { wire, send } = limited(1);
+    const held = await send();
+    const answers = [
+      send(noAbort(), `${url}/1`, { priority: 'background' }),
+      send(noAbort(), `${url}/2`),
+      send(noAbort(), `${url}/3`, { priority: 'background' }),
+      send(noAbort(), `${url}/4`),
+    ];
+    for (const answer of answers) void answer.then((response) => response.discard());
+    held.discard();
+    await Promise.all(answers);
+    assert.deepEqual(
+      wire.requests.map((request) => request.url.pathname),
+      ['/x', '/x/2', '/x/4', '/x/1', '/x/3'],
+    );
+  });
+
+  it('keeps places for token requests, for which those that hold the others may be waiting', async () => {
+    const { wire, send } = limited(1);
+    await send();
+    await send(noAbort(), url, { isTokenRequest: true });
+    void send(noAbort(), url, { isTokenRequest: true });
+    await settled();
+    assert.equal(wire.requests.length, 2);
+  });
+
   it('counts each host for itself', async () => {
     const { wire, send } = limited(1);
     await send();
@@ -141,13 +187,13 @@ describe('limit', () => {
 
 interface Limited {
   readonly wire: FakeSend;
-  readonly send: (signal?: AbortSignal, address?: string) => Promise<HttpResponse>;
+  readonly send: (signal?: AbortSignal, address?: string, more?: Partial<HttpRequest>) => Promise<HttpResponse>;
 }
 
 function limited(places: number, answer: () => HttpResponse = () => fakeResponse({ body: 'x' })): Limited {
   const wire = fakeSend(answer);
   const send = limit(places)(wire.send);
-  return { wire, send: (signal = noAbort(), address = url) => send(getRequest(address), signal) };
+  return { wire, send: (signal = noAbort(), address = url, more = {}) => send(getRequest(address, more), signal) };
 }
 
 async function first(answers: readonly Promise<HttpResponse>[]): Promise<HttpResponse> {

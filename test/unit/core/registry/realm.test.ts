@@ -36,6 +36,11 @@ describe('parseRealm', () => {
 
   const refused: readonly (readonly [realm: string | undefined, registry: string])[] = [
     [undefined, 'https://registry.example'],
+    ['', 'https://registry.example'],
+    [' ', 'https://registry.example'],
+    ['https://169.254.169.254/token', 'https://registry.example'],
+    ['https://2852039166/token', 'https://registry.example'],
+    ['http://[fd00:ec2::254]/token', 'http://10.0.0.1'],
     ['https://', 'https://registry.example'],
     ['https://user:canary@registry.example/token', 'https://registry.example'],
     ['https://user@registry.example/token', 'https://registry.example'],
@@ -53,4 +58,38 @@ describe('parseRealm', () => {
       assert.ok(!message.includes('canary'), message);
     });
   }
+
+  for (const [realm, registry] of [
+    ['https://127.0.0.1/token', 'https://8.8.8.8'],
+    ['https://0.0.0.0/token', 'https://8.8.8.8'],
+    ['https://2130706433/token', 'https://10.0.0.1'],
+    ['https://[::ffff:127.0.0.1]/token', 'https://10.0.0.1'],
+    ['https://localhost/token', 'https://10.0.0.1'],
+    ['https://10.0.0.2/token', 'https://8.8.8.8'],
+    ['https://169.254.1.1/token', 'https://10.0.0.1'],
+  ] as const) {
+    it(`asks before ${realm} is asked for ${registry}`, () => {
+      const error = thrown(() => parseRealm(realm, new URL(registry)), 'untrusted-realm');
+      assert.equal(error.realm, new URL(realm).origin);
+      assert.equal(parseRealm(realm, new URL(registry), [new URL(realm).origin]).isTrusted, true);
+    });
+  }
+
+  it('never trusts a metadata service, whatever the user said', () => {
+    const realm = 'https://169.254.169.254';
+    const error = thrown(() => parseRealm(`${realm}/token`, new URL('https://registry.example'), [realm]), 'protocol');
+    assert.equal(error.realm, undefined);
+  });
+
+  it('leaves it to the transport how near a name is, unless it is trusted', () => {
+    const registry = new URL('https://registry.example');
+    for (const [realm, namedBy] of [
+      ['https://auth.example/token', registry],
+      ['https://10.0.0.1/token', registry],
+      ['https://registry.example/token', undefined],
+    ] as const) {
+      assert.equal(parseRealm(realm, registry).namedBy, namedBy);
+      assert.equal(parseRealm(realm, registry, [new URL(realm).origin]).namedBy, undefined);
+    }
+  });
 });

@@ -113,12 +113,85 @@ describe('redirect', () => {
     await rejection(redirect()(send)(getRequest('http://registry.example/x'), noAbort()), 'protocol');
   });
 
-  it('leaves the redirects of writes to those who write', async () => {
+  it('sends a change nowhere but to the origin that it was meant for', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
-      const { send, requests } = answersInTurn(to('https://cdn.example/x', 307));
-      const response = await redirect()(send)(getRequest(blobUrl, { method }), noAbort());
-      assert.deepEqual([response.status, requests.length], [307, 1]);
+      for (const [location, status] of [
+        ['https://cdn.example/x', 307],
+        ['https://registry.example:8443/x', 308],
+        ['/x', 301],
+        ['/x', 302],
+        ['/x', 303],
+      ] as const) {
+        const { send, requests } = answersInTurn(to(location, status));
+        const { message } = await rejection(redirect()(send)(getRequest(blobUrl, { method }), noAbort()), 'protocol');
+        assert.match(message, /^registry\.example redirected a change to /);
+        assert.equal(requests.length, 1);
+      }
     }
+  });
+
+  it('repeats a change on its own origin where it is told to', async () => {
+    const body = new TextEncoder().encode('{}');
+    for (const status of [307, 308]) {
+      const request = getRequest(blobUrl, { method: 'PUT', body, scopes: ['repository:a:pull,push'] });
+      const { send, requests } = answersInTurn(to('/v2/b', status), fakeResponse({ status: 201 }));
+      assert.equal((await redirect()(send)(request, noAbort())).status, 201);
+      assert.deepEqual(requests[1], { ...request, url: new URL('https://registry.example/v2/b') });
+    }
+  });
+
+  it('goes on by https where a server of http sends to it, and goes there at once from then on', async () => {
+    const plain = 'http://registry.example/v2/a/blobs/x';
+    const request = getRequest(plain, { headers: { accept: '*/*' }, scopes: ['repository:a:pull'] });
+    const { send, requests } = answersInTurn(to(blobUrl, 301), fakeResponse(), fakeResponse({ status: 201 }));
+    const redirecting = redirect()(send);
+    await redirecting(request, noAbort());
+    await redirecting({ ...request, method: 'PUT' }, noAbort());
+    const encrypted = { ...request, url: new URL(blobUrl) };
+    assert.deepEqual(requests, [request, encrypted, { ...encrypted, method: 'PUT' }]);
+  });
+
+  it('takes https on another port for another origin', async () => {
+    const request = getRequest('http://registry.example:5000/x', { headers: { 'x-secret': 'canary' } });
+    const { send, requests } = answersInTurn(to('https://registry.example:5443/x'), fakeResponse());
+    await redirect()(send)(request, noAbort());
+    assert.deepEqual([requests[1]?.headers, requests[1]?.namedBy?.origin], [{}, 'http://registry.example:5000']);
+  });
+
+  it('says whose login is wanted where another host answers', async () => {
+    const refusal = fakeResponse({ status: 401, body: 'who?' });
+    const { send } = answersInTurn(to('https://other.example/x'), refusal);
+    const { message } = await rejection(redirect()(send)(getRequest(blobUrl), noAbort()), 'unauthorized');
+    assert.match(message, /^registry\.example redirected to other\.example, which wants a login\./);
+    assert.ok(refusal.isOver);
+  });
+
+  for (const [title, from, location] of [
+    ['metadata services', 'https://registry.example', 'http://169.254.169.254/latest/meta-data'],
+    ['metadata services', 'https://registry.example', 'https://[::ffff:169.254.169.254]/'],
+    ['metadata services by a number', 'http://127.0.0.1:5000', 'http://2852039166/'],
+    ['its own machine from an address of another', 'https://8.8.8.8', 'https://127.0.0.1/'],
+    ['its own machine from an address of another', 'https://10.0.0.1', 'https://0.0.0.0/'],
+    ['its own network from an address of another', 'https://8.8.8.8', 'https://192.168.0.1/'],
+  ] as const) {
+    it(`lets nobody lead it to ${title}: ${location}`, async () => {
+      const { send, requests } = answersInTurn(to(location));
+      await rejection(redirect()(send)(getRequest(`${from}/x`), noAbort()), 'protocol');
+      assert.equal(requests.length, 1);
+    });
+  }
+
+  it('names to the transport the origin that has named the address', async () => {
+    const { send, requests } = answersInTurn(to('https://a.example/x'), to('https://b.example/y'), fakeResponse());
+    await redirect()(send)(getRequest(blobUrl, { priority: 'background' }), noAbort());
+    assert.deepEqual(
+      requests.map(({ namedBy, priority }) => [namedBy?.origin, priority]),
+      [
+        [undefined, 'background'],
+        ['https://registry.example', 'background'],
+        ['https://a.example', 'background'],
+      ],
+    );
   });
 
   it('passes on what is no redirect', async () => {
