@@ -7,11 +7,13 @@ export interface Challenge {
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
-const parameter = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/s;
+const parameter = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^'",]*)'|([^\s,"]*))/s;
+/** What comes after a comma in an unquoted list of actions, which no scheme is called: `scope=repository:a:pull,push`. */
+const furtherActions = /^(?:,(?:pull|push|delete|[*]|[a-z]+_[a-z_]+)(?=\s*(?:,|$)))+/;
 
 /**
  * Reads all challenges of all header lines: registries send several schemes in one line or in several, with parameters
- * in any order, quoted or not. What cannot be read is skipped.
+ * in any order, quoted or not. What cannot be read is skipped. Takes time in proportion to the length.
  */
 export function parseChallenges(headerLines: readonly string[]): readonly Challenge[] {
   return headerLines.flatMap(parseLine);
@@ -28,10 +30,12 @@ function parseLine(line: string): readonly Challenge[] {
     const current = challenges.at(-1);
     const pair = parameter.exec(rest);
     if (pair !== null && current !== undefined) {
-      const [text, name = '', quoted, bare] = pair;
-      const value = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/gs, '$1');
-      if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), value);
+      const [text, name = '', quoted, apostrophed, bare = ''] = pair;
       rest = rest.slice(text.length);
+      const actions = bare !== '' && name.toLowerCase() === 'scope' ? (furtherActions.exec(rest)?.[0] ?? '') : '';
+      rest = rest.slice(actions.length);
+      const value = quoted?.replace(/\\(.)/gs, '$1') ?? apostrophed ?? `${bare}${actions}`;
+      if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), value);
       continue;
     }
     const scheme = token.exec(rest)?.[0];

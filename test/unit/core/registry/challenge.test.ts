@@ -30,6 +30,26 @@ describe('parseChallenges', () => {
     ['no service and no scope', [`Bearer realm="${realm}"`], [['bearer', { realm }]]],
     ['unquoted values', [`Bearer realm=${realm},service=s`], [['bearer', { realm, service: 's' }]]],
     ['an unquoted value with a query', [`Bearer realm=${realm}?a=b&c=d`], [['bearer', { realm: `${realm}?a=b&c=d` }]]],
+    [
+      'commas in an unquoted scope',
+      [`Bearer scope=repository:a:pull,push,metadata_read,realm=${realm}`, 'Bearer scope=repository:a:*,delete'],
+      [
+        ['bearer', { scope: 'repository:a:pull,push,metadata_read', realm }],
+        ['bearer', { scope: 'repository:a:*,delete' }],
+      ],
+    ],
+    [
+      'a scheme after an unquoted scope',
+      [`Bearer scope=repository:a:pull,basic realm=a`, 'Bearer scope=repository:a:pull, negotiate'],
+      [
+        ['bearer', { scope: 'repository:a:pull' }],
+        ['basic', { realm: 'a' }],
+        ['bearer', { scope: 'repository:a:pull' }],
+        ['negotiate', {}],
+      ],
+    ],
+    ['apostrophes', [`Bearer realm='${realm}',service='s'`], [['bearer', { realm, service: 's' }]]],
+    ['an apostrophe', [`Basic realm=Ada's, realm='a`], [['basic', { realm: "Ada's" }]]],
     ['no commas at all', [`Bearer realm="${realm}" service="s"`], [['bearer', { realm, service: 's' }]]],
     ['schemes and names in any case', [`BEARER Realm="${realm}",SERVICE="S"`], [['bearer', { realm, service: 'S' }]]],
     [
