@@ -23,7 +23,8 @@ export interface GantryApi {
    * Tests a registry and stores it as a connection. A URL without a scheme is `https`, or `http` on loopback.
    * The same URL and account again returns the connection that exists, with its password replaced when one is given.
    *
-   * Errors: `invalid`, `unreachable`, `tls`, `timeout`, `unauthorized`, `protocol` (no registry answers there).
+   * Errors: `invalid`, `unreachable`, `tls`, `timeout`, `unauthorized`, `protocol` (no registry answers there),
+   * `untrusted-realm` (see {@link AddConnectionOptions.trustedRealms}).
    */
   addConnection(options: AddConnectionOptions): Promise<ConnectionInfo>;
 

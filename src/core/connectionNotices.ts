@@ -1,4 +1,3 @@
-import type { Log } from './ports.ts';
 import type { HostNotice } from './registry/notices.ts';
 
 /** Something that a registry wants its users to know. */
@@ -11,31 +10,26 @@ const capacity = 20;
 
 /** What the registries of the connections have said, each thing once. */
 export class ConnectionNotices {
-  readonly #log: Log;
   readonly #notices = new Map<string, readonly Notice[]>();
   readonly #listeners = new Set<(notice: Notice) => void>();
-
-  constructor(log: Log) {
-    this.#log = log;
-  }
 
   /** The oldest first. */
   of(connectionId: string): readonly Notice[] {
     return this.#notices.get(connectionId) ?? [];
   }
 
-  /** An allowance is told of once, whatever its number has become. */
-  add(connectionId: string, notice: HostNotice): void {
+  /** Whether it is new. An allowance is told of once, whatever its number has become. */
+  add(connectionId: string, notice: HostNotice): boolean {
     const known = this.of(connectionId);
     const isKnown = known.some(
       ({ kind, host, text }) =>
         kind === notice.kind && host === notice.host && (kind === 'rate-limit' || text === notice.text),
     );
-    if (isKnown || known.length >= capacity) return;
+    if (isKnown || known.length >= capacity) return false;
     const added = { ...notice, connectionId };
     this.#notices.set(connectionId, [...known, added]);
-    this.#log.warn(`${notice.host} says: ${notice.text}`);
     for (const listener of this.#listeners) listener(added);
+    return true;
   }
 
   forget(connectionId: string): void {

@@ -1,5 +1,6 @@
 import type { ConnectionInfo, ConnectionState, ConnectionTls, ImageReference } from '../api.ts';
 import { dockerHubKind } from './adapters/kinds.ts';
+import { ConnectionNotices } from './connectionNotices.ts';
 import { isConnectionTls } from './connectionTls.ts';
 import { dockerHubUrl, servedPath } from './connectionUrl.ts';
 import { anonymousSourceId, type CredentialSource, gantrySourceId } from './credential.ts';
@@ -14,6 +15,8 @@ export interface Connection {
   /** Whose password the secret store has for it. */
   readonly account?: string;
   readonly tls?: ConnectionTls;
+  /** Origins of token servers that the user said belong to the registry: they may get the password. */
+  readonly trustedRealms?: readonly string[];
   /**
    * The login that the user chose: the id of a source, `anonymous` or `gantry`. Absent: the account's, else the best that
    * the machine has.
@@ -47,6 +50,8 @@ export class Connections {
   readonly #states = new Map<string, ConnectionState>();
   /** Which login each connection used last; never stored. */
   readonly #logins = new Map<string, CredentialSource>();
+  /** What the registries have said to people; never stored. */
+  readonly notices = new ConnectionNotices();
   readonly #listeners = new Set<() => void>();
 
   constructor(options: {
@@ -102,6 +107,7 @@ export class Connections {
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
     this.#logins.delete(id);
+    this.notices.forget(id);
     const others = this.#added().filter((other) => other.id !== connection.id);
     const index = others.findIndex((other) => other.id === id);
     await this.#state.set(stateKey, index < 0 ? [...others, connection] : others.toSpliced(index, 1, connection));
@@ -114,6 +120,7 @@ export class Connections {
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
     this.#logins.delete(id);
+    this.notices.forget(id);
     if (connection?.origin === 'built-in') await this.#hide(id, true);
     await this.#state.set(
       stateKey,
@@ -206,7 +213,14 @@ function accountInUse({ account, credentialSource, credentialAccount }: Connecti
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, label, url, adapterId, account = '', tls } = value as Record<string, unknown>;
-  const hasTexts = [id, label, adapterId, account].every((field) => typeof field === 'string');
-  return hasTexts && typeof url === 'string' && URL.canParse(url) && (tls === undefined || isConnectionTls(tls));
+  const { id, label, url, adapterId, account = '', tls, trustedRealms = [] } = value as Record<string, unknown>;
+  const realms: readonly unknown[] | undefined = Array.isArray(trustedRealms) ? trustedRealms : undefined;
+  const hasTexts = [id, label, adapterId, account, ...(realms ?? [])].every((field) => typeof field === 'string');
+  return (
+    realms !== undefined &&
+    hasTexts &&
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    (tls === undefined || isConnectionTls(tls))
+  );
 }

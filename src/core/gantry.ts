@@ -47,6 +47,7 @@ import type { DiscoveredLogin, Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentKeys } from './recentKeys.ts';
 import { limits } from './registry/limits.ts';
+import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
 import { retag } from './transfer/retag.ts';
 
@@ -110,8 +111,11 @@ export class Gantry implements CoreApi {
     const id = connectionId(url, login.fields.account ?? login.fields.credentialAccount);
     const known = this.#connections.get(id);
     const tls = options.tls === undefined ? known?.tls : meaningfulTls(options.tls);
+    const trustedRealms =
+      options.trustedRealms?.map((realm) => realmOrigin(realm, new URL(url))) ?? known?.trustedRealms;
     const isNewLogin = password !== undefined || credentialSource !== undefined;
-    if (known !== undefined && !isNewLogin && isSameTls(tls, known.tls)) return this.#connections.info(known);
+    const isSame = isSameTls(tls, known?.tls) && `${trustedRealms ?? ''}` === `${known?.trustedRealms ?? ''}`;
+    if (known !== undefined && !isNewLogin && isSame) return this.#connections.info(known);
     const connection: Connection = {
       id,
       url,
@@ -119,6 +123,7 @@ export class Gantry implements CoreApi {
       adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? kindOfUrl(url).id,
       ...login.fields,
       ...(tls !== undefined && { tls }),
+      ...(trustedRealms !== undefined && trustedRealms.length > 0 && { trustedRealms }),
       origin: 'added',
     };
     await this.#test(connection, login, signal);
@@ -158,11 +163,25 @@ export class Gantry implements CoreApi {
     options: SignalOption = {},
   ): Promise<ConnectionInfo> {
     const connection = this.#connection(id);
-    const { url, label, adapterId, tls = {} } = connection;
-    const info = await this.addConnection({ url, adapterId, label, tls, ...login, ...options });
+    const { url, label, adapterId, tls = {}, trustedRealms = [] } = connection;
+    const info = await this.addConnection({ url, adapterId, label, tls, trustedRealms, ...login, ...options });
     const hadLogin = this.#connections.info(connection).account !== undefined;
     if (info.id !== id && !hadLogin) await this.removeConnection(id);
     return info;
+  }
+
+  /**
+   * The user has said that a token server belongs to the registry of a connection: `realm` of an `untrusted-realm`. From now
+   * on it gets the login of this connection, and no other.
+   *
+   * Errors: `invalid` for what is no origin of a token server, `not-found`.
+   */
+  async trustRealm(id: string, realm: string): Promise<void> {
+    const connection = this.#connection(id);
+    const origin = realmOrigin(realm, new URL(connection.url));
+    const trustedRealms = [...new Set([...(connection.trustedRealms ?? []), origin])];
+    this.#sessions.close(id);
+    await this.#connections.save({ ...connection, trustedRealms, origin: 'added' }, undefined);
   }
 
   /** What a connection can log in with. Helpers are asked, which may take as long as the user needs to unlock one. */

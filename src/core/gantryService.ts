@@ -14,6 +14,7 @@ const deferred = [
   'removeConnection',
   'signIn',
   'signOut',
+  'trustRealm',
   'loginChoices',
   'chooseLogin',
   'discoverRegistries',

@@ -7,15 +7,18 @@ import type { Connection } from './connections.ts';
 import type { FindCredential, FindLogin } from './credential.ts';
 import type { Ports } from './ports.ts';
 import type { ChallengeMemory } from './registry/challengeMemory.ts';
+import type { HostNotice } from './registry/notices.ts';
 import { createOciSession } from './registry/ociSession.ts';
 import { createApiPipeline, createPipeline, type TransportOptions } from './registry/pipeline.ts';
 
 export interface OpenSessionOptions {
   readonly adapter: RegistryAdapter;
-  readonly connection: Pick<Connection, 'url' | 'account' | 'tls'>;
+  readonly connection: Pick<Connection, 'url' | 'account' | 'tls' | 'trustedRealms'>;
   readonly findLogin: FindLogin;
   /** Without one the session leaves no trace. */
   readonly memory?: ChallengeMemory;
+  /** Gets what the hosts say to people, each time that they say it. */
+  readonly report?: (notice: HostNotice) => void;
 }
 
 type SessionPorts = Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTransport'>;
@@ -23,13 +26,19 @@ type SessionPorts = Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTr
 /** A session of an adapter, with all that the adapter may use: everything else of the core is out of its reach. */
 export function openSession(
   ports: SessionPorts,
-  { adapter, connection, findLogin, memory }: OpenSessionOptions,
+  { adapter, connection, findLogin, memory, report }: OpenSessionOptions,
 ): RegistrySession {
   const { createHash, log } = ports;
   const url = new URL(connection.url);
-  const wire = openWire(ports, connection);
+  const wire = { ...openWire(ports, connection), ...(report !== undefined && { report }) };
   const findCredential = registryLoginOn(wire, { registry: url, findLogin, createHash });
-  const send = createPipeline({ ...wire, registry: url, findCredential, ...(memory !== undefined && { memory }) });
+  const send = createPipeline({
+    ...wire,
+    registry: url,
+    findCredential,
+    trustedRealms: connection.trustedRealms ?? [],
+    ...(memory !== undefined && { memory }),
+  });
   const routeTo = createRoutes({
     adapter,
     registry: url,

@@ -5,9 +5,10 @@ import type { ConnectionLogins } from './connectionLogins.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Credential, FindLogin } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import { openRegistryLogin, openSession } from './openSession.ts';
+import { type OpenSessionOptions, openRegistryLogin, openSession } from './openSession.ts';
 import type { Ports } from './ports.ts';
-import { type ChallengeMemory, createChallengeMemory } from './registry/challengeMemory.ts';
+import { createChallengeMemory } from './registry/challengeMemory.ts';
+import type { HostNotice } from './registry/notices.ts';
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
@@ -26,7 +27,10 @@ export class Sessions {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
-    const session = this.create(connection, this.#logins.of(connection), memory);
+    const session = this.create(connection, this.#logins.of(connection), {
+      memory,
+      report: (notice) => this.#note(connection.id, notice),
+    });
     this.#open.set(connection.id, session);
     // What could not be opened is tried again.
     session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
@@ -35,9 +39,9 @@ export class Sessions {
 
   /** A session with a credential of its own; without a memory it leaves no trace. */
   async create(
-    target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls'>,
+    target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls' | 'trustedRealms'>,
     findLogin: FindLogin,
-    memory?: ChallengeMemory,
+    { memory, report }: Pick<OpenSessionOptions, 'memory' | 'report'> = {},
   ): Promise<RegistrySession> {
     const adapter = await loadAdapter(target, this.#ports);
     return openSession(this.#ports, {
@@ -45,6 +49,7 @@ export class Sessions {
       connection: target,
       findLogin,
       ...(memory !== undefined && { memory }),
+      ...(report !== undefined && { report }),
     });
   }
 
@@ -79,5 +84,9 @@ export class Sessions {
   /** The credential of the registry itself, for programs that ask it in our place. */
   credential(connection: Connection, signal: AbortSignal): Promise<Credential | undefined> {
     return openRegistryLogin(this.#ports, connection, this.#logins.of(connection))(signal);
+  }
+
+  #note(id: string, notice: HostNotice): void {
+    if (this.#connections.notices.add(id, notice)) this.#ports.log.warn(`${notice.host} says: ${notice.text}`);
   }
 }

@@ -4,6 +4,7 @@ import { authorize } from './authorize.ts';
 import type { ChallengeMemory } from './challengeMemory.ts';
 import { limit } from './limit.ts';
 import { logging } from './logging.ts';
+import { type HostNotice, notices } from './notices.ts';
 import { redirect } from './redirect.ts';
 import { patience, retry } from './retry.ts';
 
@@ -15,6 +16,8 @@ export interface TransportOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly sleep: Sleep;
+  /** Gets what the hosts say to people, each time that they say it. */
+  readonly report?: (notice: HostNotice) => void;
 }
 
 export interface LoginOptions {
@@ -42,7 +45,8 @@ export function createApiPipeline(login: Middleware | undefined, options: Transp
 }
 
 function wire(options: TransportOptions): readonly Middleware[] {
-  return [limit(requestsAtOnce), patience(options), logging(options.log, options.now)];
+  const { log, now, report = () => {} } = options;
+  return [limit(requestsAtOnce), patience(options), logging(log, now), notices(report)];
 }
 
 function compose(middlewares: readonly Middleware[], transport: Send): Send {

@@ -44,6 +44,24 @@ export function parseRealm(realm: string | undefined, registry: URL, trustedReal
   return { url, isTrusted, namedBy: registry };
 }
 
+/**
+ * The origin of what a user trusts as the token server of a registry: `https://auth.example.com`, with or without a path.
+ * Throws `invalid`.
+ */
+export function realmOrigin(realm: string, registry: URL): string {
+  const url = URL.canParse(realm) ? new URL(realm) : undefined;
+  const isEncrypted = url?.protocol === 'https:' || (url?.protocol === 'http:' && registry.protocol === 'http:');
+  const hasUser = url !== undefined && (url.username !== '' || url.password !== '');
+  if (url === undefined || !isEncrypted || hasUser || addressClass(url.hostname) === 'metadata') {
+    throw new RegistryError(
+      'invalid',
+      `A token server that ${registry.host} trusts is written as https://host[:port], and is no metadata service.`,
+      { host: registry.host },
+    );
+  }
+  return url.origin;
+}
+
 /** Carries the origin of the realm, so that the user can be asked whether the two belong together. */
 export function untrustedRealm(registry: URL, realm: URL): RegistryError {
   return new RegistryError(
