@@ -20,6 +20,7 @@ const coreTop: readonly string[] = [
   'adapterHttp.ts',
   'adapterRoutes.ts',
   'connectionLogins.ts',
+  'connectionNotices.ts',
   'connections.ts',
   'connectionUrl.ts',
   'deletions.ts',
