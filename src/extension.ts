@@ -9,6 +9,7 @@ import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
 import { schemes, settingIds, viewIds } from './host/ids.ts';
+import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
 import { ImagePanels } from './host/panels/imagePanels.ts';
 import type { Services } from './host/services.ts';
@@ -20,13 +21,14 @@ import type { Assembly } from './node/assembly.ts';
 /** Builds everything from the outside in. Opens no socket, and reads nothing but state. */
 export function activate(context: vscode.ExtensionContext): GantryExports {
   const { extension, extensionUri, subscriptions } = context;
-  const log = createLog();
+  const channel = createLog();
+  const log = keepLog(channel);
   const hostPorts = {
     secrets: secretStore(context.secrets),
     state: stateStore(context.globalState),
     log,
-    userAgent: userAgent(extension),
     authenticationSessions: authenticationSessions(log),
+    userAgent: `gantry/${version(extension)}`,
     network: networkSettings,
   };
   const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });
@@ -47,12 +49,12 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   const imagePanels = new ImagePanels(services, extensionUri);
 
   subscriptions.push(
-    log,
+    channel,
     { dispose: () => void assembly?.dispose() },
     tree,
     treeView,
     imagePanels,
-    registerCommands(services, { tree, treeView, imagePanels, log }),
+    registerCommands(services, { tree, treeView, imagePanels, log: channel, version: version(extension) }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -69,7 +71,6 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   return { getApi: (version) => publicApi(gantry, host, { version, isEnabled: isApiEnabled() }) };
 }
 
-function userAgent(extension: vscode.Extension<unknown>): string {
-  const { version } = extension.packageJSON as { version: string };
-  return `gantry/${version}`;
+function version({ packageJSON }: vscode.Extension<unknown>): string {
+  return (packageJSON as { readonly version: string }).version;
 }

@@ -124,7 +124,8 @@ function localUrl(text: string, registry: string, path: string): string {
     else if (part !== '' && part !== '.') plain.push(part);
   }
   const normal = `/${plain.join('/')}`;
-  if (pathProblem(normal) !== undefined) {
+  // Addresses are trimmed wherever they are read.
+  if (pathProblem(normal) !== undefined || normal.trim() !== normal) {
     throw invalid(text, 'Write oci: or docker-archive: and the absolute path of a folder or file, without a tag');
   }
   return `${registry}${normal}`;

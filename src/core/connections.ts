@@ -1,4 +1,4 @@
-import type { ConnectionInfo, ConnectionState, ConnectionTls, ImageReference } from '../api.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls, GantryErrorCode, ImageReference } from '../api.ts';
 import { dockerHubKind } from './adapters/kinds.ts';
 import { ConnectionNotices } from './connectionNotices.ts';
 import { isConnectionTls } from './connectionTls.ts';
@@ -52,6 +52,7 @@ export class Connections {
   readonly #logins = new Map<string, CredentialSource>();
   /** What the registries have said to people; never stored. */
   readonly notices = new ConnectionNotices();
+  readonly #lastErrors = new Map<string, GantryErrorCode>();
   readonly #listeners = new Set<() => void>();
 
   constructor(options: {
@@ -106,6 +107,7 @@ export class Connections {
   async replace(id: string, connection: Connection): Promise<void> {
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
+    this.#lastErrors.delete(id);
     this.#logins.delete(id);
     this.notices.forget(id);
     const others = this.#added().filter((other) => other.id !== connection.id);
@@ -119,6 +121,7 @@ export class Connections {
     const connection = this.get(id);
     await this.#secrets.delete(secretKey(id));
     this.#states.delete(id);
+    this.#lastErrors.delete(id);
     this.#logins.delete(id);
     this.notices.forget(id);
     if (connection?.origin === 'built-in') await this.#hide(id, true);
@@ -135,6 +138,16 @@ export class Connections {
 
   state(id: string): ConnectionState {
     return this.#states.get(id) ?? 'unknown';
+  }
+
+  /** Why the last request failed; `undefined` when it did not. */
+  lastError(id: string): GantryErrorCode | undefined {
+    return this.#lastErrors.get(id);
+  }
+
+  setLastError(id: string, code: GantryErrorCode | undefined): void {
+    if (code === undefined) this.#lastErrors.delete(id);
+    else this.#lastErrors.set(id, code);
   }
 
   setState(id: string, state: ConnectionState): void {

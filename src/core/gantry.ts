@@ -95,7 +95,10 @@ export class Gantry implements CoreApi {
     return this.#connections.all().map((connection) => this.#connections.info(connection));
   }
 
-  /** `credentialSource` is a login that the machine has, see {@link loginChoices}, or `anonymous`. */
+  /**
+   * `credentialSource` is a login that the machine has, see {@link loginChoices}, or `anonymous`: then a registry that wants
+   * a login is taken all the same.
+   */
   async addConnection(options: AddConnectionOptions & { readonly credentialSource?: string }): Promise<ConnectionInfo> {
     const { username, password, credentialSource, label, signal = neverAborted } = options;
     const url = parseConnectionUrl(options.url);
@@ -126,7 +129,12 @@ export class Gantry implements CoreApi {
       ...(trustedRealms !== undefined && trustedRealms.length > 0 && { trustedRealms }),
       origin: 'added',
     };
-    await this.#test(connection, login, signal);
+    try {
+      await this.#test(connection, login, signal);
+    } catch (error) {
+      // Some registries show nobody their list, and everybody what is public.
+      if (credentialSource !== anonymousSourceId || !isRegistryError(error, 'unauthorized')) throw error;
+    }
     return this.#keep(connection, login, password);
   }
 

@@ -71,8 +71,11 @@ export class Sessions {
     try {
       const result = await work(await this.for(connection));
       this.#connections.setState(connection.id, 'ready');
+      this.#connections.setLastError(connection.id, undefined);
       return result;
     } catch (error) {
+      if (isRegistryError(error) && error.code !== 'cancelled')
+        this.#connections.setLastError(connection.id, error.code);
       if (isRegistryError(error, 'unauthorized')) this.#connections.setState(connection.id, 'signed-out');
       if (isRegistryError(error, 'unreachable', 'tls', 'timeout', 'proxy')) {
         this.#connections.setState(connection.id, 'failed');

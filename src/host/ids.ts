@@ -20,6 +20,7 @@ export const commandIds = {
   tag: 'gantry.tag',
   delete: 'gantry.delete',
   showLog: 'gantry.showLog',
+  copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;
 
 /** Schemes of documents. */

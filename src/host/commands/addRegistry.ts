@@ -20,7 +20,7 @@ export interface AddedRegistry {
 export interface Draft {
   readonly address: PastedAddress;
   /** Beyond the address. */
-  readonly options: Omit<AddConnectionOptions, 'url' | 'label' | 'signal'>;
+  readonly options: Omit<AddConnectionOptions, 'url' | 'label' | 'signal'> & { readonly credentialSource?: string };
 }
 
 /** How an attempt ended, and what it was made with. */

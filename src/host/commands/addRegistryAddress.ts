@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { kindOfUrl, ociKind } from '../../core/adapters/kinds.ts';
+import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.ts';
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';
+import { logError } from '../log.ts';
+import { machineName } from '../machineName.ts';
 import { errorMessage } from '../present.ts';
 import type { Services } from '../services.ts';
 import type { Attempt, Outcome } from './addRegistry.ts';
@@ -46,7 +49,7 @@ async function showAddresses(
   typed: string,
   attempt: Attempt,
 ): Promise<FirstAnswer | { readonly typed: string; readonly source: 'folder' | 'archive' } | undefined> {
-  const suggestions = suggestedItems(services);
+  let suggestions = suggestedItems(services, []);
   const picker = vscode.window.createQuickPick<Item>();
   const update = (text: string): void => {
     picker.items = text.trim() === '' ? suggestions : [...readingItems(services, text), ...suggestions];
@@ -56,6 +59,11 @@ async function showAddresses(
   picker.matchOnDescription = true;
   picker.value = typed;
   update(typed);
+  let isOpen = true;
+  void discover(services).then((found) => {
+    suggestions = suggestedItems(services, found);
+    if (isOpen && !picker.busy) update(picker.value);
+  });
   const end = await runStep(picker, {
     change: update,
     stopsAtEnter: true,
@@ -78,7 +86,18 @@ async function showAddresses(
       return outcome && { typed: value, outcome };
     },
   });
+  isOpen = false;
   return end.kind === 'done' ? end.value : undefined;
+}
+
+/** What docker and podman on this machine have a login for. Their files are read, and nothing of them is kept. */
+async function discover({ gantry, log }: Services): Promise<readonly DiscoveredRegistry[]> {
+  try {
+    return await gantry.discoverRegistries({ isRepeated: true });
+  } catch (error) {
+    logError(log, 'Looking for logins', error);
+    return [];
+  }
 }
 
 /** The row that Enter means: what is typed fast is ahead of the rows that are shown. */
@@ -136,11 +155,19 @@ function addressDetail(services: Services, { url, reference }: PastedAddress): s
 }
 
 /** What can be offered before anything is typed. */
-function suggestedItems(services: Services): readonly Item[] {
+function suggestedItems(services: Services, found: readonly DiscoveredRegistry[]): readonly Item[] {
   const isConnected = ({ url }: PastedAddress): boolean =>
     services.connections.all().some((connection) => connection.url === url);
   const known = wellKnownRegistries.map(({ host }) => readPastedAddress(host)[0]).filter((each) => !isConnected(each));
+  const loggedIn = found.flatMap((login): Item[] => {
+    const address = readPastedAddress(login.url).find(({ url }) => url === login.url);
+    if (address === undefined || isConnected(address)) return [];
+    const owner = login.owner === 'docker' ? 'docker login' : 'podman login';
+    const from = vscode.l10n.t('Login of "{0}", used where it is', owner);
+    return [{ ...addressItem(address), detail: login.account === undefined ? from : `${login.account} · ${from}` }];
+  });
   return [
+    ...(loggedIn.length === 0 ? [] : [separator(vscode.l10n.t('logged in to on {0}', machineName())), ...loggedIn]),
     separator(vscode.l10n.t('well-known registries')),
     ...known.map(addressItem),
     separator(vscode.l10n.t('images on disk')),

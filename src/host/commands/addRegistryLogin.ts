@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { SignInField } from '../../api.ts';
 import { kindOfUrl } from '../../core/adapters/kinds.ts';
+import { anonymousSourceId } from '../../core/credential.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import { machineName } from '../machineName.ts';
 import { errorMessage } from '../present.ts';
+import { withProgress } from '../progress.ts';
 import type { Attempt, Draft, Outcome } from './addRegistry.ts';
 import { runStep, type StepEnd } from './steps.ts';
 
@@ -19,6 +21,7 @@ const openPage: vscode.QuickInputButton = {
  */
 export async function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepEnd<Outcome>> {
   const { address, options } = draft;
+  const { credentialSource: _source, ...withoutSource } = options;
   const { host } = new URL(address.url);
   const fields = kindOfUrl(address.url).signIn ?? [];
   const nameField = fields.find(({ part }) => part === 'username');
@@ -31,10 +34,17 @@ export async function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepE
     if (fixedName === undefined) {
       const name = await askUsername(title, host, nameField, username);
       if (name.kind !== 'done') return name;
+      if (name.value === '') return tryAnonymously();
       username = name.value;
     }
     const end = await askPassword();
     if (end.kind !== 'back' || fixedName !== undefined) return end;
+  }
+
+  async function tryAnonymously(): Promise<StepEnd<Outcome>> {
+    const anonymous = { ...draft, options: { ...options, credentialSource: anonymousSourceId } };
+    const outcome = await withProgress(vscode.l10n.t('Asking {0}…', host), (signal) => attempt(anonymous, signal));
+    return outcome === undefined ? { kind: 'back' } : { kind: 'done', value: outcome };
   }
 
   function askPassword(): Promise<StepEnd<Outcome>> {
@@ -59,7 +69,7 @@ export async function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepE
           message: vscode.l10n.t('Asking {0}…', host),
           severity: vscode.InputBoxValidationSeverity.Info,
         };
-        const outcome = await attempt({ ...draft, options: { ...options, username, password } }, signal);
+        const outcome = await attempt({ ...draft, options: { ...withoutSource, username, password } }, signal);
         if (outcome === undefined) return undefined;
         if (!('error' in outcome) || !isRegistryError(outcome.error, 'unauthorized', 'denied')) return outcome;
         box.validationMessage = errorMessage(outcome.error);
@@ -76,16 +86,13 @@ function askUsername(
   value: string,
 ): Promise<StepEnd<string>> {
   const wanted = vscode.l10n.t('{0} wants a login, and {1} has none that it takes.', host, machineName());
-  const box = createBox(title, `${wanted} ${field?.label ?? vscode.l10n.t('User name')}:`, field);
+  const label = field?.label ?? vscode.l10n.t('User name');
+  const box = createBox(title, `${wanted} ${vscode.l10n.t('{0}, or nothing for public images only:', label)}`, field);
   box.step = 1;
   box.value = value;
   return runStep(box, {
     ...boxEvents(box, field),
-    accept: async () => {
-      const name = box.value.trim();
-      if (name === '') box.validationMessage = vscode.l10n.t('Type a user name.');
-      return name === '' ? undefined : name;
-    },
+    accept: async () => box.value.trim(),
   });
 }
 

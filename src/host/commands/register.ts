@@ -10,6 +10,7 @@ import { type MoreNode, type RepositoryNode, registryNode, type TreeNode } from 
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
+import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
 import { askPin } from './pinRepository.ts';
@@ -23,6 +24,8 @@ export interface Views {
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly imagePanels: ImagePanels;
   readonly log: vscode.LogOutputChannel;
+  /** Of Gantry. */
+  readonly version: string;
 }
 
 /** What key bindings pass: they are about what is selected in the tree, and ask for nothing. */
@@ -38,7 +41,7 @@ type CommandId = (typeof commandIds)[keyof typeof commandIds];
  */
 export function registerCommands(services: Services, views: Views): vscode.Disposable {
   const { gantry } = services;
-  const { tree, treeView, imagePanels, log } = views;
+  const { tree, treeView, imagePanels, log, version } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
@@ -193,6 +196,7 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       return deleted;
     },
     [commandIds.showLog]: () => log.show(),
+    [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),
   };
 
   return vscode.Disposable.from(

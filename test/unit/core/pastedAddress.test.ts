@@ -164,6 +164,7 @@ const refused: readonly (readonly [text: string, message: RegExp])[] = [
   ['FROM $BASE', /by a variable/],
   ['image: {{ .Values.image }}', /not the address of a registry/],
   ['docker pull registry.example.com/Team/App', /lower case/],
+  ['/images/app /', /not the address of a registry/],
   ['https://eu-west-1.console.aws.amazon.com/ecr/private-registry/repositories', /does not say which registry/],
   ['https://portal.azure.com/#home', /does not say which registry/],
   ['x'.repeat(5000), /longer than/],
