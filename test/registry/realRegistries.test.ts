@@ -7,7 +7,7 @@ import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { type Artifact, content, jsonContent, mediaTypes, sha256 } from '../support/oci.ts';
 import { needsPrograms } from '../support/programs.ts';
-import { putArtifact } from '../support/putArtifact.ts';
+import { pushOverHttp } from '../support/pushOverHttp.ts';
 import { realRegistryKinds } from '../support/realRegistries.ts';
 import type { RealRegistry } from '../support/realRegistry.ts';
 import { rejection } from '../support/registryErrors.ts';
@@ -109,7 +109,7 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
     it('goes through many tags in pages of the size that was asked for', async () => {
       const [registry, { gantry }] = await Promise.all([start(), open()]);
       const tags = Array.from({ length: 25 }, (_, number) => `1.${String(number).padStart(2, '0')}`);
-      await putArtifact(registry, 'shop/web', image, ...tags);
+      await pushOverHttp(registry, 'shop/web', image, ...tags);
       const pages: (readonly string[])[] = [];
       let cursor: string | undefined;
       do {
@@ -128,7 +128,7 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
     it('reads a part of a blob, and the whole of it', async () => {
       const { registry, repository } = await connect();
       const blob = content('application/octet-stream', Buffer.from('0123456789'));
-      await putArtifact(registry, 'shop/web', writeArtifact({ layers: [blob] }), 'data');
+      await pushOverHttp(registry, 'shop/web', writeArtifact({ layers: [blob] }), 'data');
       const part = await repository.openBlob(blob.descriptor, { ...options(), range: { start: 2, end: 5 } });
       assert.equal(await readText(part), '234');
       assert.equal(await readText(await repository.openBlob(blob.descriptor, options())), '0123456789');
@@ -136,12 +136,12 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
 
     it(`finds what refers to an image, ${listsReferrers ? 'by asking for it' : 'by the tag that stands for it'}`, async () => {
       const { registry, repository } = await connect();
-      await putArtifact(registry, 'shop/web', image, 'latest');
+      await pushOverHttp(registry, 'shop/web', image, 'latest');
       const { descriptor } = image.manifest;
       const artifactType = 'application/spdx+json';
       const sbom = writeArtifact({ artifactType, subject: descriptor });
       const signature = writeArtifact({ artifactType: 'application/vnd.signature', subject: descriptor });
-      for (const referrer of [sbom, signature]) await putArtifact(registry, 'shop/web', referrer);
+      for (const referrer of [sbom, signature]) await pushOverHttp(registry, 'shop/web', referrer);
       if (!listsReferrers) await putReferrersTag(registry, descriptor.digest, [sbom, signature]);
 
       const all = await repository.listReferrers?.(descriptor.digest, options());
@@ -172,7 +172,7 @@ describe('zot with its extension search', () => {
     kind.needs(this);
     const registry = await start();
     needsZotExtension(this, registry, 'search');
-    await putArtifact(registry, 'shop/web', image, '1.0');
+    await pushOverHttp(registry, 'shop/web', image, '1.0');
     const url = new URL(`${registry.url}/v2/_zot/ext/search`);
     url.searchParams.set('query', '{ImageList(repo:"shop/web"){Results{Tag Digest}}}');
     const reply: unknown = await (await fetch(url)).json();
@@ -192,7 +192,7 @@ async function putReferrersTag(registry: RealRegistry, subject: string, referrer
   }));
   const { imageIndex } = mediaTypes;
   const manifest = jsonContent(imageIndex, { schemaVersion: 2, mediaType: imageIndex, manifests });
-  await putArtifact(registry, 'shop/web', { manifest, blobs: [], children: [] }, subject.replace(':', '-'));
+  await pushOverHttp(registry, 'shop/web', { manifest, blobs: [], children: [] }, subject.replace(':', '-'));
 }
 
 async function readText({ chunks }: BlobContent): Promise<string> {

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import { findOnPath } from './findOnPath.ts';
 import { cacheFolder } from './paths.ts';
@@ -14,6 +17,12 @@ export interface GoProgram {
   readonly version: string;
   /** Names, in the environment, one that somebody built already; where it is unset, one on the PATH serves too. */
   readonly variable?: string;
+  /** For what `go install` refuses, since its go.mod replaces modules: it is built where its module was downloaded. */
+  readonly inItsModule?: {
+    readonly flags: readonly string[];
+    /** Folders of the module that it reads when it runs; they are put beside it. */
+    readonly folders: readonly string[];
+  };
 }
 
 export const distribution3: GoProgram = {
@@ -28,6 +37,14 @@ export const zot: GoProgram = {
   package: 'zotregistry.dev/zot/v2/cmd/zot',
   version: 'v2.1.20',
   variable: 'GANTRY_ZOT',
+};
+
+/** Versions from 1.27 on need modules that not every module proxy has. */
+export const gitea: GoProgram = {
+  name: 'gitea',
+  package: 'code.gitea.io/gitea',
+  version: 'v1.26.4',
+  inItsModule: { flags: ['-tags', 'sqlite sqlite_unlock_notify'], folders: ['options', 'public', 'templates'] },
 };
 
 /** What the registry tests need; without one, those that need it are skipped. */
@@ -58,7 +75,7 @@ export async function ensureGoPrograms(programs: readonly GoProgram[]): Promise<
 export function goProgramFile(program: GoProgram): string {
   const { name, variable } = program;
   const given = variable && (process.env[variable] || findOnPath(name));
-  return given || join(folderOf(program), process.platform === 'win32' ? `${name}.exe` : name);
+  return given || join(goProgramFolder(program), process.platform === 'win32' ? `${name}.exe` : name);
 }
 
 /** Skips the suite or test, with one line that says why, where there is no such program. */
@@ -77,10 +94,21 @@ function sourceOf({ package: path, version }: GoProgram): string {
 }
 
 async function build(program: GoProgram, source: string): Promise<void> {
-  const env = { ...process.env, GOBIN: folderOf(program) };
-  await runProgram('go', ['install', source], { env, output: 'keep' });
+  const folder = goProgramFolder(program);
+  if (program.inItsModule === undefined) {
+    await runProgram('go', ['install', source], { env: { ...process.env, GOBIN: folder }, output: 'keep' });
+    return;
+  }
+  const { flags, folders } = program.inItsModule;
+  const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', source]);
+  const { Dir: cwd } = JSON.parse(stdout) as { readonly Dir: string };
+  for (const name of folders) {
+    await cp(join(cwd, name), join(folder, name), { recursive: true });
+  }
+  await runProgram('go', ['build', ...flags, '-o', goProgramFile(program), '.'], { cwd, output: 'keep' });
 }
 
-function folderOf({ name, version }: GoProgram): string {
+/** Where the program is, with the folders that it needs. */
+export function goProgramFolder({ name, version }: GoProgram): string {
   return join(cacheFolder, 'bin', `${name}-${version}`);
 }

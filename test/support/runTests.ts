@@ -1,5 +1,5 @@
-// Runs the tests, all layers or those named, and ends with the line "N passed, N failed, N skipped".
-//   npm test -- [unit] [registry] [host] [ui] [--grep <text>]
+// Runs the tests, all layers but the extra one or those named, and ends with the line "N passed, N failed, N skipped".
+//   npm test -- [unit] [registry] [host] [ui] [more] [--grep <text>]
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { evidenceFolder } from './evidence.ts';
 import { outFolder } from './paths.ts';
 import { runMain } from './runMain.ts';
 import type { TestCounts } from './runMocha.ts';
-import { type TestLayerName, testLayers } from './testLayers.ts';
+import { type TestLayer, type TestLayerName, testLayers } from './testLayers.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' } } });
 const grep = values.grep;
@@ -18,7 +18,7 @@ const resultFolder = join(outFolder, 'results');
 let built: Promise<void> | undefined;
 
 await runMain(async () => {
-  const names = positionals.length === 0 ? layerNames() : positionals.map(parseLayerName);
+  const names = positionals.length === 0 ? layerNames().filter(isUsual) : positionals.map(parseLayerName);
   await rm(resultFolder, { recursive: true, force: true });
   await rm(evidenceFolder, { recursive: true, force: true });
   await mkdir(resultFolder, { recursive: true });
@@ -35,6 +35,11 @@ await runMain(async () => {
 
 function layerNames(): TestLayerName[] {
   return Object.keys(testLayers) as TestLayerName[];
+}
+
+function isUsual(name: TestLayerName): boolean {
+  const layer: TestLayer = testLayers[name];
+  return layer.isExtra !== true;
 }
 
 function parseLayerName(text: string): TestLayerName {

@@ -4,7 +4,7 @@ const hasProcessGroups = process.platform !== 'win32';
 
 /** A server that is no part of this process. */
 export interface ServerProcess {
-  /** What {@link ServerOptions.ready} found. */
+  /** What {@link ServerOptions.ready} found; 0 where it looks for none. */
   readonly port: number;
   /** Everything that the server has printed so far. */
   readonly output: () => string;
@@ -17,7 +17,7 @@ export interface ServerProcess {
 export interface ServerOptions {
   readonly command: string;
   readonly args: readonly string[];
-  /** Matches the line that says that the server listens; its first group is the port. */
+  /** Matches the line that says that the server listens; its first group, if any, is the port. */
   readonly ready: RegExp;
   /** That of this process unless told. */
   readonly env?: NodeJS.ProcessEnv;
@@ -53,11 +53,11 @@ export function startServerProcess({ command, args, ready, env }: ServerOptions)
     function read(chunk: Buffer): void {
       output += chunk;
       if (isReady) return;
-      const port = ready.exec(output)?.[1];
-      if (port === undefined) return;
+      const found = ready.exec(output);
+      if (found === null) return;
       isReady = true;
       clearTimeout(deadline);
-      resolve({ port: Number(port), output: () => output, ended: gone, close });
+      resolve({ port: Number(found[1] ?? 0), output: () => output, ended: gone, close });
     }
 
     function fail(reason: string): void {
