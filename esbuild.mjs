@@ -24,6 +24,7 @@ const leaves = {
   'src/node/network.ts': 'network',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',
+  'src/node/machineRegistries.ts': 'machineRegistries',
   'src/core/adapters/vendors.ts': 'vendors',
   'src/core/mentions/dockerfile.ts': 'dockerfile',
   'src/core/transfer/pull.ts': 'pull',

@@ -32,6 +32,8 @@ export interface ErrorDetails {
   readonly certificate?: CertificateFacts;
   /** With `tls`: the server wants a certificate of the client's, and got none that it takes. */
   readonly wantsClientCertificate?: boolean;
+  /** The other tool of this machine that takes the host without verifying it, or without encryption: `docker`. */
+  readonly insecureBy?: string;
 }
 
 /**
@@ -47,6 +49,7 @@ export class RegistryError extends Error implements GantryErrorShape {
   readonly isPassing: boolean;
   readonly certificate: CertificateFacts | undefined;
   readonly wantsClientCertificate: boolean;
+  readonly insecureBy: string | undefined;
 
   constructor(code: GantryErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -57,6 +60,7 @@ export class RegistryError extends Error implements GantryErrorShape {
     this.certificate = details.certificate;
     this.wantsClientCertificate = details.wantsClientCertificate ?? false;
     if (details.realm !== undefined) this.realm = details.realm;
+    this.insecureBy = details.insecureBy;
     Object.defineProperty(this, brand, { value: true });
   }
 }

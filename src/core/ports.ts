@@ -28,6 +28,8 @@ export interface HttpRequest {
   readonly isTokenRequest?: boolean;
   /** `background` leaves places free for what a user waits for; `interactive` when absent. */
   readonly priority?: RequestPriority;
+  /** Its body or its answer is content of any size: it may take as long as it goes on. */
+  readonly isTransfer?: boolean;
 }
 
 export type RequestPriority = 'interactive' | 'background';

@@ -45,7 +45,7 @@ function connect({ socketPath, origin: address }: EngineAddress): Engine {
         body: body ?? null,
         signal,
       });
-      return toHttpResponse(response, (error) => engineFailure(error, address, signal));
+      return toHttpResponse(response, { toError: (error) => engineFailure(error, address, signal) });
     } catch (error) {
       throw engineFailure(error, address, signal);
     }

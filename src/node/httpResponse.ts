@@ -1,14 +1,29 @@
 import type { Dispatcher } from 'undici';
 import type { HttpHeaders, HttpResponse } from '../core/ports.ts';
 
-/** An answer of undici for the core. `toError` translates what breaks its body off. */
-export function toHttpResponse(response: Dispatcher.ResponseData, toError: (error: unknown) => Error): HttpResponse {
+export interface BodyObserver {
+  /** Translates what breaks the body off. */
+  readonly toError: (error: unknown) => Error;
+  readonly received?: (bytes: number) => void;
+  /** The body has been read, has broken off, or was thrown away. */
+  readonly ended?: () => void;
+}
+
+/** An answer of undici for the core. */
+export function toHttpResponse(
+  response: Dispatcher.ResponseData,
+  { toError, received, ended }: BodyObserver,
+): HttpResponse {
+  if (ended !== undefined) response.body.once('close', ended);
   return {
     status: response.statusCode,
     headers: toHeaders(response.headers),
     body: (async function* () {
       try {
-        for await (const chunk of response.body) yield chunk as Uint8Array;
+        for await (const chunk of response.body) {
+          received?.((chunk as Uint8Array).length);
+          yield chunk as Uint8Array;
+        }
       } catch (error) {
         throw toError(error);
       }

@@ -1,52 +1,127 @@
 import request from 'undici/lib/api/api-request.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
-import type { OpenTransport } from '../core/ports.ts';
+import { cancelled, RegistryError } from '../core/errors.ts';
+import type { HttpRequest, HttpResponse, OpenTransport } from '../core/ports.ts';
+import { createPools, type Pool, type Way } from './agents.ts';
+import { type Machine, thisMachine } from './certificateFolders.ts';
+import { type Deadlines, standardDeadlines, watchMetadata } from './deadlines.ts';
 import { toHttpResponse } from './httpResponse.ts';
+import { explainInsecure } from './insecureHint.ts';
 import type { NetworkSettings } from './networkSettings.ts';
+import { findProxy, type HttpProxy } from './proxy.ts';
+import { proxyRefusal } from './proxyError.ts';
 import { transportError } from './transportError.ts';
+import { createTrust } from './trust.ts';
 
 export interface Transport {
   readonly open: OpenTransport;
-  /** Breaks off what is under way and closes all connections. */
+  /** Breaks off what is under way and closes all connections. Nothing is sent afterwards. */
   dispose(): Promise<void>;
 }
 
-/** Milliseconds. A registry that takes longer for these is taken for dead. */
-const timeouts = { connect: 10_000, headers: 30_000, idleBody: 30_000 } as const;
-
-/** HTTP/1.1 over undici, on connections of its own; the process-wide dispatcher is left as it is. */
 export interface TransportOptions {
   readonly userAgent: string;
   readonly network: () => NetworkSettings;
 }
 
-export function createTransport(options: TransportOptions): Transport {
-  const agent = new Agent({
-    connect: { timeout: timeouts.connect },
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.idleBody,
-    // The cap on requests at once is kept per host, above.
-    connections: null,
-  });
+type Connection = Parameters<OpenTransport>[0];
+
+/** HTTP/1.1 over undici, on connections of its own; the process-wide dispatcher is left as it is. */
+export function createTransport(
+  { userAgent, network }: TransportOptions,
+  {
+    machine = thisMachine(),
+    deadlines = standardDeadlines,
+  }: { readonly machine?: Machine; readonly deadlines?: Deadlines } = {},
+): Transport {
+  const pools = createPools(deadlines);
+  const trust = createTrust(machine);
+  const disposal = new AbortController();
+
+  async function send(connection: Connection, message: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const { url } = message;
+    const until = AbortSignal.any([signal, disposal.signal]);
+    if (until.aborted) throw cancelled(until);
+    const proxy = findProxy(url, network(), machine.env);
+    const key = JSON.stringify([connection.registry.origin, connection.tls, proxy]);
+    const way = (): Way => ({
+      ...(proxy !== undefined && { proxy }),
+      trust: (address) => trust.forHost(address, connection),
+      proxyTrust: trust.forProxy,
+    });
+    const exchange = (pool: Pool): Promise<HttpResponse> => sendOnce({ pool, message, proxy, until });
+    const pool = pools.get(key, way);
+    try {
+      return await exchange(pool).catch((error: unknown) => {
+        // Sent again on a connection that cannot have gone stale. A write may have been done.
+        const isRead = message.method === 'GET' || message.method === 'HEAD';
+        if (until.aborted || !isRead || !pool.wasReused(error)) throw error;
+        pools.retire(key, pool);
+        return exchange(pools.get(key, way));
+      });
+    } catch (error) {
+      const failure = transportError(error, url.host, until);
+      const isRegistry = url.origin === connection.registry.origin;
+      throw isRegistry ? await explainInsecure(failure, url, machine) : failure;
+    }
+  }
+
+  async function sendOnce({ pool, message, proxy, until }: Exchange): Promise<HttpResponse> {
+    const { method, url, headers, body, isTransfer = false } = message;
+    const isReading = method === 'GET' || method === 'HEAD' || method === 'POST';
+    const isMetadata = isReading && !isTransfer;
+    const watch = isMetadata ? watchMetadata(url.host, deadlines) : undefined;
+    const leave = pool.enter(url.origin);
+    const end = (): void => {
+      watch?.stop();
+      leave();
+    };
+    try {
+      const path = `${url.pathname}${url.search}`;
+      const isForwarded = proxy !== undefined && url.protocol === 'http:';
+      const authorization = isForwarded ? proxy.authorization : undefined;
+      const response = await request.call(pool.agent, {
+        origin: url.origin,
+        path: isForwarded ? `${url.origin}${path}` : path,
+        method,
+        headers: {
+          'user-agent': userAgent,
+          ...headers,
+          ...(authorization !== undefined && { 'proxy-authorization': authorization }),
+        },
+        body: body ?? null,
+        signal: watch === undefined ? until : AbortSignal.any([until, watch.signal]),
+        headersTimeout: isMetadata ? deadlines.headers.metadata : deadlines.headers.transfer,
+        bodyTimeout: deadlines.idleBody,
+      });
+      if (isForwarded && response.statusCode === 407) {
+        response.body.dump().catch(() => {});
+        throw proxyRefusal(proxy, url.host, 407, '');
+      }
+      watch?.startBody();
+      return toHttpResponse(response, {
+        toError: (error) => transportError(error, url.host, until),
+        ...(watch !== undefined && { received: watch.received }),
+        ended: end,
+      });
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
 
   return {
-    open:
-      () =>
-      async ({ method, url, headers, body }, signal) => {
-        try {
-          const response = await request.call(agent, {
-            origin: url.origin,
-            path: `${url.pathname}${url.search}`,
-            method,
-            headers: { 'user-agent': options.userAgent, ...headers },
-            body: body ?? null,
-            signal,
-          });
-          return toHttpResponse(response, (error) => transportError(error, url.host, signal));
-        } catch (error) {
-          throw transportError(error, url.host, signal);
-        }
-      },
-    dispose: () => agent.destroy(),
+    open: (connection) => (message, signal) => send(connection, message, signal),
+    dispose: async () => {
+      disposal.abort(new RegistryError('cancelled', 'Gantry is being shut down.'));
+      await pools.destroy();
+    },
   };
+}
+
+interface Exchange {
+  readonly pool: Pool;
+  readonly message: HttpRequest;
+  readonly proxy: HttpProxy | undefined;
+  /** The caller's wish and the end of the transport. */
+  readonly until: AbortSignal;
 }

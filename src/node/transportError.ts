@@ -51,36 +51,20 @@ const causes: Readonly<Record<string, Cause>> = {
     'it does not speak TLS on this port',
     'If it has no encryption, begin the address with http://',
   ],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'tls',
-    'its certificate is self-signed',
-    'Add the certificate to the trusted ones of this machine',
-  ],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    'tls',
-    'its certificate comes from an authority that this machine does not trust',
-    'Add the certificate of the authority to the trusted ones of this machine',
-  ],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    'tls',
-    'its certificate comes from an authority that this machine does not trust',
-    'Add the certificate of the authority to the trusted ones of this machine',
-  ],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
-    'tls',
-    'its certificate comes from an authority that this machine does not trust',
-    'Add the certificate of the authority to the trusted ones of this machine',
-  ],
-  CERT_HAS_EXPIRED: [
-    'tls',
-    'its certificate has expired',
-    "Tell the registry's operator, and check the clock of this machine",
-  ],
-  CERT_NOT_YET_VALID: ['tls', 'its certificate is not valid yet', 'Check the clock of this machine'],
-  ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'its certificate is for another host', 'Check the address'],
 };
 
-/** OpenSSL has hundreds of codes besides those above. */
+/** Alerts by which a server asks for a certificate of the client's, or refuses the one that it got (RFC 8446, section 6.2). */
+const clientCertificate =
+  /_ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNKNOWN_CA)$/;
+const wanted: Cause = [
+  'tls',
+  'it wants a client certificate, and got none that it takes',
+  'Give the connection a certificate with its key, or put them into certs.d',
+];
+
+const oldTls: Cause = ['tls', 'it speaks no version of TLS that is safe', 'Its operator should allow TLS 1.2 or 1.3'];
+
+/** OpenSSL has hundreds of codes besides. */
 const otherTls: Cause = [
   'tls',
   'no encrypted connection could be agreed on',
@@ -95,13 +79,14 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
   if (signal.aborted) return cancelled(signal);
   if (isRegistryError(error)) return error;
   for (const code of errorCodes(error)) {
-    const known = Object.hasOwn(causes, code) ? causes[code] : code.startsWith('ERR_SSL_') ? otherTls : undefined;
+    const known = causeOf(code);
     if (known !== undefined) {
       const [kind, cause, nextStep] = known;
       return new RegistryError(kind, `${host} cannot be reached: ${cause}. ${nextStep}.`, {
         host,
         cause: error,
         isPassing: passing.includes(code),
+        wantsClientCertificate: known === wanted,
       });
     }
   }
@@ -110,6 +95,13 @@ export function transportError(error: unknown, host: string, signal: AbortSignal
     host,
     cause: error,
   });
+}
+
+function causeOf(code: string): Cause | undefined {
+  if (Object.hasOwn(causes, code)) return causes[code];
+  if (!code.startsWith('ERR_SSL_')) return undefined;
+  if (clientCertificate.test(code)) return wanted;
+  return /_(?:PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/.test(code) ? oldTls : otherTls;
 }
 
 /** Codes, or names without one, of an error, of those it collects (one an address tried) and of its causes. */

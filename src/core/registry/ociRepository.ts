@@ -86,6 +86,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
       url: new URL(`/v2/${name}/blobs/${digest}`, url),
       headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
       scopes: [readScope],
+      isTransfer: true,
     };
     const response = await send(request, signal);
     if (range !== undefined && response.status === 206) return partOf(response, range);

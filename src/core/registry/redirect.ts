@@ -60,6 +60,7 @@ function nextHop(request: HttpRequest, location: string, status: number): HttpRe
     headers: Object.fromEntries(headers),
     namedBy: new URL(request.url.origin),
     ...(request.priority !== undefined && { priority: request.priority }),
+    ...(request.isTransfer === true && { isTransfer: true }),
   };
 }
 

@@ -79,6 +79,7 @@ export const matrix: Readonly<Record<string, Part>> = {
       'node:*',
       '@aws-sdk/credential-provider-node',
       'google-auth-library',
+      'smol-toml',
       'undici/lib/api/api-request.js',
       'undici/lib/dispatcher/agent.js',
       'valibot',

@@ -23,13 +23,11 @@ describe('transportError', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /begin the address with http:\/\//],
     ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'tls', /begin the address with http:\/\//],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls', /no encrypted connection could be agreed on/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /is self-signed/],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /does not trust/],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /does not trust/],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', /does not trust/],
-    ['CERT_HAS_EXPIRED', 'tls', /has expired/],
-    ['CERT_NOT_YET_VALID', 'tls', /is not valid yet/],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /is for another host/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls', /wants a client certificate/],
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', 'tls', /wants a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls', /wants a client certificate/],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls', /no version of TLS that is safe/],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'tls', /no version of TLS that is safe/],
   ];
   for (const [code, kind, says] of codes) {
     it(`is ${kind} for ${code}, and says the host, the cause and the next step`, () => {

@@ -64,10 +64,10 @@ export const connectionCases: readonly FaultCase[] = [
     {
       id: `3-${kind}∞`,
       server: `ends every connection (${kind}) before the answer`,
-      expected: 'gives up after four attempts and says so',
+      expected: 'gives up after four attempts on new connections, a kept one does not count, and says so',
       fault: () => always({ connection: { kind } }),
       outcome: { error: 'unreachable', says: /connection/ },
-      requests: 4,
+      requests: 5,
       waits: [1, 2],
     },
   ]),
