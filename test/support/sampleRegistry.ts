@@ -1,5 +1,5 @@
 import type { Artifact } from './oci.ts';
-import type { Access } from './sampleRegistry/access.ts';
+import { type Access, neededAccess } from './sampleRegistry/access.ts';
 import { checkBasic, checkBearer, type Users } from './sampleRegistry/auth.ts';
 import { dispatch, type RegistryFeatures } from './sampleRegistry/dispatch.ts';
 import type { FaultPlan } from './sampleRegistry/faults.ts';
@@ -31,6 +31,8 @@ export interface SampleRegistryOptions {
   /** Milliseconds that every answer waits. */
   readonly latency?: number;
   readonly fault?: FaultPlan;
+  /** Answers to those who may ask, before the registry does: what a vendor has beside the protocol. */
+  readonly extension?: (request: RegistryRequest) => Reply | undefined;
 }
 
 interface BasicAuth {
@@ -43,6 +45,8 @@ export interface BearerAuth {
   readonly users?: Users;
   /** What a user, or nobody, may do of what was asked for. Unless told, users may do everything and others nothing. */
   readonly allow?: (user: string | undefined, asked: Access) => readonly string[];
+  /** What a request needs, where that is not what Distribution asks for. */
+  readonly needs?: (request: RegistryRequest) => readonly Access[] | undefined;
   /** Seconds; 300 unless told. */
   readonly expiresIn?: number;
   /** Puts the token server on an origin of its own. */
@@ -85,7 +89,7 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
   function handle(request: RegistryRequest): Reply | Promise<Reply> {
     if (request.server === 'token' && auth?.scheme === 'bearer' && !auth.isOtherOrigin)
       return issueToken(request, auth);
-    return refuse(request) ?? dispatch(request, storage, features);
+    return refuse(request) ?? options.extension?.(request) ?? dispatch(request, storage, features);
   }
 
   function refuse(request: RegistryRequest): Reply | undefined {
@@ -95,7 +99,11 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
       case 'basic':
         return checkBasic(auth.users, request);
       case 'bearer':
-        return checkBearer(tokens, { realm: registry.realm, service: 'sample-registry' }, request);
+        return checkBearer(
+          tokens,
+          { realm: registry.realm, service: 'sample-registry', needed: auth.needs?.(request) ?? neededAccess(request) },
+          request,
+        );
     }
   }
 

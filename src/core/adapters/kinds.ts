@@ -32,6 +32,22 @@ export const ecrKind: AdapterKind = {
   ],
 };
 
+/** https://learn.microsoft.com/en-us/azure/container-registry/container-registry-authentication */
+export const acrKind: AdapterKind = {
+  id: 'acr',
+  label: 'Azure Container Registry',
+  hosts: ['*.azurecr.io', '*.azurecr.cn', '*.azurecr.us'],
+  signIn: [
+    {
+      part: 'username',
+      label: 'User name',
+      description: 'Of a token, the admin user or a service principal.',
+      url: 'https://learn.microsoft.com/azure/container-registry/container-registry-authentication',
+    },
+    { part: 'password', label: 'Password' },
+  ],
+};
+
 export const microsoftKind: AdapterKind = {
   id: 'microsoft',
   label: 'Microsoft Artifact Registry',
@@ -45,6 +61,7 @@ export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Ar
 export const adapterKinds: readonly AdapterKind[] = [
   ociKind,
   dockerHubKind,
+  acrKind,
   ecrKind,
   microsoftKind,
   ociLayoutKind,

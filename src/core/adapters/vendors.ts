@@ -1,6 +1,7 @@
 /** The bundle of the vendors' adapters, which is loaded when a registry of one of them is opened for the first time. */
 import type { RegistryAdapter } from '../../api.ts';
+import { acrAdapter } from './acr.ts';
 import { ecrAdapter } from './ecr.ts';
 import { microsoftAdapter } from './microsoft.ts';
 
-export const vendorAdapters: readonly RegistryAdapter[] = [ecrAdapter, microsoftAdapter];
+export const vendorAdapters: readonly RegistryAdapter[] = [acrAdapter, ecrAdapter, microsoftAdapter];

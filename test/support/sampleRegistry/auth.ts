@@ -1,4 +1,4 @@
-import { formatScope, neededAccess } from './access.ts';
+import { type Access, formatScope } from './access.ts';
 import { ociError, type RegistryRequest, type Reply } from './http.ts';
 import type { TokenStore } from './tokens.ts';
 
@@ -26,10 +26,9 @@ export function isLogin(users: Users, user: string, password: string): boolean {
 /** `undefined` lets the request pass. */
 export function checkBearer(
   tokens: TokenStore,
-  { realm, service }: { readonly realm: string; readonly service: string },
+  { realm, service, needed }: { readonly realm: string; readonly service: string; readonly needed: readonly Access[] },
   request: RegistryRequest,
 ): Reply | undefined {
-  const needed = neededAccess(request);
   const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const state = token === undefined ? 'missing' : tokens.check(token, needed);
   if (state === 'good') return undefined;
