@@ -4,6 +4,7 @@ export const commandIds = {
   removeRegistry: 'gantry.removeRegistry',
   signIn: 'gantry.signIn',
   signOut: 'gantry.signOut',
+  chooseLogin: 'gantry.chooseLogin',
   testRegistry: 'gantry.testRegistry',
   refresh: 'gantry.refresh',
   loadMore: 'gantry.loadMore',

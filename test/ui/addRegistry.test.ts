@@ -84,13 +84,13 @@ describe('adding registries', () => {
     await quickInput(page).getByText('Password or access token of alice.').waitFor();
     await answer(page, `Sign In to ${guarded.host}`, 'correct horse');
 
-    await treeRow(page, `Registry ${guarded.host}, ${guarded.url} · alice`).waitFor();
+    await treeRow(page, `Registry ${guarded.host}, alice · ${guarded.url}`).waitFor();
     await treeRow(page, 'Repository shop/web').waitFor();
   });
 
   it('takes a login back, and asks for it where it is missed', async () => {
     const { page } = workbench();
-    await chooseFromMenu(treeRow(page, `Registry ${guarded.host}, ${guarded.url} · alice`), 'Sign Out');
+    await chooseFromMenu(treeRow(page, `Registry ${guarded.host}, alice · ${guarded.url}`), 'Sign Out');
     const signedOut = `Registry ${guarded.host}, ${guarded.url}`;
     await treeRow(page, signedOut).waitFor();
     await expandRows(page, signedOut);
@@ -103,7 +103,7 @@ describe('adding registries', () => {
 
   it('forgets a registry after a question', async () => {
     const { page } = workbench();
-    const added = treeRow(page, `Registry ${guarded.host}, ${guarded.url} · alice`);
+    const added = treeRow(page, `Registry ${guarded.host}, alice · ${guarded.url}`);
     for (const button of ['Cancel', 'Remove']) {
       await added.waitFor();
       await chooseFromMenu(added, 'Remove Registry…');

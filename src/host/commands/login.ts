@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
 import { isRegistryError } from '../../core/errors.ts';
+import { commandIds } from '../ids.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -29,10 +30,17 @@ export async function askLogin(host: string, refusal?: string, username = ''): P
   return password === undefined || password === '' ? undefined : { username: name.trim(), password };
 }
 
-/** Asks until the registry takes the login or the user gives up; until then the connection stays as it was. */
-export async function signIn(services: Services, connection: ConnectionInfo): Promise<ConnectionInfo | undefined> {
+/**
+ * Asks until the registry takes the login or the user gives up; until then the connection stays as it was. Another account
+ * than the connection's becomes a connection beside it.
+ */
+export async function signIn(
+  services: Services,
+  connection: ConnectionInfo,
+  { isAnother = false }: { readonly isAnother?: boolean } = {},
+): Promise<ConnectionInfo | undefined> {
   const { host } = new URL(connection.url);
-  let login = await askLogin(host, undefined, connection.account);
+  let login = await askLogin(host, undefined, isAnother ? '' : connection.account);
   while (login !== undefined) {
     const attempt = login;
     try {
@@ -50,10 +58,12 @@ export async function signIn(services: Services, connection: ConnectionInfo): Pr
 export async function signOut(services: Services, connection: ConnectionInfo): Promise<boolean> {
   if (connection.account === undefined) {
     const message = vscode.l10n.t(
-      '{0} has no login in Gantry. What "docker login" or "podman login" know stays with them.',
+      '{0} has no login in Gantry. What "docker login" or "podman login" know stays with them, and is used unless you choose another login.',
       connection.label,
     );
-    void vscode.window.showInformationMessage(message);
+    const choose = vscode.l10n.t('Choose Login…');
+    if ((await vscode.window.showInformationMessage(message, choose)) === choose)
+      await vscode.commands.executeCommand(commandIds.chooseLogin, connection.id);
     return false;
   }
   await services.gantry.signOut(connection.id);

@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { type MoreNode, type RepositoryNode, registryNode, type TreeNode } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
+import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
@@ -129,7 +130,18 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     },
     [commandIds.signOut]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
-      return connection === undefined ? false : signOut(services, connection);
+      const isSignedOut = connection !== undefined && (await signOut(services, connection));
+      if (isSignedOut) tree.refresh(registryNode(connection));
+      return isSignedOut;
+    },
+    [commandIds.chooseLogin]: async (target: Target, source?: string | readonly TreeNode[]) => {
+      if (typeof target === 'string' && typeof source === 'string') return gantry.chooseLogin(target, source);
+      const connection = await chooseConnection(services, target);
+      const chosen = connection && (await chooseLogin(services, connection));
+      if (chosen === undefined) return undefined;
+      tree.refresh(registryNode(chosen));
+      await openRow(chosen);
+      return chosen;
     },
     [commandIds.testRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);

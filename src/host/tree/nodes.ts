@@ -1,4 +1,5 @@
 import type { ConnectionInfo, LayerSummary, RepositorySummary, TagSummary } from '../../api.ts';
+import type { CredentialSource } from '../../core/credential.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
 export type TreeNode =
@@ -19,6 +20,8 @@ export interface RegistryNode {
   readonly kind: 'registry';
   readonly id: string;
   readonly connection: ConnectionInfo;
+  /** What it logged in with last. */
+  readonly login?: CredentialSource;
 }
 
 export interface NamespaceNode {
@@ -92,8 +95,8 @@ export interface NoticeNode {
   readonly message: string;
 }
 
-export function registryNode(connection: ConnectionInfo): RegistryNode {
-  return { kind: 'registry', id: `registry:${connection.id}`, connection };
+export function registryNode(connection: ConnectionInfo, login?: CredentialSource): RegistryNode {
+  return { kind: 'registry', id: `registry:${connection.id}`, connection, ...(login !== undefined && { login }) };
 }
 
 export function namespaceNode(parent: RegistryNode, name: string, isOwn: boolean): NamespaceNode {

@@ -25,10 +25,13 @@ import {
   tagNode,
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
-import { treeItem } from './treeItem.ts';
+import { expiryNotice, treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
 const rowsAtOnce = 1000;
+
+/** Milliseconds. Timers that would wait longer than 24 days do not wait at all. */
+const longestTimer = 24 * 60 * 60 * 1000;
 
 /** What was loaded for a node. */
 type Loaded =
@@ -62,6 +65,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   #registries: readonly RegistryNode[] = [];
   /** How each of them was last drawn, by its id. */
   readonly #looks = new Map<string, string>();
+  #expiryTimer: NodeJS.Timeout | undefined;
   #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -73,6 +77,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   dispose(): void {
     this.#isDisposed = true;
+    clearTimeout(this.#expiryTimer);
     for (const { controller } of this.#loading.values()) controller.abort();
     this.#subscription.dispose();
     this.#changed.dispose();
@@ -91,7 +96,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) {
-      this.#registries = this.#services.gantry.connections().map(registryNode);
+      this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
       return [...this.#registries];
     }
     if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'open' || node.kind === 'notice') return [];
@@ -169,6 +174,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     if (this.#isDisposed) return;
     const ids = this.#services.gantry.connections().map((connection) => registryNode(connection).id);
     if (ids.join() !== this.#registries.map(({ id }) => id).join()) {
+      this.#forgetAllBut(ids);
       this.#changed.fire(undefined);
       return;
     }
@@ -177,6 +183,27 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       const drawn = this.#looks.get(node.id);
       if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fire(node);
     }
+    this.#watchExpiry();
+  }
+
+  /** What was read with an account goes with it. */
+  #forgetAllBut(registryIds: readonly string[]): void {
+    const isKept = (id: string): boolean =>
+      registryIds.some((registryId) => id === registryId || id.startsWith(`${registryId}|`));
+    for (const id of this.#loaded.keys()) if (!isKept(id)) this.#loaded.delete(id);
+    for (const id of this.#looks.keys()) if (!isKept(id)) this.#looks.delete(id);
+  }
+
+  /** Looks at the rows again when the next login is about to end, and when it has ended. */
+  #watchExpiry(): void {
+    clearTimeout(this.#expiryTimer);
+    const now = Date.now();
+    const ends = this.#registries.flatMap(
+      ({ connection }) => this.#services.connections.login(connection.id)?.expiresAt ?? [],
+    );
+    const next = Math.min(...ends.flatMap((end) => [end - expiryNotice, end]).filter((time) => time > now));
+    if (next !== Number.POSITIVE_INFINITY)
+      this.#expiryTimer = setTimeout(() => this.#refreshRegistries(), Math.min(next - now + 1000, longestTimer));
   }
 
   #isBeingRead({ id }: RegistryNode): boolean {
@@ -186,7 +213,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   /** With the state that its connection has now, whatever it was when the node was made. */
   #registryItem(node: RegistryNode): vscode.TreeItem {
     const connection = this.#services.gantry.connections().find(({ id }) => id === node.connection.id);
-    return treeItem(connection === undefined ? node : registryNode(connection));
+    return treeItem(
+      connection === undefined ? node : registryNode(connection, this.#services.connections.login(connection.id)),
+    );
   }
 
   #rows(node: ParentNode, loaded: Loaded): TreeNode[] {

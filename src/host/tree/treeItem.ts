@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
+import type { CredentialSource } from '../../core/credential.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { commandLine, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
+import { expiryText, sourceName } from '../loginWords.ts';
 import { formatDate, formatSize } from '../present.ts';
 import {
   connectionOf,
@@ -53,23 +55,46 @@ function describe(node: TreeNode): vscode.TreeItem {
   }
 }
 
-function registryItem({ connection }: RegistryNode): vscode.TreeItem {
-  const { label, url, account, state, tls } = connection;
+/** Milliseconds before its end from which a row says that a login ends. */
+export const expiryNotice = 60 * 60 * 1000;
+
+function registryItem({ connection, login }: RegistryNode): vscode.TreeItem {
+  const { label, url, state, tls } = connection;
+  const account = connection.account ?? login?.account;
   const item = new vscode.TreeItem(label, Collapsed);
   const isInsecure = tls?.insecure === true;
   const isTroubled = state === 'failed' || state === 'signed-out';
   item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : isInsecure ? 'unlock' : 'server');
   const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
-  const facts = [account, isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state)];
-  item.description = present([address === label ? undefined : address, ...facts]).join(' · ');
+  const end = login?.expiresAt;
+  const isEnding = end !== undefined && end - Date.now() <= expiryNotice;
+  const who = [account, isEnding ? vscode.l10n.t('login {0}', expiryText(end)) : undefined];
+  const facts = [isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state)];
+  // The account first: it tells rows of one registry apart, and a narrow view cuts what is last.
+  item.description = present([...who, address === label ? undefined : address, ...facts]).join(' · ');
   const warning = vscode.l10n.t(
     'The certificate of this registry is not verified: anybody on the way could pose as it.',
   );
-  item.tooltip = present([url, account, isInsecure ? warning : undefined, stateWord(state)]).join('\n');
+  item.tooltip = present([
+    url,
+    account,
+    login && loginFacts(login),
+    isInsecure ? warning : undefined,
+    stateWord(state),
+  ]).join('\n');
   const isRemote = localKind(url) === undefined;
-  item.contextValue = present(['registry', state, account && 'account', isRemote ? 'remote' : 'local']).join('+');
+  item.contextValue = present(['registry', state, connection.account && 'account', isRemote ? 'remote' : 'local']).join(
+    '+',
+  );
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
+}
+
+/** Where a login comes from, and when it ends. */
+function loginFacts(login: CredentialSource): string {
+  const { expiresAt } = login;
+  const facts = [sourceName(login), expiresAt === undefined ? undefined : expiryText(expiresAt)];
+  return vscode.l10n.t('Login: {0}', present(facts).join(' · '));
 }
 
 function stateWord(state: ConnectionState): string | undefined {
