@@ -13,7 +13,7 @@ import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
 import { ImagePanels } from './host/panels/imagePanels.ts';
 import type { Services } from './host/services.ts';
-import { configuredConnections, isApiEnabled, networkSettings } from './host/settings.ts';
+import { configuredConnections, engineHost, isApiEnabled, networkSettings } from './host/settings.ts';
 import { secretStore, stateStore } from './host/stores.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
 import type { Assembly } from './node/assembly.ts';
@@ -30,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     authenticationSessions: authenticationSessions(log),
     userAgent: `gantry/${version(extension)}`,
     network: networkSettings,
+    engineHost,
   };
   const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });
   let assembly: Assembly | undefined;

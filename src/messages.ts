@@ -14,15 +14,16 @@ export interface ImagePanelState {
   readonly view: ImageView;
 }
 
-export type ImageView =
-  | { readonly kind: 'loading'; readonly reference: string }
-  | {
-      readonly kind: 'failed';
-      readonly reference: string;
-      /** A whole sentence: the host, the cause and the next step. */
-      readonly message: string;
-    }
-  | { readonly kind: 'image'; readonly reference: string; readonly image: ImageDetails };
+export type ImageView = {
+  readonly reference: string;
+  /** The connection that it is read by, where it is not the reference that decides. */
+  readonly connectionId?: string;
+} & (
+  | { readonly kind: 'loading' }
+  /** A whole sentence: the host, the cause and the next step. */
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'image'; readonly image: ImageDetails }
+);
 
 /**
  * What the panel keeps between its lives (`setState`), and so what its serializer is given to restore it.
@@ -30,6 +31,7 @@ export type ImageView =
  */
 export interface ImagePanelSavedState {
   readonly reference: string;
+  readonly connectionId?: string;
   readonly platform?: string;
   /** Digest of the manifest that `expanded` and `scroll` belong to. */
   readonly manifest?: string;

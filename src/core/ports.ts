@@ -153,6 +153,8 @@ export interface Files {
     change: (bytes: Uint8Array | undefined) => Uint8Array,
     options: WriteFileOptions & { readonly limit: number },
   ): Promise<void>;
+  /** Removes what writes left in a folder that was their scratch and that were killed, once it is a day old. */
+  clean(folder: string): Promise<void>;
   /** Bytes that may still be written; `undefined` where that cannot be told. */
   freeSpace(folder: string): Promise<number | undefined>;
 }

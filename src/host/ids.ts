@@ -31,4 +31,8 @@ export const viewIds = { registries: 'gantry.registries' } as const;
 
 export const panelIds = { image: 'gantry.image' } as const;
 
-export const settingIds = { connections: 'gantry.connections', apiEnabled: 'gantry.api.enabled' } as const;
+export const settingIds = {
+  connections: 'gantry.connections',
+  engineHost: 'gantry.engine.host',
+  apiEnabled: 'gantry.api.enabled',
+} as const;

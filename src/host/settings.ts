@@ -49,3 +49,8 @@ export function networkSettings(): NetworkSettings {
 export function isApiEnabled(): boolean {
   return vscode.workspace.getConfiguration().get<boolean>(settingIds.apiEnabled) ?? true;
 }
+
+/** Where the user says that the container engine listens. */
+export function engineHost(): string | undefined {
+  return vscode.workspace.getConfiguration().get<string>(settingIds.engineHost)?.trim() || undefined;
+}

@@ -7,7 +7,7 @@ import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
 import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
-import { lazyFindEngine } from './lazyFindEngine.ts';
+import { createLazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
 import type { NetworkSettings } from './networkSettings.ts';
@@ -21,6 +21,8 @@ export interface HostPorts {
   readonly log: Log;
   readonly userAgent: string;
   readonly network: () => NetworkSettings;
+  /** The address of the container engine, where the user has chosen one: `unix:///path`. */
+  readonly engineHost: () => string | undefined;
   readonly authenticationSessions: AuthenticationSessions;
 }
 
@@ -31,7 +33,7 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent, network, authenticationSessions } = host;
+  const { secrets, state, log, userAgent, network, engineHost, authenticationSessions } = host;
   const transport = createLazyTransport({ userAgent, network });
   const ports = {
     openTransport: transport.open,
@@ -43,7 +45,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     ]),
     state,
     files: createFiles(),
-    findEngine: lazyFindEngine,
+    findEngine: createLazyFindEngine(engineHost),
     log,
     now: Date.now,
     sleep,

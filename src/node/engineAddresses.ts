@@ -33,7 +33,7 @@ export async function engineAddresses(
   environment: EngineEnvironment,
 ): Promise<readonly EngineAddress[]> {
   const { env, home, platform } = environment;
-  if (host !== undefined && host !== '') return [parseHost(host, 'the settings')];
+  if (host !== undefined && host !== '') return [parseHost(host, 'the setting gantry.engine.host')];
   const dockerHost = env['DOCKER_HOST'];
   if (dockerHost !== undefined && dockerHost !== '') return [parseHost(dockerHost, 'DOCKER_HOST')];
   const context = await currentContext(environment);

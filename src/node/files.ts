@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegistryError, throwIfAborted } from '../core/errors.ts';
 import type { FileStatus, Files, ReadFileOptions, WriteFileOptions } from '../core/ports.ts';
 import { tooLarge } from '../core/readFile.ts';
 import { fileError, isMissing } from './fileError.ts';
+
+const temporaryPrefix = '.gantry-';
+const temporaryName = new RegExp(`^\\${temporaryPrefix}[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}$`);
+
+/** Milliseconds: no layer takes a day, and while one is written its time is that of its last bytes. */
+const staleAfter = 24 * 60 * 60 * 1000;
 
 /** Bytes read at once. */
 const chunkSize = 256 * 1024;
@@ -39,6 +45,7 @@ export function createFiles(): Files {
         if (changes.get(path) === settled) changes.delete(path);
       });
     },
+    clean,
     freeSpace: async (folder) => {
       const { bavail, bsize } = await naming(folder, 'read', () => statfs(folder));
       // Some network file systems tell nothing.
@@ -89,7 +96,7 @@ async function write(
   { signal, scratch }: WriteFileOptions,
 ): Promise<void> {
   throwIfAborted(signal);
-  const temporary = join(scratch, `.gantry-${randomUUID()}`);
+  const temporary = join(scratch, `${temporaryPrefix}${randomUUID()}`);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -106,6 +113,16 @@ async function write(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw fileError(error, path, 'written');
+  }
+}
+
+/** Leaves everything that may be somebody's: other names, and what a pull may still be writing. */
+async function clean(folder: string): Promise<void> {
+  const names = await naming(folder, 'read', () => readdir(folder));
+  for (const name of names.filter((one) => temporaryName.test(one))) {
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isFile() && found.mtimeMs < Date.now() - staleAfter) await rm(path, { force: true }).catch(() => {});
   }
 }
 

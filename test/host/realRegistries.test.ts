@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi, PullResult } from '../../src/api.ts';
-import { commandIds } from '../../src/host/ids.ts';
+import { commandIds, settingIds } from '../../src/host/ids.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { podmanProgram, startPodman } from '../support/podman.ts';
 import { needsPrograms } from '../support/programs.ts';
@@ -133,8 +133,7 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
       needsPrograms(this, podmanProgram);
       const reference = `${await push('pulling', '1.0')}:1.0`;
       const podman = await startPodman({ plainRegistries: [registry.host] });
-      const before = process.env['DOCKER_HOST'];
-      process.env['DOCKER_HOST'] = `unix://${podman.socket}`;
+      await setEngineHost(`unix://${podman.socket}`);
       try {
         const options = { platform: 'linux/amd64' };
         const pulled = await vscode.commands.executeCommand<PullResult>(commandIds.pull, reference, options);
@@ -147,8 +146,7 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
         ]);
         assert.equal(`sha256:${stdout.trim()}`, `${pulled.destination.imageId} amd64 ${reference}`);
       } finally {
-        if (before === undefined) delete process.env['DOCKER_HOST'];
-        else process.env['DOCKER_HOST'] = before;
+        await setEngineHost(undefined);
         await podman.close();
       }
     });
@@ -206,4 +204,8 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
       assert.deepEqual(await tagsOf('changing'), ['1.0']);
     });
   });
+}
+
+async function setEngineHost(host: string | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration().update(settingIds.engineHost, host, vscode.ConfigurationTarget.Global);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { access, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PullResult, TransferProgress } from '../../src/api.ts';
 import { RegistryError } from '../../src/core/errors.ts';
@@ -83,6 +83,18 @@ describe('pulling into a folder', () => {
       const again = await pull('shop/web:1.0.0', folder);
       assert.ok(!registry.requests.slice(before).some(({ path }) => path.includes('/blobs/')));
       assert.equal(again.destination.kind === 'folder' && again.destination.bytesFetched, 0);
+    });
+  });
+
+  it('removes what a pull that was killed left there long ago', async () => {
+    const { pull } = await start();
+    await withTemporaryFolder(async (folder) => {
+      const left = join(folder, `.gantry-${randomUUID()}`);
+      await writeFile(left, 'a part of a layer');
+      await utimes(left, 0, 0);
+      await pull('shop/web:1.0.0', folder);
+      await assert.rejects(access(left));
+      await assertIntact(folder);
     });
   });
 

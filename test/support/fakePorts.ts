@@ -45,6 +45,7 @@ const noFiles: Files = {
   makeFolder: async (path) => unexpected(`${path} was made`),
   write: async (path) => unexpected(`${path} was written`),
   change: async (path) => unexpected(`${path} was changed`),
+  clean: async (path) => unexpected(`${path} was cleaned`),
   freeSpace: async (path) => unexpected(`the space in ${path} was asked for`),
 };
 

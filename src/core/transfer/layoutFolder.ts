@@ -42,6 +42,7 @@ export async function openLayoutFolder(
   const { files, createHash } = context;
   const options = { signal, scratch: folder };
   await files.makeFolder(folder);
+  await files.clean(folder);
   const names = await files.list(folder);
   if (!names.includes(layoutFile)) {
     if (names.length > 0) throw otherContent(folder);

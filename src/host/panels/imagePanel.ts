@@ -11,8 +11,7 @@ import { panelHtml, panelRoots } from './panelHtml.ts';
 export class ImagePanel implements vscode.Disposable {
   readonly #services: Services;
   readonly #panel: vscode.WebviewPanel;
-  readonly #reference: string;
-  readonly #connectionId: string | undefined;
+  readonly #target: Pick<ImageView, 'reference' | 'connectionId'>;
   #platform: string | undefined;
   #view: ImageView;
   #isReady = false;
@@ -32,10 +31,10 @@ export class ImagePanel implements vscode.Disposable {
     const { extensionUri, panel } = context;
     this.#services = services;
     this.#panel = panel;
-    this.#reference = target.reference;
-    this.#connectionId = target.connectionId;
+    const { reference, connectionId } = target;
+    this.#target = { reference, ...(connectionId !== undefined && { connectionId }) };
     this.#platform = target.platform;
-    this.#view = { kind: 'loading', reference: target.reference };
+    this.#view = { kind: 'loading', ...this.#target };
     this.onDidDispose = panel.onDidDispose;
 
     panel.title = target.reference;
@@ -90,19 +89,20 @@ export class ImagePanel implements vscode.Disposable {
     this.#loading?.abort();
     const controller = new AbortController();
     this.#loading = controller;
-    this.#show({ kind: 'loading', reference: this.#reference });
+    const { reference, ...connection } = this.#target;
+    this.#show({ kind: 'loading', ...this.#target });
     try {
-      const image = await this.#services.gantry.inspect(this.#reference, {
+      const image = await this.#services.gantry.inspect(reference, {
         signal: controller.signal,
         ...(this.#platform !== undefined && { platform: this.#platform }),
-        ...(this.#connectionId !== undefined && { connectionId: this.#connectionId }),
+        ...connection,
       });
-      this.#show({ kind: 'image', reference: this.#reference, image });
+      this.#show({ kind: 'image', ...this.#target, image });
     } catch (error) {
       // Another platform was chosen, or the panel was closed.
       if (isCancelled(error) && controller.signal.aborted) return;
-      logError(this.#services.log, `Inspecting ${this.#reference}`, error);
-      this.#show({ kind: 'failed', reference: this.#reference, message: errorMessage(error) });
+      logError(this.#services.log, `Inspecting ${reference}`, error);
+      this.#show({ kind: 'failed', ...this.#target, message: errorMessage(error) });
     }
   }
 

@@ -60,11 +60,15 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
 
 /** What the panel kept comes back from disk, and may be of another version. */
 function savedTarget(state: unknown): Target | undefined {
-  const { reference, platform } = (state ?? {}) as { reference?: unknown; platform?: unknown };
+  const { reference, connectionId, platform } = (state ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof reference !== 'string') return undefined;
   try {
     const { familiar } = parseReference(reference);
-    return { reference: familiar, ...(typeof platform === 'string' && { platform }) };
+    return {
+      reference: familiar,
+      ...(typeof connectionId === 'string' && { connectionId }),
+      ...(typeof platform === 'string' && { platform }),
+    };
   } catch {
     return undefined;
   }

@@ -3,10 +3,11 @@ import type { ImagePanelSavedState, ImageView } from '../../messages.ts';
 /** What `getState` returned, as far as it can be used; another version may have written it. */
 export function readSavedState(value: unknown): ImagePanelSavedState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { reference, platform, manifest, expanded, scroll } = value as Readonly<Record<string, unknown>>;
+  const { reference, connectionId, platform, manifest, expanded, scroll } = value as Readonly<Record<string, unknown>>;
   if (typeof reference !== 'string') return undefined;
   return {
     reference,
+    ...(typeof connectionId === 'string' && { connectionId }),
     ...(typeof platform === 'string' && { platform }),
     ...(typeof manifest === 'string' && { manifest }),
     expanded: Array.isArray(expanded) ? expanded.filter(isIndex) : [],
@@ -16,12 +17,13 @@ export function readSavedState(value: unknown): ImagePanelSavedState | undefined
 
 /** What to keep once `view` is shown: the place in the page within one reference, the open rows within one manifest. */
 export function savedStateFor(view: ImageView, before: ImagePanelSavedState | undefined): ImagePanelSavedState {
-  const { reference } = view;
+  const { reference, connectionId } = view;
+  const target = { reference, ...(connectionId !== undefined && { connectionId }) };
   const same = before?.reference === reference ? before : undefined;
-  if (view.kind !== 'image') return same ?? { reference, expanded: [], scroll: 0 };
+  if (view.kind !== 'image') return { expanded: [], scroll: 0, ...same, ...target };
   const { digest, platform, platformDigest: manifest = digest } = view.image;
   return {
-    reference,
+    ...target,
     ...(platform !== undefined && { platform }),
     manifest,
     expanded: same?.manifest === manifest ? same.expanded : [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegistryError } from '../../../src/core/errors.ts';
 import type { ReadFileOptions } from '../../../src/core/ports.ts';
@@ -118,6 +118,17 @@ describe('files', () => {
   it('knows how much space there is', async () => {
     await withTemporaryFolder(async (folder) => {
       assert.ok(((await files.freeSpace(folder)) ?? 0) > 0);
+    });
+  });
+
+  it('are cleaned of what a killed write left a day ago, and of nothing else', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const left = '.gantry-01234567-89ab-cdef-0123-456789abcdef';
+      const others = ['.gantry-', '.gantry-notes', `${left}.txt`, '.gantry-fedcba98-7654-3210-fedc-ba9876543210'];
+      for (const name of [left, ...others]) await writeFile(join(folder, name), '');
+      for (const name of [left, ...others.slice(0, 3)]) await utimes(join(folder, name), 0, 0);
+      await files.clean(folder);
+      assert.deepEqual((await readdir(folder)).sort(), others.sort());
     });
   });
 });

@@ -106,6 +106,14 @@ describe('what the image panel keeps', () => {
     assert.deepEqual(savedStateFor(view, failed), before);
   });
 
+  it('remembers the connection that the image is read by', () => {
+    const loading = savedStateFor({ kind: 'loading', reference: 'nginx:1.27', connectionId: 'hub' }, undefined);
+    assert.equal(loading.connectionId, 'hub');
+    assert.equal(savedStateFor({ ...view, connectionId: 'hub' }, loading).connectionId, 'hub');
+    assert.equal(readSavedState(loading)?.connectionId, 'hub');
+    assert.equal(readSavedState({ reference: 'nginx', connectionId: 7 })?.connectionId, undefined);
+  });
+
   it('keeps the place but not the open rows when the platform changes', () => {
     const before = { ...savedStateFor(view, undefined), expanded: [2], scroll: 30 };
     const after = savedStateFor(armView, before);
