@@ -123,6 +123,18 @@ if (flags.tests) {
   };
 }
 
+if (flags.tests) {
+  // The extension of somebody else that the host tests load beside Gantry.
+  builds['sampleAdapter'] = {
+    ...node,
+    minify: false,
+    entryPoints: { extension: 'test/fixtures/sampleAdapter/extension.ts' },
+    outdir: 'out/test/sampleAdapter',
+    external: ['vscode'],
+    plugins: [],
+  };
+}
+
 await rm(flags.outdir, { recursive: true, force: true });
 if (flags.tests) await rm('out/test', { recursive: true, force: true });
 await mkdir(flags.outdir, { recursive: true });
@@ -142,7 +154,7 @@ if (flags.watch) {
   for (const [name, result] of results)
     await writeFile(`${flags.outdir}/meta-${name}.json`, JSON.stringify(result.metafile));
   const shipped = results
-    .filter(([name]) => name !== 'tests')
+    .filter(([name]) => !['tests', 'sampleAdapter'].includes(name))
     .flatMap(([, { metafile }]) => Object.keys(metafile?.inputs ?? {}));
   await writeFile(`${flags.outdir}/THIRD-PARTY-NOTICES.txt`, await notices(shipped));
 }

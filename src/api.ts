@@ -63,6 +63,15 @@ export interface GantryApi {
   /** Copies an image to another place. Not in this version: rejects with `unsupported`. */
   copy(source: string, target: string, options?: CopyOptions): Promise<TransferResult>;
 
+  /**
+   * Brings a kind of registry. Its hosts are read by it from then on, those of Gantry's own kinds only where the user
+   * chooses so. Announce it in the manifest too, under `contributes` as `gantry.adapters` with `id`, `label` and `hosts`:
+   * then the extension is run only when a registry of it is opened.
+   *
+   * Throws `invalid` for what is no adapter, `conflict` for an id that is taken.
+   */
+  registerAdapter(adapter: RegistryAdapter): Disposable;
+
   /** Selects a repository or tag in the tree. `false` when the tree does not have it. */
   reveal(reference: string, options?: ConnectionOption): Promise<boolean>;
 
@@ -71,6 +80,10 @@ export interface GantryApi {
    * In this version: the `FROM` lines of Dockerfiles.
    */
   findReferences(text: string, languageId: string, fileName?: string): Promise<readonly ImageMention[]>;
+}
+
+export interface Disposable {
+  dispose(): void;
 }
 
 export interface SignalOption {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import type { ConnectionOption, GantryExports } from './api.ts';
+import type { ConnectionOption, GantryExports, RegistryAdapter } from './api.ts';
 import { Connections } from './core/connections.ts';
+import { ForeignAdapters } from './core/foreignAdapters.ts';
 import { createGantryService } from './core/gantryService.ts';
 import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
+import { AnnouncedAdapters } from './host/announcedAdapters.ts';
 import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
@@ -23,6 +25,8 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   const { extension, extensionUri, subscriptions } = context;
   const channel = createLog();
   const log = keepLog(channel);
+  const announced = new AnnouncedAdapters();
+  const foreignAdapters = new ForeignAdapters(announced, log);
   const hostPorts = {
     secrets: secretStore(context.secrets),
     state: stateStore(context.globalState),
@@ -31,8 +35,12 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     userAgent: `gantry/${version(extension)}`,
     network: networkSettings,
     engineHost,
+    foreignAdapters,
   };
-  const connections = new Connections({ ...hostPorts, configured: () => configuredConnections(log) });
+  const connections = new Connections({
+    ...hostPorts,
+    configured: () => configuredConnections(log, foreignAdapters.kinds()),
+  });
   let assembly: Assembly | undefined;
   const gantry = createGantryService(connections, async () => {
     const { assemble } = await import('./node/assembly.ts');
@@ -51,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
 
   subscriptions.push(
     channel,
+    announced,
     { dispose: () => void assembly?.dispose() },
     tree,
     treeView,
@@ -63,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     }),
   );
   const host = {
+    registerAdapter: (adapter: RegistryAdapter) => foreignAdapters.register(adapter),
     reveal: async (text: string, options: ConnectionOption = {}) => {
       const node = await tree.find(gantry.parseReference(text), options.connectionId);
       if (node !== undefined) await treeView.reveal(node, { select: true, focus: true, expand: true });

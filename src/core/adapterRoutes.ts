@@ -9,6 +9,8 @@ import { createApiPipeline, type TransportOptions } from './registry/pipeline.ts
 
 export interface RouteOptions {
   readonly adapter: RegistryAdapter;
+  /** Of an adapter of another extension: the origins that the user said may be asked. */
+  readonly trustedOrigins: readonly string[] | undefined;
   readonly registry: URL;
   readonly sendToRegistry: Send;
   readonly findCredential: FindCredential;
@@ -38,9 +40,20 @@ function openApi(api: ApiOrigin, options: RouteOptions): AdapterRoute {
   const { adapter, registry, sendToRegistry, findCredential, findLogin, createHash, wire } = options;
   const origin = apiOrigin(api, adapter, registry);
   if (api.auth === 'registry' && origin === registry.origin) return { origin, send: sendToRegistry };
+  checkTrust(origin, options);
   if (api.auth === 'none' || api.auth === 'registry' || !belongsTo(origin, adapter, registry)) {
     return { origin, send: createApiPipeline(undefined, wire) };
   }
   const login = apiLogin(api.auth, { registry, origin, findCredential, findLogin, createHash, now: wire.now });
   return { origin, send: createApiPipeline(login, wire) };
+}
+
+/** Nothing goes to a host that only another extension knows, not even the name of an image, before the user was asked. */
+function checkTrust(origin: string, { adapter, registry, trustedOrigins }: RouteOptions): void {
+  if (trustedOrigins === undefined || origin === registry.origin || trustedOrigins.includes(origin)) return;
+  throw new RegistryError(
+    'untrusted-realm',
+    `${registry.host} is read by the adapter ${adapter.label} of another extension, which asks ${origin} too. Nothing was sent there, since Gantry does not know that the two belong together.`,
+    { host: registry.host, realm: origin },
+  );
 }

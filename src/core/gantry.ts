@@ -123,7 +123,7 @@ export class Gantry implements CoreApi {
       id,
       url,
       label: label ?? known?.label ?? defaultLabel(url),
-      adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? kindOfUrl(url).id,
+      adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? this.#kindOf(url),
       ...login.fields,
       ...(tls !== undefined && { tls }),
       ...(trustedRealms !== undefined && trustedRealms.length > 0 && { trustedRealms }),
@@ -142,7 +142,7 @@ export class Gantry implements CoreApi {
   async probe(address: string, options: SignalOption = {}): Promise<boolean> {
     const { signal = neverAborted } = options;
     const url = parseConnectionUrl(address);
-    const session = await this.#sessions.create({ url, adapterId: kindOfUrl(url).id }, async () => undefined);
+    const session = await this.#sessions.create({ url, adapterId: this.#kindOf(url) }, async () => undefined);
     try {
       await session.test({ signal });
       return true;
@@ -501,7 +501,17 @@ export class Gantry implements CoreApi {
 
   #connectionFor(reference: ImageReference, { connectionId: id }: ConnectionOption): Connection {
     if (id !== undefined) return this.#connection(id);
-    return this.#connections.forReference(reference) ?? anonymousConnection(reference);
+    return this.#connections.forReference(reference) ?? this.#anonymousConnection(reference);
+  }
+
+  /** For a registry that the user has not connected: asked without a login, remembered nowhere. */
+  #anonymousConnection(reference: ImageReference): Connection {
+    const url = urlOfReference(reference);
+    return { id: `anonymous:${url}`, label: defaultLabel(url), url, adapterId: this.#kindOf(url), origin: 'added' };
+  }
+
+  #kindOf(url: string): string {
+    return kindOfUrl(url, this.#ports.foreignAdapters.kinds()).id;
   }
 
   #connection(id: string): Connection {
@@ -583,18 +593,6 @@ const neverAborted: AbortSignal = new AbortController().signal;
 
 function pageCall({ signal = neverAborted, limit = limits.pageSize, cursor }: PageOptions): PageCall {
   return { signal, limit: Math.max(1, Math.trunc(limit)), ...(cursor !== undefined && { cursor }) };
-}
-
-/** For a registry that the user has not connected: asked without a login, remembered nowhere. */
-function anonymousConnection(reference: ImageReference): Connection {
-  const url = urlOfReference(reference);
-  return {
-    id: `anonymous:${url}`,
-    label: defaultLabel(url),
-    url,
-    adapterId: kindOfUrl(url).id,
-    origin: 'added',
-  };
 }
 
 async function readAll(

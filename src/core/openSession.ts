@@ -14,6 +14,8 @@ import { createApiPipeline, createPipeline, type TransportOptions } from './regi
 export interface OpenSessionOptions {
   readonly adapter: RegistryAdapter;
   readonly connection: Pick<Connection, 'url' | 'account' | 'tls' | 'trustedRealms'>;
+  /** Whether the adapter is of another extension: then only origins that the user trusts are asked besides the registry. */
+  readonly isForeign?: boolean;
   readonly findLogin: FindLogin;
   /** Without one the session leaves no trace. */
   readonly memory?: ChallengeMemory;
@@ -26,7 +28,7 @@ type SessionPorts = Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTr
 /** A session of an adapter, with all that the adapter may use: everything else of the core is out of its reach. */
 export function openSession(
   ports: SessionPorts,
-  { adapter, connection, findLogin, memory, report }: OpenSessionOptions,
+  { adapter, connection, findLogin, memory, report, isForeign = false }: OpenSessionOptions,
 ): RegistrySession {
   const { createHash, log } = ports;
   const url = new URL(connection.url);
@@ -41,6 +43,7 @@ export function openSession(
   });
   const routeTo = createRoutes({
     adapter,
+    trustedOrigins: isForeign ? (connection.trustedRealms ?? []) : undefined,
     registry: url,
     sendToRegistry: send,
     findCredential,

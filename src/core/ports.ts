@@ -1,4 +1,4 @@
-import type { ConnectionTls } from '../api.ts';
+import type { ConnectionTls, RegistryAdapter } from '../api.ts';
 import type { CloudCredential, CredentialSource, FoundCredential } from './credential.ts';
 
 /** What the core needs from outside. Everything here is implemented in src/node or src/host, and by fakes in tests. */
@@ -197,6 +197,16 @@ export interface Log {
 /** Waits. Rejects with `cancelled` as soon as the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
+/** The adapters of other extensions. */
+export interface ForeignAdapterSource {
+  /** What can be said of them without running their extensions. */
+  kinds(): readonly Pick<RegistryAdapter, 'id' | 'label' | 'hosts' | 'icon'>[];
+  /** `undefined` when nobody has it. Rejects with `unsupported` when its extension does not bring it. */
+  load(id: string): Promise<RegistryAdapter | undefined>;
+  /** Calls back with the id of an adapter that has come or gone. */
+  onDidChange(listener: (id: string) => void): { dispose(): void };
+}
+
 export interface Ports {
   readonly openTransport: OpenTransport;
   readonly createHash: CreateHash;
@@ -205,6 +215,7 @@ export interface Ports {
   readonly state: StateStore;
   readonly files: Files;
   readonly findEngine: FindEngine;
+  readonly foreignAdapters: ForeignAdapterSource;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly now: () => number;

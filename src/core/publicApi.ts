@@ -2,14 +2,14 @@ import type { GantryApi, GetApiResult } from '../api.ts';
 import { RegistryError } from './errors.ts';
 
 /** What of the API the core answers; the rest is the host's, or not built yet. */
-export type CoreApi = Omit<GantryApi, 'reveal' | Unsupported>;
+export type CoreApi = Omit<GantryApi, 'registerAdapter' | 'reveal' | Unsupported>;
 
 type Unsupported = 'listFiles' | 'readFile' | 'copy';
 
 /** The API of a version, without anything else that the objects behind it can do. */
 export function publicApi(
   gantry: CoreApi,
-  host: Pick<GantryApi, 'reveal'>,
+  host: Pick<GantryApi, 'registerAdapter' | 'reveal'>,
   options: { readonly version: number; readonly isEnabled: boolean },
 ): GetApiResult {
   if (!options.isEnabled) return { available: false, reason: 'disabled' };
@@ -28,6 +28,7 @@ export function publicApi(
       listFiles: () => unsupported('listFiles'),
       readFile: () => unsupported('readFile'),
       copy: () => unsupported('copy'),
+      registerAdapter: (adapter) => host.registerAdapter(adapter),
       reveal: (reference, where) => host.reveal(reference, where),
       findReferences: (text, languageId, fileName) => gantry.findReferences(text, languageId, fileName),
     },

@@ -21,6 +21,9 @@ export class Sessions {
     this.#ports = ports;
     this.#connections = connections;
     this.#logins = logins;
+    ports.foreignAdapters.onDidChange((id) => {
+      for (const connection of connections.all()) if (connection.adapterId === id) this.close(connection.id);
+    });
   }
 
   for(connection: Connection): Promise<RegistrySession> {
@@ -43,9 +46,10 @@ export class Sessions {
     findLogin: FindLogin,
     { memory, report }: Pick<OpenSessionOptions, 'memory' | 'report'> = {},
   ): Promise<RegistrySession> {
-    const adapter = await loadAdapter(target, this.#ports);
+    const { adapter, isForeign } = await loadAdapter(target, this.#ports);
     return openSession(this.#ports, {
       adapter,
+      isForeign,
       connection: target,
       findLogin,
       ...(memory !== undefined && { memory }),

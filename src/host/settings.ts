@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { kindOfUrl } from '../core/adapters/kinds.ts';
+import { type AdapterKind, kindOfUrl } from '../core/adapters/kinds.ts';
 import { type Connection, connectionId } from '../core/connections.ts';
 import { meaningfulTls } from '../core/connectionTls.ts';
 import { defaultLabel, parseConnectionUrl } from '../core/connectionUrl.ts';
@@ -9,7 +9,7 @@ import { settingIds } from './ids.ts';
 import { errorMessage } from './present.ts';
 
 /** The connections that `gantry.connections` names. An entry that cannot be used is left out and logged. */
-export function configuredConnections(log: Log): readonly Connection[] {
+export function configuredConnections(log: Log, foreign: readonly AdapterKind[]): readonly Connection[] {
   const entries = vscode.workspace.getConfiguration().get<unknown>(settingIds.connections);
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
@@ -21,7 +21,7 @@ export function configuredConnections(log: Log): readonly Connection[] {
         id: connectionId(address, undefined),
         url: address,
         label: typeof label === 'string' && label.trim() !== '' ? label : defaultLabel(address),
-        adapterId: typeof adapter === 'string' ? adapter : kindOfUrl(address).id,
+        adapterId: typeof adapter === 'string' ? adapter : kindOfUrl(address, foreign).id,
         ...(certificates !== undefined && { tls: certificates }),
         origin: 'settings' as const,
       };

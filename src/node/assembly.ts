@@ -1,7 +1,7 @@
 /** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
 import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
-import type { Log, SecretStore, StateStore } from '../core/ports.ts';
+import type { ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
 import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
 import { createDockerCredentials } from './dockerCredentials.ts';
@@ -24,6 +24,7 @@ export interface HostPorts {
   /** The address of the container engine, where the user has chosen one: `unix:///path`. */
   readonly engineHost: () => string | undefined;
   readonly authenticationSessions: AuthenticationSessions;
+  readonly foreignAdapters: ForeignAdapterSource;
 }
 
 export interface Assembly {
@@ -33,7 +34,7 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent, network, engineHost, authenticationSessions } = host;
+  const { secrets, state, log, userAgent, network, engineHost, authenticationSessions, foreignAdapters } = host;
   const transport = createLazyTransport({ userAgent, network });
   const ports = {
     openTransport: transport.open,
@@ -46,6 +47,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     state,
     files: createFiles(),
     findEngine: createLazyFindEngine(engineHost),
+    foreignAdapters,
     log,
     now: Date.now,
     sleep,

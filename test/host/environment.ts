@@ -5,6 +5,8 @@ export interface HostEnvironment {
   readonly grep?: string;
   /** A sample registry, seeded, open to everybody, and a connection of the workbench. */
   readonly registry: { readonly url: string; readonly host: string };
+  /** A registry that the sample extension of test/fixtures brings the adapter for. */
+  readonly shelf: { readonly url: string; readonly host: string };
 }
 
 /** The one environment variable that reaches the extension host with every launcher. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RegistryAdapter } from '../../src/api.ts';
 import { dockerArchiveAdapter } from '../../src/core/adapters/dockerArchive.ts';
 import { dockerHubAdapter } from '../../src/core/adapters/dockerHub.ts';
+import { guardAdapter } from '../../src/core/adapters/guard.ts';
 import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
 import { ociLayoutAdapter } from '../../src/core/adapters/ociLayout.ts';
 import { createFiles } from '../../src/node/files.ts';
@@ -29,6 +30,17 @@ const distribution = ['listRepositories', 'listReferrers', 'putManifest', 'delet
 describeAdapterContract({
   name: 'the sample registry',
   start: startSample,
+  offers: distribution,
+  wantsLogin: true,
+});
+
+describeAdapterContract({
+  name: 'the sample registry, by an adapter of another extension',
+  start: async (content) => {
+    const server = await startSample(content);
+    const guarding = { createHash, log: { warn: () => {} }, sleep: () => new Promise<never>(() => {}) };
+    return { ...server, adapter: guardAdapter(server.adapter, guarding) };
+  },
   offers: distribution,
   wantsLogin: true,
 });

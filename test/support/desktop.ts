@@ -8,6 +8,7 @@ import { type HostEnvironment, hostEnvironmentVariable } from '../host/environme
 import { build } from './build.ts';
 import { outFolder, repositoryFolder } from './paths.ts';
 import { runMain } from './runMain.ts';
+import { startShelf, writeSampleAdapter } from './sampleAdapter.ts';
 import { seedSampleRegistry } from './sampleImages.ts';
 import { type SampleRegistry, startSampleRegistry } from './sampleRegistry.ts';
 import { sampleConnections, writeSampleWorkspace } from './sampleWorkspace.ts';
@@ -20,11 +21,12 @@ await runMain(async () => {
   await build({ tests: true });
   const registry = await startSampleRegistry();
   seedSampleRegistry(registry);
+  const shelf = await startShelf();
   for (const version of [await oldestVersion(), 'stable']) {
     console.log(`\n── desktop VS Code, ${version} ──`);
-    await withTemporaryFolder((folder) => runInDesktop(version, folder, registry));
+    await withTemporaryFolder((folder) => runInDesktop(version, folder, registry, shelf));
   }
-  await registry.close();
+  await Promise.all([registry.close(), shelf.close()]);
 });
 
 async function oldestVersion(): Promise<string> {
@@ -35,7 +37,12 @@ async function oldestVersion(): Promise<string> {
 }
 
 /** Downloads that VS Code where it is missing. Rejects when a test fails. */
-async function runInDesktop(version: string, folder: string, registry: SampleRegistry): Promise<void> {
+async function runInDesktop(
+  version: string,
+  folder: string,
+  registry: SampleRegistry,
+  shelf: SampleRegistry,
+): Promise<void> {
   const userData = join(folder, 'user-data');
   await writeSettings(join(userData, 'User/settings.json'), { ...quietSettings, ...sampleConnections(registry) });
   const workspace = await writeSampleWorkspace(folder, registry.host);
@@ -43,11 +50,12 @@ async function runInDesktop(version: string, folder: string, registry: SampleReg
     resultFile: join(outFolder, `results/desktop-${version}.json`),
     ...(values.grep !== undefined && { grep: values.grep }),
     registry: { url: registry.url, host: registry.host },
+    shelf: { url: shelf.url, host: shelf.host },
   };
   await mkdir(dirname(environment.resultFile), { recursive: true });
   await runTests({
     version,
-    extensionDevelopmentPath: repositoryFolder,
+    extensionDevelopmentPath: [repositoryFolder, await writeSampleAdapter(join(folder, 'shelf'), shelf.host)],
     extensionTestsPath: join(outFolder, 'test/host/index.cjs'),
     extensionTestsEnv: { [hostEnvironmentVariable]: JSON.stringify(environment) },
     launchArgs: [workspace, '--user-data-dir', userData, '--disable-workspace-trust'],

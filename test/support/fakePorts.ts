@@ -28,6 +28,7 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
     machineCredentials: { find: async () => undefined, list: async () => [], discover: async () => [] },
     state: memoryState(stateValues),
     files: noFiles,
+    foreignAdapters: { kinds: () => [], load: async () => undefined, onDidChange: () => ({ dispose: () => {} }) },
     findEngine: async () => unexpected('a container engine was looked for'),
     log: keptLog(logLines),
     now: () => 0,

@@ -7,6 +7,7 @@ import { runHostTests } from './automatedRun.ts';
 import { launchBrowser } from './browser.ts';
 import { exitOnSignals } from './exitOnSignals.ts';
 import { outFolder } from './paths.ts';
+import { startShelf, writeSampleAdapter } from './sampleAdapter.ts';
 import { seedSampleRegistry } from './sampleImages.ts';
 import { startSampleRegistry } from './sampleRegistry.ts';
 import { sampleConnections, writeSampleWorkspace } from './sampleWorkspace.ts';
@@ -22,13 +23,16 @@ process.exit(await withTemporaryFolder(runLayer));
 async function runLayer(folder: string): Promise<number> {
   const registry = await startSampleRegistry();
   seedSampleRegistry(registry);
+  const shelf = await startShelf();
   const environment: HostEnvironment = {
     resultFile,
     ...(grep !== undefined && { grep }),
     registry: { url: registry.url, host: registry.host },
+    shelf: { url: shelf.url, host: shelf.host },
   };
   const workbench = await startWorkbench({
     workspace: await writeSampleWorkspace(folder, registry.host),
+    otherFolders: [await writeSampleAdapter(join(folder, 'shelf'), shelf.host)],
     hostTests: join(outFolder, 'test/host/index.cjs'),
     machineSettings: sampleConnections(registry),
     env: { [hostEnvironmentVariable]: JSON.stringify(environment) },
@@ -37,7 +41,7 @@ async function runLayer(folder: string): Promise<number> {
     return await runInBrowser(workbench);
   } finally {
     await workbench.dispose();
-    await registry.close();
+    await Promise.all([registry.close(), shelf.close()]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installVsCodeServer, type VsCodeServer } from './installVsCodeServer.ts';
 import { repositoryFolder } from './paths.ts';
@@ -23,6 +23,8 @@ export interface WorkbenchOptions {
   readonly extension?: ExtensionSource;
   /** `.vsix` files of extensions that are installed beside it. */
   readonly otherExtensions?: readonly string[];
+  /** Folders of extensions that are put among those that are installed. */
+  readonly otherFolders?: readonly string[];
   /** The bundled suite that the extension host runs once the page is open. */
   readonly hostTests?: string;
   readonly theme?: Theme;
@@ -60,6 +62,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   try {
     await writeAllSettings(dataFolder, options);
     const linkedFolder = 'folder' in extension ? await linkExtension(dataFolder, extension.folder, options) : undefined;
+    for (const folder of options.otherFolders ?? [])
+      await link(join(dataFolder, 'extensions'), basename(folder), folder);
     for (const vsix of otherExtensions) await installVsix(vsCode, dataFolder, vsix);
     if ('vsix' in extension) await installVsix(vsCode, dataFolder, extension.vsix);
     const server = await startServerProcess({
@@ -96,11 +100,14 @@ async function writeAllSettings(dataFolder: string, options: WorkbenchOptions): 
  * any, and its own would be there, installed as they are in a folder of this repository.
  */
 async function linkExtension(dataFolder: string, folder: string, { hostTests }: WorkbenchOptions): Promise<string> {
-  const parent = join(dataFolder, hostTests === undefined ? 'extensions' : 'development');
+  return link(join(dataFolder, hostTests === undefined ? 'extensions' : 'development'), 'linked', folder);
+}
+
+async function link(parent: string, name: string, folder: string): Promise<string> {
   await mkdir(parent, { recursive: true });
-  const link = join(parent, 'linked');
-  await symlink(folder, link, 'junction');
-  return link;
+  const place = join(parent, name);
+  await symlink(folder, place, 'junction');
+  return place;
 }
 
 async function installVsix({ node, script }: VsCodeServer, dataFolder: string, vsix: string): Promise<void> {

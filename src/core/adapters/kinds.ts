@@ -74,9 +74,13 @@ export function localKind(url: string): AdapterKind | undefined {
   return url.startsWith(`${archiveRegistry}/`) ? dockerArchiveKind : undefined;
 }
 
-/** The kind of an address as connections have it. */
-export function kindOfUrl(url: string): AdapterKind {
-  return localKind(url) ?? kindOfHost(new URL(url).host);
+/** The kind of an address as connections have it. Kinds of other extensions get the hosts that none of Gantry's own has. */
+export function kindOfUrl(url: string, foreign: readonly AdapterKind[] = []): AdapterKind {
+  const local = localKind(url);
+  if (local !== undefined) return local;
+  const { host } = new URL(url);
+  const own = kindOfHost(host);
+  return own === ociKind ? kindOfHost(host, foreign) : own;
 }
 
 /** The kind of a host (with its port): the longest pattern wins, the plain one takes the rest. */

@@ -1,19 +1,37 @@
 import type { RegistryAdapter } from '../../api.ts';
-import type { CreateHash, Files } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { dockerArchiveAdapter } from './dockerArchive.ts';
 import { dockerHubAdapter } from './dockerHub.ts';
-import { dockerArchiveKind, localKind, ociLayoutKind } from './kinds.ts';
+import { guardAdapter } from './guard.ts';
+import { adapterKinds, dockerArchiveKind, localKind, ociLayoutKind } from './kinds.ts';
 import { ociAdapter } from './ociAdapter.ts';
 import { ociLayoutAdapter } from './ociLayout.ts';
 
 /** Adapters that need nothing but what the core has already; those of vendors are loaded at first use. */
 const common: readonly RegistryAdapter[] = [ociAdapter, dockerHubAdapter];
 
+export interface LoadedAdapter {
+  readonly adapter: RegistryAdapter;
+  /** Whether it is of another extension. */
+  readonly isForeign: boolean;
+}
+
 /** The adapter with this id; the plain one when it is gone. For images of this machine the address decides. */
 export async function loadAdapter(
   connection: { readonly url: string; readonly adapterId: string },
-  ports: { readonly files: Files; readonly createHash: CreateHash },
-): Promise<RegistryAdapter> {
+  ports: Pick<Ports, 'createHash' | 'files' | 'foreignAdapters' | 'log' | 'sleep'>,
+): Promise<LoadedAdapter> {
+  const own = await loadOwnAdapter(connection, ports);
+  if (own !== undefined) return { adapter: own, isForeign: false };
+  const foreign = await ports.foreignAdapters.load(connection.adapterId);
+  if (foreign === undefined) return { adapter: ociAdapter, isForeign: false };
+  return { adapter: guardAdapter(foreign, ports), isForeign: true };
+}
+
+async function loadOwnAdapter(
+  connection: { readonly url: string; readonly adapterId: string },
+  ports: Pick<Ports, 'createHash' | 'files'>,
+): Promise<RegistryAdapter | undefined> {
   switch (localKind(connection.url)) {
     case ociLayoutKind:
       return ociLayoutAdapter(ports);
@@ -22,6 +40,7 @@ export async function loadAdapter(
   }
   const known = common.find(({ id }) => id === connection.adapterId);
   if (known !== undefined) return known;
+  if (!adapterKinds.some(({ id }) => id === connection.adapterId)) return undefined;
   const { vendorAdapters } = await import('./vendors.ts');
-  return vendorAdapters.find(({ id }) => id === connection.adapterId) ?? ociAdapter;
+  return vendorAdapters.find(({ id }) => id === connection.adapterId);
 }

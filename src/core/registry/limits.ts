@@ -31,4 +31,10 @@ export const limits = {
   tokens: 1000,
   /** Origins that a registry may send us to and that want tokens of their own. */
   foreignLogins: 8,
+  /** Seconds that one call of another extension's adapter may take. */
+  foreignCall: 60,
+  /** Items of a page of such an adapter that are looked at. */
+  foreignItems: 10_000,
+  /** Characters of a cursor of such an adapter. */
+  foreignCursor: 4096,
 } as const;

@@ -24,6 +24,7 @@ const coreTop: readonly string[] = [
   'connections.ts',
   'connectionUrl.ts',
   'deletions.ts',
+  'foreignAdapters.ts',
   'gantry.ts',
   'gantryService.ts',
   'inspect.ts',

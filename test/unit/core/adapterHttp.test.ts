@@ -155,6 +155,21 @@ describe("a connection's login", () => {
     );
   });
 
+  it("goes to an API of another extension's adapter only when the user trusts its origin for the connection", async () => {
+    const untrusted = connect({ isForeign: true });
+    const error = await rejection(untrusted.http.send(get('/', { api: 'token' })), 'untrusted-realm');
+    assert.equal(error.realm, 'https://token.vendor.example');
+    assert.match(
+      error.message,
+      /registry\.vendor\.example.*Vendor of another extension.*https:\/\/token\.vendor\.example/,
+    );
+    await untrusted.http.send(get('/'));
+    assert.deepEqual(urlsOf(untrusted.requests), ['https://registry.vendor.example/']);
+    const trusted = connect({ isForeign: true, trustedRealms: ['https://token.vendor.example'] });
+    await trusted.http.send(get('/', { api: 'token' }));
+    assert.equal(trusted.requests[0]?.headers['authorization'], 'Bearer secret');
+  });
+
   it('is never told to the adapter', () => {
     const { context } = connect();
     const seen = JSON.stringify(context, (_key, value: unknown) =>
@@ -170,9 +185,17 @@ function connect(
     readonly url?: string;
     readonly answer?: (request: HttpRequest) => HttpResponse;
     readonly onLookup?: () => void;
+    readonly isForeign?: boolean;
+    readonly trustedRealms?: readonly string[];
   } = {},
 ): { readonly http: AdapterHttp; readonly requests: readonly HttpRequest[]; readonly context: unknown } {
-  const { url = 'https://registry.vendor.example', answer = () => fakeResponse(), onLookup = () => {} } = options;
+  const {
+    url = 'https://registry.vendor.example',
+    answer = () => fakeResponse(),
+    onLookup = () => {},
+    isForeign = false,
+    trustedRealms = [],
+  } = options;
   const { send, requests } = fakeSend(answer);
   let given: { readonly http: AdapterHttp } | undefined;
   let target: unknown;
@@ -187,7 +210,8 @@ function connect(
         return context.oci();
       },
     },
-    connection: { url, account: 'alice' },
+    connection: { url, account: 'alice', trustedRealms },
+    isForeign,
     findLogin: async () => {
       onLookup();
       return { kind: 'password', username: 'alice', password: 'secret' };

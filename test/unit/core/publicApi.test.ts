@@ -8,7 +8,7 @@ import { fakePorts } from '../../support/fakePorts.ts';
 const ports = fakePorts();
 const gantry = new Gantry(ports, new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] }));
 
-const host = { reveal: async (): Promise<boolean> => false };
+const host = { reveal: async (): Promise<boolean> => false, registerAdapter: () => ({ dispose: () => {} }) };
 
 describe('publicApi', () => {
   it('answers for version 1', () => {
@@ -48,6 +48,7 @@ describe('publicApi', () => {
       'listTags',
       'parseReference',
       'readFile',
+      'registerAdapter',
       'removeConnection',
       'reveal',
       'tag',
