@@ -517,6 +517,8 @@ export interface AdapterResponse {
 /** Options of every call of a session. */
 export interface CallOptions {
   readonly signal: AbortSignal;
+  /** For what nobody waits for at a screen, as a transfer: it leaves room for what somebody does. */
+  readonly priority?: 'background';
 }
 
 export interface PageCallOptions extends CallOptions {

@@ -376,7 +376,8 @@ export class Gantry implements CoreApi {
       {
         ports: this.#ports,
         fetchManifest: (other) => observed((repository) => this.#fetchManifest(repository, key, other, signal)),
-        openBlob: (blob, call) => observed((repository) => repository.openBlob(blob, call)),
+        openBlob: (blob, call) =>
+          observed((repository) => repository.openBlob(blob, { ...call, priority: 'background' })),
         findCredential: async (stop) =>
           servesRegistry(connection.url, reference.registry) ? this.#sessions.credential(connection, stop) : undefined,
       },

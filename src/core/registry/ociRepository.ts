@@ -54,22 +54,23 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     return { items: names.map((tag) => ({ name: tag })), ...cursor };
   }
 
-  async function resolve(reference: string, { signal }: CallOptions): Promise<Descriptor> {
-    const response = await send(manifestRequest('HEAD', reference), signal);
+  async function resolve(reference: string, call: CallOptions): Promise<Descriptor> {
+    const response = await send({ ...manifestRequest('HEAD', reference), ...priorityOf(call) }, call.signal);
     response.discard();
     const digest = response.headers.get('docker-content-digest');
     const size = Number(response.headers.get('content-length'));
     const isComplete = digest !== undefined && isDigest(digest) && Number.isSafeInteger(size) && size > 0;
     if (response.status !== 200 || !isComplete) {
       // Errors have no body here, and some registries answer only GET in full.
-      return (await fetchManifest(reference, { signal })).descriptor;
+      return (await fetchManifest(reference, call)).descriptor;
     }
     if (isDigest(reference) && digest !== reference) throw mismatch(host, `asked for ${reference}, it names ${digest}`);
     return { mediaType: essence(response.headers.get('content-type')), digest, size };
   }
 
-  async function fetchManifest(reference: string, { signal }: CallOptions): Promise<FetchedManifest> {
-    const response = await send({ ...manifestRequest('GET', reference), bodyLimit: limits.manifest }, signal);
+  async function fetchManifest(reference: string, call: CallOptions): Promise<FetchedManifest> {
+    const request = { ...manifestRequest('GET', reference), ...priorityOf(call), bodyLimit: limits.manifest };
+    const response = await send(request, call.signal);
     if (response.status !== 200) throw await responseError(response, { host, what: nameOf(reference) });
     const bytes = await readBody(response, limits.manifest, host);
     const mediaType = essence(response.headers.get('content-type'));
@@ -78,7 +79,8 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
   }
 
-  async function openBlob(descriptor: Descriptor, { signal, range }: BlobOptions): Promise<BlobContent> {
+  async function openBlob(descriptor: Descriptor, call: BlobOptions): Promise<BlobContent> {
+    const { signal, range } = call;
     const { digest, size } = descriptor;
     if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
     const request: HttpRequest = {
@@ -87,6 +89,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
       headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
       scopes: [readScope],
       isTransfer: true,
+      ...priorityOf(call),
     };
     const response = await send(request, signal);
     if (range !== undefined && response.status === 206) return partOf(response, range);
@@ -239,6 +242,10 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
 function checked(reference: string, isValid: (text: string) => boolean, what: string): string {
   if (isValid(reference)) return reference;
   throw new RegistryError('invalid', `"${printable(reference)}" is not a ${what}. Nothing was removed.`);
+}
+
+function priorityOf({ priority }: CallOptions): Pick<HttpRequest, 'priority'> {
+  return priority === undefined ? {} : { priority };
 }
 
 function tokenScope(name: string, access: RepositoryAccess): string {

@@ -28,7 +28,7 @@ export async function findTagDigests(
   try {
     await runAtOnce(tags, { atOnce, signal: options.signal }, async ({ name }, signal) => {
       try {
-        descriptors.set(name, await repository.resolve(name, { signal }));
+        descriptors.set(name, await repository.resolve(name, { signal, priority: 'background' }));
       } catch (error) {
         // Gone since the list was made.
         if (!isRegistryError(error, 'not-found')) throw error;
