@@ -6,6 +6,7 @@ import type { FaultPlan } from './sampleRegistry/faults.ts';
 import { type RegistryRequest, type Reply, tokenPath } from './sampleRegistry/http.ts';
 import { type LoggedRequest, listen, RequestLog, type TlsOptions } from './sampleRegistry/server.ts';
 import { createStorage, pushArtifact, type Storage } from './sampleRegistry/storage.ts';
+import type { TokenQuirks } from './sampleRegistry/tokenQuirks.ts';
 import { answerTokenRequest } from './sampleRegistry/tokenServer.ts';
 import { TokenStore } from './sampleRegistry/tokens.ts';
 
@@ -53,6 +54,7 @@ export interface BearerAuth {
   readonly isOtherOrigin?: boolean;
   /** Whether the token server knows the OAuth2 form too; `true` unless told. */
   readonly takesPost?: boolean;
+  readonly quirks?: TokenQuirks;
 }
 
 /** An OCI registry in this process, on a real socket of the loopback interface. */
@@ -75,6 +77,8 @@ export interface SampleRegistry {
   nextRequest(matches: (request: LoggedRequest) => boolean): Promise<LoggedRequest>;
   /** Makes every token invalid, as if its time were over. */
   revokeTokens(): void;
+  /** An identity token, as `docker login` keeps it. */
+  issueIdentityToken(user: string): string;
   /** Ends every connection, also those in use. */
   close(): Promise<void>;
 }
@@ -101,7 +105,12 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
       case 'bearer':
         return checkBearer(
           tokens,
-          { realm: registry.realm, service: 'sample-registry', needed: auth.needs?.(request) ?? neededAccess(request) },
+          {
+            realm: registry.realm,
+            service: 'sample-registry',
+            needed: auth.needs?.(request) ?? neededAccess(request),
+            challenge: auth.quirks?.challenge,
+          },
           request,
         );
     }
@@ -109,13 +118,14 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
 
   function issueToken(
     request: RegistryRequest,
-    { users = {}, allow, expiresIn, takesPost }: BearerAuth,
+    { users = {}, allow, expiresIn, takesPost, quirks = {} }: BearerAuth,
   ): Reply | Promise<Reply> {
     return answerTokenRequest(request, tokens, {
       users,
       allow: allow ?? ((user, { actions }) => (user === undefined ? [] : actions)),
       expiresIn: expiresIn ?? 300,
       takesPost: takesPost ?? true,
+      quirks,
     });
   }
 
@@ -141,6 +151,7 @@ export async function startSampleRegistry(options: SampleRegistryOptions = {}): 
     push: (repository, artifact, ...tags) => pushArtifact(storage, repository, artifact, tags),
     nextRequest: (matches) => log.next(matches),
     revokeTokens: () => tokens.revoke(),
+    issueIdentityToken: (user) => tokens.issueRefreshToken(user),
     close: async () => {
       await Promise.all([server.close(), tokenServer?.close()]);
     },

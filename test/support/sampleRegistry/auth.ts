@@ -1,5 +1,6 @@
 import { type Access, formatScope } from './access.ts';
 import { ociError, type RegistryRequest, type Reply } from './http.ts';
+import { bearerChallenge, type TokenQuirks } from './tokenQuirks.ts';
 import type { TokenStore } from './tokens.ts';
 
 /** User names with their passwords. */
@@ -26,17 +27,21 @@ export function isLogin(users: Users, user: string, password: string): boolean {
 /** `undefined` lets the request pass. */
 export function checkBearer(
   tokens: TokenStore,
-  { realm, service, needed }: { readonly realm: string; readonly service: string; readonly needed: readonly Access[] },
+  options: {
+    readonly realm: string;
+    readonly service: string;
+    readonly needed: readonly Access[];
+    readonly challenge: TokenQuirks['challenge'];
+  },
   request: RegistryRequest,
 ): Reply | undefined {
+  const { realm, service, needed, challenge } = options;
   const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const state = token === undefined ? 'missing' : tokens.check(token, needed);
   if (state === 'good') return undefined;
   const parameters = { realm, service, scope: needed.map(formatScope).join(' '), error: challengeErrors[state] };
-  const challenge = Object.entries(parameters)
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `${name}="${value}"`);
-  return ociError('UNAUTHORIZED', needed, { 'WWW-Authenticate': `Bearer ${challenge.join(',')}` });
+  const lines = challenge?.(parameters, request) ?? [bearerChallenge(parameters)];
+  return ociError('UNAUTHORIZED', needed, lines.length === 0 ? {} : { 'WWW-Authenticate': [...lines] });
 }
 
 const challengeErrors = { missing: undefined, invalid: 'invalid_token', insufficient: 'insufficient_scope' } as const;

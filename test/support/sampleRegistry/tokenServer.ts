@@ -1,6 +1,7 @@
 import { type Access, parseScope } from './access.ts';
 import { isLogin, type Users, userOf } from './auth.ts';
 import { json, notFound, ociError, type RegistryRequest, type Reply, readBody } from './http.ts';
+import type { TokenQuirks } from './tokenQuirks.ts';
 import type { TokenIssuer } from './tokens.ts';
 
 export interface TokenServerOptions {
@@ -11,6 +12,7 @@ export interface TokenServerOptions {
   readonly expiresIn: number;
   /** Some token servers know the GET form only and answer 404 to the other one. */
   readonly takesPost: boolean;
+  readonly quirks?: TokenQuirks;
 }
 
 /**
@@ -23,6 +25,8 @@ export function answerTokenRequest(
   options: TokenServerOptions,
 ): Reply | Promise<Reply> {
   if (request.server !== 'token') return notFound();
+  const intercepted = options.quirks?.intercept?.(request);
+  if (intercepted !== undefined) return intercepted;
   if (request.method === 'GET') return answerGet(request, tokens, options);
   return request.method === 'POST' && options.takesPost ? answerPost(request, tokens, options) : notFound();
 }
@@ -66,18 +70,20 @@ interface Grant {
 function grant(
   { user, scopes, isOffline }: Grant,
   tokens: TokenIssuer,
-  { allow, expiresIn }: TokenServerOptions,
+  { allow, expiresIn, quirks = {} }: TokenServerOptions,
 ): Reply {
   const asked = scopes.flatMap((scope) => scope.split(' ')).flatMap((scope) => parseScope(scope) ?? []);
   const access = asked.map((one) => ({ ...one, actions: allow(user, one) }));
   const token = tokens.issue(access, expiresIn);
-  return json(200, {
+  const reply = {
     token,
     access_token: token,
     expires_in: expiresIn,
     issued_at: new Date().toISOString(),
     refresh_token: isOffline && user !== undefined ? tokens.issueRefreshToken(user) : undefined,
-  });
+  };
+  const { reply: change = (usual) => usual, replyType = 'application/json' } = quirks;
+  return json(200, change(reply), { 'Content-Type': replyType });
 }
 
 function refusal(): Reply {
