@@ -6,6 +6,7 @@ export const commandIds = {
   signOut: 'gantry.signOut',
   chooseLogin: 'gantry.chooseLogin',
   testRegistry: 'gantry.testRegistry',
+  trustRealm: 'gantry.trustRealm',
   refresh: 'gantry.refresh',
   loadMore: 'gantry.loadMore',
   pinRepository: 'gantry.pinRepository',

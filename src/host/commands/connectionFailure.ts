@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConnectionInfo } from '../../api.ts';
 import { isRegistryError, type RegistryError } from '../../core/errors.ts';
 import { commandIds } from '../ids.ts';
 import { logError } from '../log.ts';
@@ -49,6 +50,7 @@ async function failureActions(services: Services, draft: Draft, error: unknown):
   const certificate = certificateActions(draft, error);
   if (certificate.length > 0) return certificate;
   if (error.code === 'proxy') return [again, openSetting('http.proxy')];
+  if (error.code === 'untrusted-realm') return trustActions(draft, error);
   const plain = await plainHttpActions(services, draft, error);
   return error.code === 'invalid' || error.code === 'not-found' ? plain : [...plain, again];
 }
@@ -76,6 +78,28 @@ async function plainHttpActions(
       run: async () => ({ ...draft, address: { ...address, url: plain } }),
     },
   ];
+}
+
+/** The user's word that a token server belongs to the registry; it counts for this registry only. */
+function trustActions(draft: Draft, { realm }: RegistryError): readonly FailureAction[] {
+  if (realm === undefined) return [];
+  const { options } = draft;
+  const trustedRealms = [...(options.trustedRealms ?? []), realm];
+  return [{ label: trustLabel(realm), run: async () => ({ ...draft, options: { ...options, trustedRealms } }) }];
+}
+
+/** Asks once whether the password of a connection may go to a token server, and keeps the answer. */
+export async function askTrust(services: Services, connection: ConnectionInfo, error: RegistryError): Promise<boolean> {
+  const { realm } = error;
+  if (realm === undefined) return false;
+  const trust = trustLabel(realm);
+  if ((await vscode.window.showWarningMessage(errorMessage(error), { modal: true }, trust)) !== trust) return false;
+  await services.gantry.trustRealm(connection.id, realm);
+  return true;
+}
+
+function trustLabel(realm: string): string {
+  return vscode.l10n.t('Trust {0}', new URL(realm).host);
 }
 
 function openSetting(id: string): FailureAction {

@@ -48,7 +48,7 @@ async function diagnostics(services: Services, version: string): Promise<string>
           lastError: connections.lastError(id),
           login: login?.kind ?? connection.credentialSource ?? (account === undefined ? 'none yet' : gantrySourceId),
           loginExpiresAt: login?.expiresAt === undefined ? undefined : new Date(login.expiresAt).toISOString(),
-          notices: [],
+          notices: connections.notices.of(id).map(({ text }) => text),
         };
       }),
       log: log.lines(),

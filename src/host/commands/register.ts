@@ -6,10 +6,18 @@ import { commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { showError } from '../present.ts';
 import type { Services } from '../services.ts';
-import { type MoreNode, type RepositoryNode, registryNode, type TreeNode } from '../tree/nodes.ts';
+import {
+  connectionOf,
+  type MoreNode,
+  type NoticeNode,
+  type RepositoryNode,
+  registryNode,
+  type TreeNode,
+} from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
 import { chooseLogin } from './chooseLogin.ts';
+import { askTrust } from './connectionFailure.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
@@ -146,6 +154,11 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     [commandIds.testRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
       return connection === undefined ? false : testRegistry(services, connection);
+    },
+    [commandIds.trustRealm]: async (target: NoticeNode | string, realm?: string) => {
+      if (typeof target === 'string') return gantry.trustRealm(target, realm ?? '');
+      const { error } = target;
+      if (error !== undefined && (await askTrust(services, connectionOf(target), error))) tree.refresh(target);
     },
     [commandIds.refresh]: (node?: TreeNode) => tree.refresh(node),
     [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),

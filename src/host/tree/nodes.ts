@@ -1,5 +1,6 @@
 import type { ConnectionInfo, LayerSummary, RepositorySummary, TagSummary } from '../../api.ts';
 import type { CredentialSource } from '../../core/credential.ts';
+import type { RegistryError } from '../../core/errors.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
 export type TreeNode =
@@ -91,8 +92,10 @@ export interface NoticeNode {
   readonly kind: 'notice';
   readonly id: string;
   readonly parent: ParentNode;
-  readonly severity: 'info' | 'error' | 'signIn';
+  readonly severity: 'info' | 'error' | 'signIn' | 'trust';
   readonly message: string;
+  /** What to ask about, of the severity `trust`. */
+  readonly error?: RegistryError;
 }
 
 export function registryNode(connection: ConnectionInfo, login?: CredentialSource): RegistryNode {
@@ -125,8 +128,14 @@ export function layerNode(parent: TagNode | PlatformNode, layer: LayerSummary, n
   return { kind: 'layer', id: `${parent.id}|#${number}`, parent, number, layer };
 }
 
-export function noticeNode(parent: ParentNode, severity: NoticeNode['severity'], message: string): NoticeNode {
-  return { kind: 'notice', id: `${parent.id}|!${severity}`, parent, severity, message };
+export function noticeNode(
+  parent: ParentNode,
+  severity: NoticeNode['severity'],
+  message: string,
+  error?: RegistryError,
+): NoticeNode {
+  const id = `${parent.id}|!${severity}`;
+  return { kind: 'notice', id, parent, severity, message, ...(error !== undefined && { error }) };
 }
 
 export function openNode(parent: RegistryNode): OpenNode {

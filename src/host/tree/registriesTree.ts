@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
-import { isRegistryError } from '../../core/errors.ts';
+import { isRegistryError, type RegistryError } from '../../core/errors.ts';
 import type { TagNames } from '../../core/gantry.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
@@ -25,7 +25,7 @@ import {
   tagNode,
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
-import { expiryNotice, treeItem } from './treeItem.ts';
+import { expiryNotice, registryItem, treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
 const rowsAtOnce = 1000;
@@ -42,6 +42,7 @@ type Loaded =
       readonly kind: 'failed';
       readonly severity: NoticeNode['severity'];
       readonly message: string;
+      readonly error: RegistryError | undefined;
       /** Whether the registry answers, and keeps its list to itself: its images can be opened by name. */
       readonly isListless: boolean;
     };
@@ -60,7 +61,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
-  readonly #subscription: { dispose(): void };
+  readonly #subscriptions: readonly { dispose(): void }[];
   /** As they were last asked for. */
   #registries: readonly RegistryNode[] = [];
   /** How each of them was last drawn, by its id. */
@@ -72,14 +73,18 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   constructor(services: Services) {
     this.#services = services;
-    this.#subscription = services.connections.onDidChange(() => this.#refreshRegistries());
+    const { connections } = services;
+    this.#subscriptions = [
+      connections.onDidChange(() => this.#refreshRegistries()),
+      connections.notices.onDidAdd(() => this.#refreshRegistries()),
+    ];
   }
 
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#expiryTimer);
     for (const { controller } of this.#loading.values()) controller.abort();
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 
@@ -213,8 +218,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   /** With the state that its connection has now, whatever it was when the node was made. */
   #registryItem(node: RegistryNode): vscode.TreeItem {
     const connection = this.#services.gantry.connections().find(({ id }) => id === node.connection.id);
-    return treeItem(
-      connection === undefined ? node : registryNode(connection, this.#services.connections.login(connection.id)),
+    const { connections } = this.#services;
+    const shown = connection === undefined ? node : registryNode(connection, connections.login(connection.id));
+    return registryItem(
+      shown,
+      connections.notices.of(shown.connection.id).map(({ text }) => text),
     );
   }
 
@@ -222,7 +230,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     // Made for the node that is shown now: VS Code takes no other for the parent that it is to refresh.
     const pinned = node.kind === 'registry' ? pinnedRows(this.#services, node) : [];
     if (loaded.kind === 'failed') {
-      const notice = noticeNode(node, loaded.severity, loaded.message);
+      const notice = noticeNode(node, loaded.severity, loaded.message, loaded.error);
       return node.kind === 'registry' && loaded.isListless ? [...pinned, openNode(node), notice] : [...pinned, notice];
     }
     if (loaded.kind === 'registry' && (node.kind === 'registry' || node.kind === 'namespace')) {
@@ -249,7 +257,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       logError(this.#services.log, `Listing ${node.id}`, error);
       const severity = noticeSeverity(error);
       const isListless = isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported');
-      const failed: Loaded = { kind: 'failed', severity, message: errorMessage(error), isListless };
+      const failed: Loaded = {
+        ...{ kind: 'failed', severity, isListless },
+        message: errorMessage(error),
+        error: isRegistryError(error) ? error : undefined,
+      };
       if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, failed);
       return failed;
     } finally {
@@ -290,6 +302,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 /** That a registry has no list is no mistake of anybody. */
 function noticeSeverity(error: unknown): NoticeNode['severity'] {
   if (isRegistryError(error, 'unauthorized')) return 'signIn';
+  if (isRegistryError(error, 'untrusted-realm') && error.realm !== undefined) return 'trust';
   return isRegistryError(error, 'unsupported') ? 'info' : 'error';
 }
 

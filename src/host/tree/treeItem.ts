@@ -35,7 +35,7 @@ export function treeItem(node: TreeNode): vscode.TreeItem {
 function describe(node: TreeNode): vscode.TreeItem {
   switch (node.kind) {
     case 'registry':
-      return registryItem(node);
+      return describeRegistry(node, []);
     case 'namespace':
       return namespaceItem(node);
     case 'repository':
@@ -58,7 +58,14 @@ function describe(node: TreeNode): vscode.TreeItem {
 /** Milliseconds before its end from which a row says that a login ends. */
 export const expiryNotice = 60 * 60 * 1000;
 
-function registryItem({ connection, login }: RegistryNode): vscode.TreeItem {
+/** `notices` is what the registry wants its users to know, a line each. */
+export function registryItem(node: RegistryNode, notices: readonly string[]): vscode.TreeItem {
+  const item = describeRegistry(node, notices);
+  item.id = node.id;
+  return item;
+}
+
+function describeRegistry({ connection, login }: RegistryNode, notices: readonly string[]): vscode.TreeItem {
   const { label, url, state, tls } = connection;
   const account = connection.account ?? login?.account;
   const item = new vscode.TreeItem(label, Collapsed);
@@ -69,7 +76,7 @@ function registryItem({ connection, login }: RegistryNode): vscode.TreeItem {
   const end = login?.expiresAt;
   const isEnding = end !== undefined && end - Date.now() <= expiryNotice;
   const who = [account, isEnding ? vscode.l10n.t('login {0}', expiryText(end)) : undefined];
-  const facts = [isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state)];
+  const facts = [isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state), noticeCount(notices.length)];
   // The account first: it tells rows of one registry apart, and a narrow view cuts what is last.
   item.description = present([...who, address === label ? undefined : address, ...facts]).join(' · ');
   const warning = vscode.l10n.t(
@@ -81,6 +88,7 @@ function registryItem({ connection, login }: RegistryNode): vscode.TreeItem {
     login && loginFacts(login),
     isInsecure ? warning : undefined,
     stateWord(state),
+    ...notices,
   ]).join('\n');
   const isRemote = localKind(url) === undefined;
   item.contextValue = present(['registry', state, connection.account && 'account', isRemote ? 'remote' : 'local']).join(
@@ -88,6 +96,11 @@ function registryItem({ connection, login }: RegistryNode): vscode.TreeItem {
   );
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
+}
+
+function noticeCount(count: number): string | undefined {
+  if (count === 0) return undefined;
+  return count === 1 ? vscode.l10n.t('1 notice') : vscode.l10n.t('{0} notices', count);
 }
 
 /** Where a login comes from, and when it ends. */
@@ -200,6 +213,10 @@ function noticeItem(node: NoticeNode): vscode.TreeItem {
   else item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (node.severity === 'error') {
     item.command = { command: commandIds.refresh, title: vscode.l10n.t('Try Again'), arguments: [node] };
+  }
+  if (node.severity === 'trust') {
+    item.iconPath = new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));
+    item.command = { command: commandIds.trustRealm, title: vscode.l10n.t('Trust'), arguments: [node] };
   }
   if (node.severity === 'signIn') {
     item.command = { command: commandIds.signIn, title: vscode.l10n.t('Sign In'), arguments: [node] };
