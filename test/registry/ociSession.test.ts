@@ -5,10 +5,11 @@ import { openSession } from '../../src/core/openSession.ts';
 import { writeArtifact } from '../support/artifactWriter.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
-import { content, mediaTypes } from '../support/oci.ts';
+import { content, mediaTypes, sha256 } from '../support/oci.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { flipBit, htmlReply, withoutHeaders } from '../support/sampleRegistry/faults.ts';
 import { type SampleRegistry, type SampleRegistryOptions, startSampleRegistry } from '../support/sampleRegistry.ts';
+import { signSchema1 } from '../support/schema1Writer.ts';
 import { file } from '../support/tarWriter.ts';
 import { openClient } from './openClient.ts';
 
@@ -65,6 +66,29 @@ describe('an OCI session: resolving', () => {
     }
     await rejection(repository.openBlob({ mediaType, digest: 'sha256:../x', size: 1 }, options()), 'invalid');
     assert.equal(registry.requests.length, 0);
+  });
+});
+
+describe('an OCI session: manifests of schema 1', () => {
+  const payload = '{\n   "schemaVersion": 1,\n   "name": "shop/web"\n}';
+  const headers = {
+    'Content-Type': 'application/vnd.docker.distribution.manifest.v1+prettyjws',
+    'Docker-Content-Digest': sha256(Buffer.from(payload)),
+  };
+
+  it('are named by the digest of what is signed', async () => {
+    const { registry, repository } = await connect();
+    registry.fault = () => ({ reply: { status: 200, headers, body: Buffer.from(signSchema1(payload)) } });
+    const { descriptor } = await repository.fetchManifest('old', options());
+    assert.equal(descriptor.digest, headers['Docker-Content-Digest']);
+  });
+
+  it('are refused when something else is signed', async () => {
+    const { registry, repository } = await connect();
+    for (const text of [signSchema1(payload.replace('web', 'www')), '{"signatures":[]}']) {
+      registry.fault = () => ({ reply: { status: 200, headers, body: Buffer.from(text) } });
+      await rejection(repository.fetchManifest('old', options()), 'digest-mismatch');
+    }
   });
 });
 

@@ -23,6 +23,7 @@ import type { OciSessionOptions } from './ociSession.ts';
 import { listReferrers } from './referrers.ts';
 import { responseError } from './responseError.ts';
 import { resumingChunks, wrongPart } from './resume.ts';
+import { schema1Payload } from './schema1.ts';
 import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
 export interface OciRepositoryOptions extends OciSessionOptions {
@@ -216,10 +217,10 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     const header = response.headers.get('docker-content-digest');
     const told = header !== undefined && isDigest(header) ? header : undefined;
     const expected = asked ?? told;
-    // A signed manifest of schema 1 is named by the digest of its payload without the signatures.
     const isSchema1 = schema1Types.includes(essence(response.headers.get('content-type')));
-    if (isSchema1 && expected !== undefined) return expected;
-    const digest = digestOf(bytes, createHash, expected);
+    const named = isSchema1 ? schema1Payload(bytes) : bytes;
+    if (named === undefined) throw mismatch(host, 'its signatures do not say what they sign');
+    const digest = digestOf(named, createHash, expected);
     if (expected !== undefined && digest !== expected) {
       throw mismatch(host, `${asked === undefined ? 'it announced' : 'asked for'} ${expected}, it sent ${digest}`);
     }
