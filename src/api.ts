@@ -583,6 +583,13 @@ export interface RepositorySession {
   ): Promise<Page<Descriptor>>;
   /** Stores the bytes of a manifest under a tag or its digest, as they are. Absent: read-only. */
   putManifest?(reference: string, manifest: FetchedManifest, options: CallOptions): Promise<Descriptor>;
+  /**
+   * Takes a blob over from another repository of the same registry, without its bytes. `false` where the registry does
+   * not do that, or the other repository does not have it.
+   */
+  mountBlob?(blob: Descriptor, from: string, options: CallOptions): Promise<boolean>;
+  /** Stores a blob, unless the registry has it. What is cancelled or fails leaves nothing behind. */
+  uploadBlob?(blob: Descriptor, source: BlobSource, options: UploadOptions): Promise<UploadedBlob>;
   /** Removes a tag and nothing else. Rejects with `unsupported` where the registry cannot. */
   deleteTag?(tag: string, options: CallOptions): Promise<void>;
   /** Removes a manifest with every tag that names it. */
@@ -649,6 +656,20 @@ export interface BlobOptions extends CallOptions {
 export interface FetchedManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
+}
+
+/** The bytes of a blob from an offset on. Called again where a part has to be sent again. */
+export type BlobSource = (offset: number, options: CallOptions) => AsyncIterable<Uint8Array>;
+
+export interface UploadOptions extends CallOptions {
+  /** Another repository of the same registry that may have the blob: then no bytes are sent. */
+  readonly mountFrom?: string | undefined;
+}
+
+export interface UploadedBlob {
+  readonly how: 'present' | 'mounted' | 'sent';
+  /** With those that were sent again. */
+  readonly bytesSent: number;
 }
 
 export interface BlobContent {

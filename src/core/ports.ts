@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** In place of {@link body}: gives its bytes from the start each time it is sent. `content-length` says how many. */
+  readonly stream?: () => AsyncIterable<Uint8Array>;
   /** A write that does the same when it is sent twice, such as a manifest under its own digest. */
   readonly isRepeatable?: boolean;
   /**

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import request from 'undici/lib/api/api-request.js';
 import { cancelled, RegistryError } from '../core/errors.ts';
 import type { HttpRequest, HttpResponse, OpenTransport } from '../core/ports.ts';
@@ -66,7 +67,7 @@ export function createTransport(
   }
 
   async function sendOnce({ pool, message, proxy, until }: Exchange): Promise<HttpResponse> {
-    const { method, url, headers, body, isTransfer = false } = message;
+    const { method, url, headers, body, stream, isTransfer = false } = message;
     const isReading = method === 'GET' || method === 'HEAD' || method === 'POST';
     const isMetadata = isReading && !isTransfer;
     const watch = isMetadata ? watchMetadata(url.host, deadlines) : undefined;
@@ -88,7 +89,7 @@ export function createTransport(
           ...headers,
           ...(authorization !== undefined && { 'proxy-authorization': authorization }),
         },
-        body: body ?? null,
+        body: stream === undefined ? (body ?? null) : Readable.from(stream(), { objectMode: false }),
         signal: watch === undefined ? until : AbortSignal.any([until, watch.signal]),
         headersTimeout: isMetadata ? deadlines.headers.metadata : deadlines.headers.transfer,
         bodyTimeout: deadlines.idleBody,

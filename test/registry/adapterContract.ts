@@ -20,6 +20,8 @@ const sessionAbilities = [
 const repositoryAbilities = [
   'listReferrers',
   'putManifest',
+  'mountBlob',
+  'uploadBlob',
   'deleteTag',
   'deleteManifest',
   'deleteRepository',

@@ -25,7 +25,15 @@ import { type ContractContent, type ContractServer, describeAdapterContract } fr
 
 const login = { user: 'alice', password: 'canary-9b1d' };
 const credential = { kind: 'password', username: login.user, password: login.password } as const;
-const distribution = ['listRepositories', 'listReferrers', 'putManifest', 'deleteTag', 'deleteManifest'] as const;
+const distribution = [
+  'listRepositories',
+  'listReferrers',
+  'putManifest',
+  'mountBlob',
+  'uploadBlob',
+  'deleteTag',
+  'deleteManifest',
+] as const;
 
 describeAdapterContract({
   name: 'the sample registry',
@@ -81,6 +89,8 @@ describeAdapterContract({
     'rateLimit',
     'listReferrers',
     'putManifest',
+    'mountBlob',
+    'uploadBlob',
     'deleteTag',
     'deleteManifest',
     'webUrl',

@@ -49,6 +49,8 @@ describeAdapterContract({
     'createRepository',
     'listReferrers',
     'putManifest',
+    'mountBlob',
+    'uploadBlob',
     'deleteTag',
     'deleteManifest',
     'deleteRepository',

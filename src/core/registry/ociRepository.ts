@@ -24,6 +24,7 @@ import { listReferrers } from './referrers.ts';
 import { responseError } from './responseError.ts';
 import { resumingChunks, wrongPart } from './resume.ts';
 import { schema1Payload } from './schema1.ts';
+import { mountBlob, uploadBlob } from './upload.ts';
 import { digestOf, mismatch, verifiedChunks } from './verify.ts';
 
 export interface OciRepositoryOptions extends OciSessionOptions {
@@ -37,6 +38,11 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
   const { url, send, createHash, name, access, keepNames } = options;
   const { host } = url;
   const readScope = tokenScope(name, access);
+  const uploads = {
+    ...options,
+    scope: tokenScope(name, 'push'),
+    pullScopeOf: (other: string) => tokenScope(other, 'pull'),
+  };
 
   async function listTags(page: PageCallOptions): Promise<Page<TagSummary>> {
     const { items, cursor } = await listNames(options, {
@@ -234,6 +240,8 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     openBlob,
     listReferrers: (digest, page) => listReferrers({ ...options, scope: readScope, fetchManifest }, digest, page),
     putManifest,
+    mountBlob: (blob, from, call) => mountBlob(uploads, blob, from, call),
+    uploadBlob: (blob, source, call) => uploadBlob(uploads, blob, source, call),
     // Not by the other name: a digest where a tag was meant would take every tag of it along.
     deleteTag: async (tag, call) => remove(checked(tag, isTag, 'tag'), call),
     deleteManifest: async (digest, call) => remove(checked(digest, isDigest, 'digest'), call),

@@ -5,7 +5,7 @@ import { limits } from './limits.ts';
 import { retryAfterSeconds } from './rateLimit.ts';
 
 /** Answers that another try may change. */
-const passingStatuses: readonly number[] = [408, 429, 500, 502, 503, 504];
+export const passingStatuses: readonly number[] = [408, 429, 500, 502, 503, 504];
 
 /** Milliseconds before the second attempt; doubled for each one after it, with jitter so that clients spread out. */
 const firstDelay = 250;

@@ -1,6 +1,7 @@
 import { connectionCases, contentCases } from './cases/blobs.ts';
 import { jsonCases, pageCases, pageForPeopleCases } from './cases/lists.ts';
 import { deletionCases, manifestCases } from './cases/manifests.ts';
+import { uploadCases } from './cases/uploads.ts';
 import { waitingCases } from './cases/waiting.ts';
 import type { FaultCase } from './faultCase.ts';
 
@@ -13,5 +14,6 @@ export const faultCases: readonly FaultCase[] = [
   ...jsonCases,
   ...pageForPeopleCases,
   ...manifestCases,
+  ...uploadCases,
   ...deletionCases,
 ];
