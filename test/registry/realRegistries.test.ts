@@ -96,6 +96,37 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
       assert.equal((await gantry.inspect(`${registry.host}/shop/web`)).digest, image.manifest.descriptor.digest);
     });
 
+    it('logs in at the token server of another origin that it is told to trust, and may change things then', async function () {
+      needsPrograms(this, 'openssl');
+      const tokens = await startTokens();
+      const [registry, { gantry }] = await Promise.all([start({ tokens: tokens.authority }), open()]);
+      await pushWithSkopeo({ host: registry.host, login }, 'shop/web', image, 'latest');
+      const account = { url: registry.url, username: login.user, trustedRealms: [tokens.origin] };
+      await rejection(gantry.addConnection({ ...account, password: 'canary-wrong' }), 'unauthorized');
+      await gantry.addConnection({ ...account, password: login.password });
+      const reference = `${registry.host}/shop/web`;
+      await gantry.tag(`${reference}:latest`, 'stable');
+      assert.deepEqual((await gantry.tagNames(reference)).tags.map((tag) => tag.name).sort(), ['latest', 'stable']);
+      const plan = await gantry.planDelete(`${reference}@${image.manifest.descriptor.digest}`);
+      await gantry.runDelete(plan);
+      await rejection(gantry.inspect(`${reference}:stable`), 'not-found');
+    });
+
+    it('trusts the certificate of a CA that it is given, and no other', async function () {
+      needsPrograms(this, 'openssl');
+      const certificate = await makeTestCertificates();
+      try {
+        const [registry, { gantry }] = await Promise.all([start({ login, certificate }), open()]);
+        const account = { url: registry.url, username: login.user, password: login.password };
+        await rejection(gantry.addConnection(account), 'tls');
+        await gantry.addConnection({ ...account, tls: { ca: certificate.authorityFile } });
+        await pushWithSkopeo(registry, 'shop/web', image, 'latest');
+        assert.deepEqual((await gantry.listTags(`${registry.host}/shop/web`)).items, [{ name: 'latest' }]);
+      } finally {
+        await certificate.close();
+      }
+    });
+
     it('keeps the password from a token server that nobody vouched for', async function () {
       needsPrograms(this, 'openssl');
       const tokens = await startTokens();
