@@ -5,7 +5,10 @@ import { runProgram } from './runProgram.ts';
 /** The real servers and clients of test/registry. Without one, the tests that need it are skipped. */
 export const registryPackages = [
   'docker-registry', // Distribution 2.8
+  'gnupg', // for pass
+  'golang-docker-credential-helpers', // docker-credential-pass and its kin
   'openssl', // certificates of a test's own CA
+  'pass', // where docker-credential-pass keeps logins
   'perl-base', // bcrypt for htpasswd files
   'podman', // a container engine
   'skopeo', // the reference client
