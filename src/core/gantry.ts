@@ -21,7 +21,8 @@ import type {
   TagOptions,
   TagSummary,
 } from '../api.ts';
-import { kindOfUrl, localKind } from './adapters/kinds.ts';
+import { detectKind } from './adapters/detection.ts';
+import { type AdapterKind, kindOfUrl, localKind, ociKind, remoteKinds } from './adapters/kinds.ts';
 import { type ChosenLogin, ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { isSameTls, meaningfulTls } from './connectionTls.ts';
@@ -42,6 +43,7 @@ import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/versionOrder.ts';
+import { openAnonymously } from './openSession.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
 import type { DiscoveredLogin, Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
@@ -135,7 +137,43 @@ export class Gantry implements CoreApi {
       // Some registries show nobody their list, and everybody what is public.
       if (credentialSource !== anonymousSourceId || !isRegistryError(error, 'unauthorized')) throw error;
     }
-    return this.#keep(connection, login, password);
+    const isKindKnown = (options.adapterId ?? known?.adapterId) !== undefined;
+    const kind = isKindKnown ? connection.adapterId : await this.#detectKind(connection, signal);
+    return this.#keep({ ...connection, adapterId: kind }, login, password);
+  }
+
+  /** The kinds that a registry on the network can be taken for, those of other extensions last. */
+  async registryKinds(): Promise<readonly AdapterKind[]> {
+    return [...remoteKinds, ...this.#ports.foreignAdapters.kinds()].map(({ id, label, hosts }) => ({
+      id,
+      label,
+      hosts,
+    }));
+  }
+
+  /**
+   * Takes a registry for another kind, whatever its host and answers say; without one, for what these say. Tried first.
+   *
+   * Errors: `invalid` for images of this machine and for a kind that there is not, those of {@link testConnection}; then
+   * everything stays as it was.
+   */
+  async setKind(id: string, kind: string | undefined, options: SignalOption = {}): Promise<ConnectionInfo> {
+    const { signal = neverAborted } = options;
+    const connection = this.#connection(id);
+    const kinds = await this.registryKinds();
+    if (localKind(connection.url) !== undefined || (kind !== undefined && !kinds.some((other) => other.id === kind))) {
+      throw new RegistryError('invalid', `${connection.label} cannot be taken for "${kind}".`);
+    }
+    const byHost = { ...connection, adapterId: this.#kindOf(connection.url) };
+    const adapterId = kind ?? (await this.#detectKind(byHost, signal));
+    const changed: Connection = { ...connection, adapterId, origin: 'added' };
+    const session = await this.#sessions.create(changed, this.#logins.of(changed));
+    await session.test({ signal });
+    session.dispose?.();
+    await this.#connections.save(changed, undefined);
+    this.#forget(id);
+    this.#connections.setState(id, 'ready');
+    return this.#connections.info(changed);
   }
 
   /** Whether a registry answers at an address, with or without a login. Asked without one; nothing is remembered. */
@@ -509,6 +547,14 @@ export class Gantry implements CoreApi {
   #anonymousConnection(reference: ImageReference): Connection {
     const url = urlOfReference(reference);
     return { id: `anonymous:${url}`, label: defaultLabel(url), url, adapterId: this.#kindOf(url), origin: 'added' };
+  }
+
+  /** A host that tells nothing is asked what it is. */
+  async #detectKind(connection: Connection, signal: AbortSignal): Promise<string> {
+    if (connection.adapterId !== ociKind.id || localKind(connection.url) !== undefined) return connection.adapterId;
+    const send = openAnonymously(this.#ports, connection);
+    const kinds = remoteKinds.map(({ id }) => id);
+    return (await detectKind(new URL(connection.url), kinds, { send, signal })) ?? connection.adapterId;
   }
 
   #kindOf(url: string): string {

@@ -14,6 +14,8 @@ const deferred = [
   'removeConnection',
   'signIn',
   'signOut',
+  'registryKinds',
+  'setKind',
   'trustRealm',
   'loginChoices',
   'chooseLogin',

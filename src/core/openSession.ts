@@ -5,7 +5,7 @@ import { createRoutes } from './adapterRoutes.ts';
 import { type RegistryLoginOptions, registryLogin } from './apiAuth/registryLogin.ts';
 import type { Connection } from './connections.ts';
 import type { FindCredential, FindLogin } from './credential.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Send } from './ports.ts';
 import type { ChallengeMemory } from './registry/challengeMemory.ts';
 import type { HostNotice } from './registry/notices.ts';
 import { createOciSession } from './registry/ociSession.ts';
@@ -59,6 +59,11 @@ export function openSession(
       log: adapterLog(log, adapter.label),
     },
   );
+}
+
+/** Sends to the registry of a connection, and to where that leads, without any login. */
+export function openAnonymously(ports: SessionPorts, connection: Pick<Connection, 'url' | 'tls'>): Send {
+  return createApiPipeline(undefined, openWire(ports, connection));
 }
 
 /** The credential that the registry takes, also where the login is one to its cloud. */

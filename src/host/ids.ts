@@ -5,6 +5,7 @@ export const commandIds = {
   signIn: 'gantry.signIn',
   signOut: 'gantry.signOut',
   chooseLogin: 'gantry.chooseLogin',
+  chooseKind: 'gantry.chooseKind',
   testRegistry: 'gantry.testRegistry',
   trustRealm: 'gantry.trustRealm',
   refresh: 'gantry.refresh',

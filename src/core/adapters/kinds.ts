@@ -68,6 +68,11 @@ export const adapterKinds: readonly AdapterKind[] = [
   dockerArchiveKind,
 ];
 
+/** Kinds of registries on the network. */
+export const remoteKinds: readonly AdapterKind[] = adapterKinds.filter(
+  (kind) => kind !== ociLayoutKind && kind !== dockerArchiveKind,
+);
+
 /** The kind of the images of this machine at an address; `undefined` for a registry on the network. */
 export function localKind(url: string): AdapterKind | undefined {
   if (url.startsWith(`${layoutRegistry}/`)) return ociLayoutKind;

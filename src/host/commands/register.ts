@@ -16,6 +16,7 @@ import {
 } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { addRegistry } from './addRegistry.ts';
+import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
 import { askTrust } from './connectionFailure.ts';
 import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
@@ -150,6 +151,13 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
       tree.refresh(registryNode(chosen));
       await openRow(chosen);
       return chosen;
+    },
+    [commandIds.chooseKind]: async (target: Target, kind?: string | readonly TreeNode[]) => {
+      if (typeof target === 'string' && typeof kind === 'string') return gantry.setKind(target, kind);
+      const connection = await chooseConnection(services, target);
+      const changed = connection && (await chooseKind(services, connection));
+      if (changed !== undefined) tree.refresh(registryNode(changed));
+      return changed;
     },
     [commandIds.testRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);

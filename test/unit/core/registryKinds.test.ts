@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import type { RegistryAdapter } from '../../../src/api.ts';
+import { Connections } from '../../../src/core/connections.ts';
+import { Gantry } from '../../../src/core/gantry.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/core/ports.ts';
+import { fakePorts } from '../../support/fakePorts.ts';
+import { rejection } from '../../support/registryErrors.ts';
+import { fakeResponse, fakeSend } from './registry/fakeHttp.ts';
+
+const url = 'https://registry.example';
+const shelf: RegistryAdapter = {
+  id: 'shelf',
+  label: 'Shelf',
+  hosts: ['*.shelf.example'],
+  open: (_target, context) => context.oci(),
+};
+
+describe('the kind of a registry', () => {
+  it("is by its host Gantry's own, then another extension's, then plain", async () => {
+    const { gantry } = create();
+    for (const [address, kind] of [
+      ['https://team.azurecr.io', 'acr'],
+      ['https://team.shelf.example', 'shelf'],
+      [url, 'oci'],
+    ] as const) {
+      assert.equal((await gantry.addConnection({ url: address })).adapterId, kind);
+    }
+  });
+
+  it('is what the user says, and stays so', async () => {
+    const { gantry, connections } = create();
+    const { id } = await gantry.addConnection({ url });
+    assert.equal((await gantry.setKind(id, 'shelf')).adapterId, 'shelf');
+    assert.equal(connections.get(id)?.adapterId, 'shelf');
+    assert.equal((await gantry.addConnection({ url, label: 'Again' })).adapterId, 'shelf');
+    assert.equal((await gantry.setKind(id, undefined)).adapterId, 'oci');
+  });
+
+  it('is tried before it is kept', async () => {
+    let status = 200;
+    const { gantry, connections } = create(() => fakeResponse({ status }));
+    const { id } = await gantry.addConnection({ url });
+    status = 404;
+    await rejection(gantry.setKind(id, 'shelf'), 'protocol');
+    assert.equal(connections.get(id)?.adapterId, 'oci');
+  });
+
+  it('is one that there is, and none for images of this machine', async () => {
+    const { gantry } = create();
+    const { id } = await gantry.addConnection({ url });
+    await rejection(gantry.setKind(id, 'no-such-kind'), 'invalid');
+    const kinds = (await gantry.registryKinds()).map((kind) => kind.id);
+    for (const kind of ['oci', 'docker-hub', 'shelf']) assert.ok(kinds.includes(kind), kind);
+    for (const kind of ['oci-layout', 'docker-archive']) assert.ok(!kinds.includes(kind), kind);
+  });
+
+  it('is plain for one whose adapter is gone', async () => {
+    const { gantry } = create();
+    const connection = await gantry.addConnection({ url, adapterId: 'gone' });
+    assert.deepEqual((await gantry.listRepositories(connection.id)).items.length, 1);
+  });
+});
+
+function create(answer: (request: HttpRequest) => HttpResponse = answerAll): {
+  readonly gantry: Gantry;
+  readonly connections: Connections;
+} {
+  const ports = fakePorts({
+    openTransport: () => fakeSend(answer).send,
+    sleep: () => new Promise<never>(() => {}),
+    foreignAdapters: {
+      kinds: () => [shelf],
+      load: async (id) => (id === shelf.id ? shelf : undefined),
+      onDidChange: () => ({ dispose: () => {} }),
+    },
+  });
+  const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
+  return { gantry: new Gantry(ports, connections), connections };
+}
+
+function answerAll({ url: { pathname } }: HttpRequest): HttpResponse {
+  const headers = { 'content-type': 'application/json' };
+  if (pathname === '/v2/') return fakeResponse({ headers, body: '{}' });
+  return fakeResponse({ headers, body: JSON.stringify({ repositories: ['shop/web'] }) });
+}
