@@ -48,6 +48,26 @@ export const acrKind: AdapterKind = {
   ],
 };
 
+/** https://cloud.google.com/artifact-registry/docs/docker/authentication */
+export const googleKind: AdapterKind = {
+  id: 'google',
+  label: 'Google Artifact Registry',
+  hosts: ['*.pkg.dev', 'gcr.io', '*.gcr.io'],
+  signIn: [
+    {
+      part: 'username',
+      label: 'User name',
+      description: '"oauth2accesstoken" for an access token, "_json_key" for the key of a service account.',
+      url: 'https://cloud.google.com/artifact-registry/docs/docker/authentication',
+    },
+    {
+      part: 'password',
+      label: 'Access token or key',
+      description: 'What "gcloud auth print-access-token" prints, which counts for an hour, or the JSON of a key.',
+    },
+  ],
+};
+
 export const microsoftKind: AdapterKind = {
   id: 'microsoft',
   label: 'Microsoft Artifact Registry',
@@ -63,6 +83,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   dockerHubKind,
   acrKind,
   ecrKind,
+  googleKind,
   microsoftKind,
   ociLayoutKind,
   dockerArchiveKind,

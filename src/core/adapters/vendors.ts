@@ -2,6 +2,7 @@
 import type { RegistryAdapter } from '../../api.ts';
 import { acrAdapter } from './acr.ts';
 import { ecrAdapter } from './ecr.ts';
+import { googleAdapter } from './google.ts';
 import { microsoftAdapter } from './microsoft.ts';
 
-export const vendorAdapters: readonly RegistryAdapter[] = [acrAdapter, ecrAdapter, microsoftAdapter];
+export const vendorAdapters: readonly RegistryAdapter[] = [acrAdapter, ecrAdapter, googleAdapter, microsoftAdapter];

@@ -113,9 +113,10 @@ async function readReportedErrors(
   } catch {
     return undefined;
   }
-  const errors = (document as { errors?: unknown } | null)?.errors;
-  // Docker Hub's own API, as others, has one error as the document itself.
-  const first: unknown = Array.isArray(errors) ? errors[0] : document;
+  const { errors, error } = (document ?? {}) as { errors?: unknown; error?: unknown };
+  // Docker Hub's own API, as others, has one error as the document itself; Google's have it inside.
+  const alone = typeof error === 'object' ? (error ?? document) : document;
+  const first: unknown = Array.isArray(errors) ? errors[0] : alone;
   if (typeof first !== 'object' || first === null) return undefined;
   const { code, message, detail } = first as { code?: unknown; message?: unknown; detail?: unknown };
   const text = [message, detail].find((item) => typeof item === 'string' && item.trim() !== '');
