@@ -1,6 +1,8 @@
 import { Connections } from '../../src/core/connections.ts';
 import { Gantry } from '../../src/core/gantry.ts';
 import type { Ports } from '../../src/core/ports.ts';
+import type { Deadlines } from '../../src/node/deadlines.ts';
+import type { NetworkSettings } from '../../src/node/networkSettings.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { directNetwork } from '../support/directNetwork.ts';
 import { type FakePorts, fakePorts } from '../support/fakePorts.ts';
@@ -13,9 +15,19 @@ export interface Client {
   close(): Promise<void>;
 }
 
+export interface ClientNetwork {
+  readonly settings?: NetworkSettings;
+  /** In place of those that people wait for. */
+  readonly deadlines?: Deadlines;
+}
+
 /** `more` are real ports in place of those in memory. */
-export async function openClient(more: Partial<Ports> = {}): Promise<Client> {
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+export async function openClient(more: Partial<Ports> = {}, network: ClientNetwork = {}): Promise<Client> {
+  const { settings = directNetwork, deadlines } = network;
+  const transport = createTransport(
+    { userAgent: 'gantry/test', network: () => settings },
+    { ...(deadlines !== undefined && { deadlines }) },
+  );
   const ports = fakePorts({ openTransport: transport.open, now: Date.now, ...more });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
   return { gantry: new Gantry(ports, connections), connections, ports, close: () => transport.dispose() };

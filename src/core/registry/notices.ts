@@ -1,6 +1,7 @@
 import { oneLine } from '../oneLine.ts';
 import type { HttpHeaders, Middleware } from '../ports.ts';
 import { formatSeconds, readRateLimit } from './rateLimit.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What a host says besides its answers, for people. */
 export interface HostNotice {
@@ -36,7 +37,7 @@ export function readWarnings(headers: HttpHeaders): readonly string[] {
   if (lines.reduce((length, line) => length + line.length, 0) > warningBytes) return [];
   return lines.flatMap((line) =>
     [...line.matchAll(/(?:^|,)\s*299 \S+ "((?:[^"\\]|\\.)*)"/gs)].flatMap(([, quoted = '']) => {
-      const text = oneLine(quoted.replace(/\\(.)/gs, '$1'));
+      const text = oneLine(withoutSecrets(quoted.replace(/\\(.)/gs, '$1')));
       return text === '' ? [] : [text];
     }),
   );

@@ -5,6 +5,7 @@ import type { HttpResponse } from '../ports.ts';
 import { readBody } from './body.ts';
 import { limits } from './limits.ts';
 import { formatSeconds, longestWait, readRateLimit, retryAfterSeconds } from './rateLimit.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What a request was about, for the sentence that says what failed. */
 export interface Subject {
@@ -122,6 +123,6 @@ async function readReportedErrors(
   const text = [message, detail].find((item) => typeof item === 'string' && item.trim() !== '');
   return {
     code: typeof code === 'string' ? code : undefined,
-    message: typeof text === 'string' ? oneLine(text) : undefined,
+    message: typeof text === 'string' ? oneLine(withoutSecrets(text)) : undefined,
   };
 }

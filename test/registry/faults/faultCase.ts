@@ -11,6 +11,8 @@ export interface FaultCase {
   readonly server: string;
   /** What Gantry has to do, in words. */
   readonly expected: string;
+  /** Whether the deadlines of the network are some milliseconds. */
+  readonly hasShortDeadlines?: boolean;
   /** The login is Basic unless told; `false` for none. */
   readonly auth?: NonNullable<SampleRegistryOptions['auth']>['scheme'] | false;
   readonly registry?: Omit<SampleRegistryOptions, 'auth' | 'fault'>;
@@ -21,10 +23,10 @@ export interface FaultCase {
   /** What is asked for: the tags of `shop/web` unless told. */
   readonly act?: (world: World) => Promise<unknown>;
   readonly outcome: ExpectedValue | ExpectedError;
-  /** Requests that reach the registry, those to its token server included. */
-  readonly requests: number;
+  /** Requests that reach the registry, those to its token server included: exactly, or at least and at most. */
+  readonly requests: number | readonly [number, number];
   /** Requests that reach the other origin. None unless told. */
-  readonly elsewhere?: number;
+  readonly elsewhere?: number | readonly [number, number];
   /** Seconds that are waited, at least and at most. None unless told. */
   readonly waits?: readonly [number, number];
   /** Whether Basic credentials may reach the token server at another origin. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { RepositoryAccess, RepositorySession } from '../../../src/api.ts';
 import { ConnectionLogins } from '../../../src/core/connectionLogins.ts';
 import { Sessions } from '../../../src/core/sessions.ts';
+import type { Deadlines } from '../../../src/node/deadlines.ts';
 import { writeImage } from '../../support/imageWriter.ts';
 import { type Artifact, type Content, mediaTypes, sha256 } from '../../support/oci.ts';
 import type { LoggedRequest } from '../../support/sampleRegistry/server.ts';
@@ -29,8 +30,19 @@ export interface World {
   readonly credentials: readonly string[];
   /** Requests since the connection stands. */
   requests(): readonly LoggedRequest[];
+  /** Ends with the case. */
+  use<T extends { close(): Promise<void> }>(opened: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Milliseconds. */
+const shortDeadlines: Deadlines = {
+  connect: 500,
+  headers: { metadata: 150, transfer: 150 },
+  idleBody: 150,
+  metadata: 600,
+  rate: { bytesPerSecond: 1024, window: 150 },
+};
 
 /** An image with one layer that comes in many chunks. */
 export const layerBytes: Buffer = randomBytes(512 * 1024);
@@ -45,7 +57,11 @@ export const layer: Content = found(
 );
 export const manifestDigest: string = image.manifest.descriptor.digest;
 
-export async function openWorld({ auth = 'basic', registry: options = {} }: FaultCase): Promise<World> {
+export async function openWorld({
+  auth = 'basic',
+  registry: options = {},
+  hasShortDeadlines = false,
+}: FaultCase): Promise<World> {
   const secrets: string[] = [];
   const secret = (name: string): string => {
     const value = `canary-${name}-${randomUUID()}`;
@@ -63,12 +79,16 @@ export async function openWorld({ auth = 'basic', registry: options = {} }: Faul
   ]);
   registry.push('shop/web', image, '1.0', 'latest');
   const clock = new VirtualClock();
-  const client = await openClient({ now: clock.now, sleep: clock.sleep });
+  const client = await openClient(
+    { now: clock.now, sleep: clock.sleep },
+    hasShortDeadlines ? { deadlines: shortDeadlines } : {},
+  );
   const stop = new AbortController();
   const { id } = await client.gantry.addConnection({ url: registry.url, ...(auth !== false && login) });
   // From here on the login is known, and a request is one request.
   await client.gantry.testConnection(id);
   const before = registry.requests.length;
+  const opened: { close(): Promise<void> }[] = [];
 
   return {
     registry,
@@ -88,8 +108,14 @@ export async function openWorld({ auth = 'basic', registry: options = {} }: Faul
     secrets,
     credentials: [login.password, basic],
     requests: () => registry.requests.slice(before),
+    use: async (opening) => {
+      const one = await opening;
+      opened.push(one);
+      return one;
+    },
     close: async () => {
       stop.abort();
+      for (const one of opened) await one.close();
       await client.close();
       await Promise.all([registry.close(), elsewhere.close()]);
     },

@@ -23,8 +23,11 @@ interface Fault {
 }
 
 export interface ConnectionFault {
-  /** `close` ends the connection in an orderly way, but too early; `stall` sends nothing more and keeps it open. */
-  readonly kind: 'reset' | 'close' | 'stall';
+  /**
+   * `close` ends the connection in an orderly way, but too early; `stall` sends nothing more and keeps it open; `drip`
+   * goes on with a byte every 20 milliseconds.
+   */
+  readonly kind: 'reset' | 'close' | 'stall' | 'drip';
   /** So many bytes of the body are sent before; without it not even a status line. */
   readonly afterBytes?: number;
 }

@@ -153,13 +153,23 @@ async function send(
   } else {
     response.flushHeaders();
     if (sent !== undefined && sent.length > 0) await new Promise((resolve) => response.write(sent, resolve));
-    breakConnection(response, fault.kind);
+    if (fault.kind === 'drip') drip(response, body?.subarray(fault.afterBytes) ?? Buffer.alloc(0));
+    else breakConnection(response, fault.kind);
   }
   return { status, bytes: sent?.length ?? 0 };
 }
 
+function drip(response: ServerResponse, rest: Buffer): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent < rest.length) response.write(rest.subarray(sent, ++sent));
+    else response.end();
+  }, 20);
+  response.once('close', () => clearInterval(timer));
+}
+
 function breakConnection({ socket }: ServerResponse, kind: ConnectionFault['kind']): void {
-  if (socket === null || kind === 'stall') return;
+  if (socket === null || kind === 'stall' || kind === 'drip') return;
   if (kind === 'close') socket.end();
   // A TLS socket cannot reset the connection below it.
   else if (socket instanceof TLSSocket) socket.destroy();

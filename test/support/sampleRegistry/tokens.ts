@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Access, includesAccess } from './access.ts';
 
 /** What makes the tokens of a token server. */
@@ -15,7 +16,7 @@ export class TokenStore implements TokenIssuer {
   #issued = 0;
 
   issue(access: readonly Access[], expiresIn: number): string {
-    const token = `token-${++this.#issued}`;
+    const token = `token-${++this.#issued}-${randomUUID()}`;
     this.#tokens.set(token, { access, expiresAt: Date.now() + expiresIn * 1000 });
     return token;
   }

@@ -11,7 +11,7 @@ const whole = { value: layer.descriptor.digest };
 const total = layerBytes.length;
 
 /** Reads the layer, and tells the digest of what came. */
-async function readLayer(world: World): Promise<string> {
+export async function readLayer(world: World): Promise<string> {
   const session = await world.session();
   const { chunks } = await session.openBlob(layer.descriptor, world);
   const parts: Uint8Array[] = [];
