@@ -9,7 +9,10 @@ import type { Deadlines } from './deadlines.ts';
 const poolLimit = 64;
 
 /** What its connections have in common. */
-export type Way = Omit<ConnectOptions, 'target' | 'signal'>;
+export type Way = Omit<ConnectOptions, 'target' | 'signal'> & {
+  /** Is told of each connection. */
+  readonly opened: (target: URL, socket: Socket) => void;
+};
 
 /** Connections of one way: to several origins, kept for the next request for a few seconds. */
 export interface Pool {
@@ -84,7 +87,12 @@ function createPool(way: Way, deadlines: Deadlines): Pool {
     const timer = setTimeout(() => attempt.abort(tooSlow(target, way)), deadlines.connect);
     try {
       const socket = await openConnection({ ...way, target, signal: attempt.signal });
+      way.opened(target, socket);
+      let first: Error | undefined;
       socket.prependListener('error', (error: Error) => {
+        // undici replaces what TLS says by "other side closed".
+        if (first !== undefined && error !== first) error.cause ??= first;
+        first ??= error;
         if (socket.bytesRead > 0) reused.add(error);
       });
       return socket;

@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'n
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { isRegistryError, RegistryError } from '../core/errors.ts';
+import type { AddressGuard } from './addressGuard.ts';
 import { type HostPort, hostPort } from './noProxy.ts';
 import type { HttpProxy } from './proxy.ts';
 import { proxyUnreachable } from './proxyError.ts';
@@ -16,7 +17,10 @@ export interface ConnectOptions {
   /** Asked for https only. */
   readonly trust: (address: HostPort) => Promise<HostTrust>;
   readonly proxyTrust: (isVerified: boolean) => Promise<HostTrust>;
-  readonly lookup?: LookupFunction;
+  /** For an address that another server has named. */
+  readonly guard?: (target: URL) => AddressGuard;
+  /** For all others. */
+  readonly lookup: LookupFunction;
   /** Aborted when it takes too long or nobody waits any more; then no socket is left. */
   readonly signal: AbortSignal;
 }
@@ -26,7 +30,7 @@ export interface ConnectOptions {
  * proxy, which is then asked for whole addresses. Rejects with a RegistryError.
  */
 export async function openConnection(options: ConnectOptions): Promise<Socket> {
-  const { target, proxy, signal, trust, lookup } = options;
+  const { target, proxy, signal, trust, guard, lookup } = options;
   const address = hostPort(target);
   const sockets: Duplex[] = [];
   const abort = (): void => destroyAll(sockets, abortReason(signal));
@@ -39,8 +43,10 @@ export async function openConnection(options: ConnectOptions): Promise<Socket> {
     return socket;
   };
   try {
+    const addresses = guard?.(target);
+    addresses?.check(address.host);
     let socket: Socket;
-    if (proxy === undefined) socket = await openTcp(address, keep, lookup);
+    if (proxy === undefined) socket = await openTcp(address, keep, addresses?.lookup ?? lookup);
     else socket = await throughProxy(proxy, options, keep);
     if (target.protocol === 'https:') {
       const hostTrust = await trust(address);
@@ -68,13 +74,13 @@ type Keep = <S extends Duplex>(socket: S) => S;
 
 async function throughProxy(
   proxy: HttpProxy,
-  { target, proxyTrust, signal }: ConnectOptions,
+  { target, proxyTrust, signal, lookup }: ConnectOptions,
   keep: Keep,
 ): Promise<Socket> {
   const address = hostPort(proxy.url);
   let socket: Socket;
   try {
-    socket = await openTcp(address, keep);
+    socket = await openTcp(address, keep, lookup);
     if (proxy.url.protocol === 'https:') {
       socket = await openTls(socket, address, await proxyTrust(proxy.isVerified), proxy.url.host, keep);
     }
@@ -89,10 +95,10 @@ async function throughProxy(
   return socket;
 }
 
-function openTcp({ host, port }: HostPort, keep: Keep, lookup?: LookupFunction): Promise<Socket> {
+function openTcp({ host, port }: HostPort, keep: Keep, lookup: LookupFunction): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // Node tries the addresses of a name in turn, a little later each (RFC 8305).
-    const socket = keep(connectTcp({ host, port, autoSelectFamily: true, ...(lookup !== undefined && { lookup }) }));
+    const socket = keep(connectTcp({ host, port, autoSelectFamily: true, lookup }));
     socket.setKeepAlive(true, 60_000);
     socket.once('connect', () => resolve(socket)).once('error', reject);
   });

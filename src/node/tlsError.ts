@@ -19,7 +19,8 @@ export function certificateError(
   peer: PeerCertificate | DetailedPeerCertificate,
 ): RegistryError {
   const shown = Object.hasOwn(problems, code) ? problems[code] : undefined;
-  const certificate = facts(shown ?? 'untrusted', failing(code, peer));
+  const problem = shown ?? (isSelfSigned(peer) ? 'self-signed' : 'untrusted');
+  const certificate = facts(problem, failing(code, peer));
   return new RegistryError('tls', `${host} cannot be trusted: ${sentence(certificate)}`, { host, certificate });
 }
 
@@ -37,6 +38,11 @@ function failing(code: string, peer: PeerCertificate | DetailedPeerCertificate):
     current = 'issuerCertificate' in current ? current.issuerCertificate : undefined;
   }
   return peer;
+}
+
+/** OpenSSL has another code for one that may not sign others. */
+function isSelfSigned(peer: PeerCertificate | DetailedPeerCertificate): boolean {
+  return 'issuerCertificate' in peer && peer.issuerCertificate?.fingerprint256 === peer.fingerprint256;
 }
 
 function facts(problem: CertificateFacts['problem'], peer: PeerCertificate): CertificateFacts {

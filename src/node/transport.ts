@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import request from 'undici/lib/api/api-request.js';
 import { cancelled, RegistryError } from '../core/errors.ts';
 import type { HttpRequest, HttpResponse, OpenTransport } from '../core/ports.ts';
+import type { AddressClass } from '../core/registry/addressClass.ts';
+import { AnswerOrigins, guardAddresses, lookupBy, type Resolve, resolveBySystem } from './addressGuard.ts';
 import { createPools, type Pool, type Way } from './agents.ts';
 import { type Machine, thisMachine } from './certificateFolders.ts';
 import { type Deadlines, standardDeadlines, watchMetadata } from './deadlines.ts';
@@ -24,28 +26,54 @@ export interface TransportOptions {
   readonly network: () => NetworkSettings;
 }
 
+/** Other ones than those of this machine, for tests. */
+export interface Surroundings {
+  readonly machine?: Machine;
+  readonly deadlines?: Deadlines;
+  readonly resolve?: Resolve;
+}
+
 type Connection = Parameters<OpenTransport>[0];
 
 /** HTTP/1.1 over undici, on connections of its own; the process-wide dispatcher is left as it is. */
 export function createTransport(
   { userAgent, network }: TransportOptions,
-  {
-    machine = thisMachine(),
-    deadlines = standardDeadlines,
-  }: { readonly machine?: Machine; readonly deadlines?: Deadlines } = {},
+  { machine = thisMachine(), deadlines = standardDeadlines, resolve = resolveBySystem }: Surroundings = {},
 ): Transport {
   const pools = createPools(deadlines);
   const trust = createTrust(machine);
   const disposal = new AbortController();
+  const origins = new AnswerOrigins(resolve);
+
+  /** How near a server is that names an address. What a proxy connects to is the network's matter, this machine aside. */
+  async function nearness(namedBy: URL, proxy: HttpProxy | undefined): Promise<AddressClass> {
+    const from = await origins.classOf(namedBy);
+    return proxy !== undefined && from === 'public' ? 'private' : from;
+  }
 
   async function send(connection: Connection, message: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const { url } = message;
     const until = AbortSignal.any([signal, disposal.signal]);
     if (until.aborted) throw cancelled(until);
     const proxy = findProxy(url, network(), machine.env);
-    const key = JSON.stringify([connection.registry.origin, connection.tls, proxy]);
+    const { namedBy, isTokenRequest = false } = message;
+    const from = namedBy === undefined ? undefined : await nearness(namedBy, proxy);
+    const key = JSON.stringify([
+      connection.registry.origin,
+      connection.tls,
+      proxy,
+      namedBy?.origin,
+      from,
+      isTokenRequest,
+    ]);
     const way = (): Way => ({
       ...(proxy !== undefined && { proxy }),
+      ...(namedBy !== undefined &&
+        from !== undefined && {
+          guard: (target) => guardAddresses({ target, namedBy, from, isTokenRequest, resolve }),
+        }),
+      lookup: lookupBy(resolve),
+      opened: (target, socket) => origins.note(target, socket, proxy !== undefined),
       trust: (address) => trust.forHost(address, connection),
       proxyTrust: trust.forProxy,
     });

@@ -108,9 +108,11 @@ function causeOf(code: string): Cause | undefined {
 function errorCodes(error: unknown, depth = 0): readonly string[] {
   if (!(error instanceof Error) || depth > 4) return [];
   const { code, errors } = error as { code?: unknown; errors?: unknown };
+  const own = typeof code === 'string' ? code : error.name;
+  const causes = errorCodes(error.cause, depth + 1);
   return [
     ...(Array.isArray(errors) ? errors.flatMap((inner) => errorCodes(inner, depth + 1)) : []),
-    typeof code === 'string' ? code : error.name,
-    ...errorCodes(error.cause, depth + 1),
+    // This one only says that the connection has ended.
+    ...(own === 'UND_ERR_SOCKET' ? [...causes, own] : [own, ...causes]),
   ];
 }

@@ -12,6 +12,7 @@ export const registryPackages = [
   'perl-base', // bcrypt for htpasswd files
   'podman', // a container engine
   'skopeo', // the reference client
+  'tinyproxy', // a forward proxy
 ];
 
 /** What compiles the native modules of the VS Code server. */

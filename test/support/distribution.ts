@@ -31,7 +31,11 @@ async function start(command: string, { login, certificate, tokens }: RealRegist
       http: {
         addr: '127.0.0.1:0',
         secret: 'only for tests',
-        tls: certificate && { certificate: certificate.certificateFile, key: certificate.keyFile },
+        tls: certificate && {
+          certificate: certificate.certificateFile,
+          key: certificate.keyFile,
+          clientcas: certificate.clientAuthorityFile && [certificate.clientAuthorityFile],
+        },
       },
       auth: tokens
         ? { token: tokenAuth(tokens) }

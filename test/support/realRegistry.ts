@@ -21,6 +21,8 @@ export interface Login {
 export interface ServerCertificate {
   readonly certificateFile: string;
   readonly keyFile: string;
+  /** Only clients with a certificate of this authority are let in. */
+  readonly clientAuthorityFile?: string;
 }
 
 /** Where a registry sends its clients for tokens, and how it knows that they come from there. */
