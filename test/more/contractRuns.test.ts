@@ -14,7 +14,15 @@ describeAdapterContract({
     needsPrograms(test, 'git');
   },
   start: startContent,
-  offers: ['listRepositories', 'listReferrers', 'putManifest', 'deleteTag', 'deleteManifest'],
+  offers: [
+    'listRepositories',
+    'listReferrers',
+    'putManifest',
+    'mountBlob',
+    'uploadBlob',
+    'deleteTag',
+    'deleteManifest',
+  ],
   sendsWholeBlobsOnly: true,
   wantsLogin: true,
 });

@@ -43,6 +43,8 @@ describeAdapterContract({
     'listRepositories',
     'listReferrers',
     'putManifest',
+    'mountBlob',
+    'uploadBlob',
     'deleteTag',
     'deleteManifest',
     'deleteRepository',

@@ -40,6 +40,8 @@ for (const [name, root, options, offers] of [
       'listRepositories',
       'listReferrers',
       'putManifest',
+      'mountBlob',
+      'uploadBlob',
       'deleteTag',
       'deleteManifest',
       'listUntagged',

@@ -66,8 +66,10 @@ export async function startFakeAcr(options: { readonly maximumPageSize?: number 
 
   function renamed(reply: Reply): Reply {
     const { 'WWW-Authenticate': challenge, ...headers } = reply.headers ?? {};
-    if (typeof challenge !== 'string') return reply;
-    const named = challenge.replace(registry.realm, `${origin}/oauth2/token`).replace('sample-registry', acrHost);
+    if (challenge === undefined) return reply;
+    const named = [challenge]
+      .flat()
+      .map((line) => line.replace(registry.realm, `${origin}/oauth2/token`).replace('sample-registry', acrHost));
     return { ...reply, headers: { ...headers, 'WWW-Authenticate': named } };
   }
 

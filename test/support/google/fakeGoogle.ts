@@ -66,8 +66,10 @@ export async function startFakeGoogle(options: FakeGoogleOptions = {}): Promise<
 
   function renamed(reply: Reply): Reply {
     const { 'WWW-Authenticate': challenge, ...headers } = reply.headers ?? {};
-    if (typeof challenge !== 'string') return reply;
-    const named = challenge.replace(registry.realm, '/v2/token').replace('sample-registry', 'docker.pkg.dev');
+    if (challenge === undefined) return reply;
+    const named = [challenge]
+      .flat()
+      .map((line) => line.replace(registry.realm, '/v2/token').replace('sample-registry', 'docker.pkg.dev'));
     return { ...reply, headers: { ...headers, 'WWW-Authenticate': named } };
   }
 
