@@ -16,6 +16,9 @@ export interface OpenWorkbenchOptions extends WorkbenchOptions {
 export interface OpenedWorkbench {
   readonly page: Page;
   readonly url: string;
+  readonly dataFolder: string;
+  /** Everything that the server has printed so far. */
+  readonly output: () => string;
   /** Closes the browser and ends the server. Belongs in a hook: a test that fails keeps a picture only of what is open. */
   dispose(): Promise<void>;
 }
@@ -41,7 +44,7 @@ export async function openWorkbench(options: OpenWorkbenchOptions): Promise<Open
     await page.goto(workbench.url);
     // What extensions contribute comes a moment after the rest.
     await page.locator('.activitybar').getByRole('tab', { name: 'Gantry' }).waitFor();
-    return { page, url: workbench.url, dispose };
+    return { page, url: workbench.url, dataFolder: workbench.dataFolder, output: workbench.output, dispose };
   } catch (error) {
     keepEvidence('opening the workbench');
     await dispose();

@@ -48,6 +48,8 @@ export interface Workbench {
   readonly url: string;
   /** Everything that the server has printed so far. */
   readonly output: () => string;
+  /** Where the server keeps settings, logs and state. */
+  readonly dataFolder: string;
   /** Resolves when the server is gone, for whatever reason. */
   readonly ended: Promise<void>;
   /** Ends the server with its extension hosts and removes its data. */
@@ -75,6 +77,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     return {
       url: workbenchUrl(`localhost:${server.port}`, linkedFolder, options),
       output: server.output,
+      dataFolder,
       ended: server.ended,
       dispose: async () => {
         await server.close();

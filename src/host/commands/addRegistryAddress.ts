@@ -52,7 +52,7 @@ async function showAddresses(
   let suggestions = suggestedItems(services, []);
   const picker = vscode.window.createQuickPick<Item>();
   const update = (text: string): void => {
-    picker.items = text.trim() === '' ? suggestions : [...readingItems(services, text), ...suggestions];
+    picker.items = [...(text.trim() === '' ? [hintItem()] : readingItems(services, text)), ...suggestions];
   };
   picker.title = vscode.l10n.t('Add Registry');
   picker.placeholder = vscode.l10n.t('Paste an address, an image, a "docker pull" line, or the page of a registry');
@@ -108,13 +108,29 @@ function currentItem(services: Services, selected: Item | undefined, text: strin
   return items[selected?.reading?.index ?? 0] ?? items[0];
 }
 
+/**
+ * What the box takes. It stands for what is typed until its rows are there: without any row that fits, VS Code would not
+ * tell of Enter.
+ */
+function hintItem(): Item {
+  return {
+    label: vscode.l10n.t('Type or paste what you have'),
+    detail: 'registry.example.com · ghcr.io/team/app:1.0 · docker pull … · https://hub.docker.com/r/…',
+    iconPath: new vscode.ThemeIcon('edit'),
+    alwaysShow: true,
+    reading: { text: '', index: 0 },
+  };
+}
+
 function readingItems(services: Services, text: string): readonly Item[] {
   let addresses: readonly PastedAddress[];
   try {
     addresses = readPastedAddress(text);
   } catch (error) {
     const reading = { text, index: 0 };
-    return [{ label: errorMessage(error), iconPath: new vscode.ThemeIcon('info'), alwaysShow: true, reading }];
+    const [label = '', ...more] = errorMessage(error).split(/(?<=\.) (?=[A-Z])/);
+    const detail = more.join(' ');
+    return [{ label, detail, iconPath: new vscode.ThemeIcon('info'), alwaysShow: true, reading }];
   }
   return addresses.map((address, index) => ({
     ...addressItem(address),

@@ -56,6 +56,7 @@ export async function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepE
     );
     if (fixedName === undefined) box.step = 2;
     box.password = true;
+    box.placeholder = label;
     box.value = password;
     return runStep(box, {
       ...boxEvents(box, passwordField),
@@ -86,8 +87,8 @@ function askUsername(
   value: string,
 ): Promise<StepEnd<string>> {
   const wanted = vscode.l10n.t('{0} wants a login, and {1} has none that it takes.', host, machineName());
-  const label = field?.label ?? vscode.l10n.t('User name');
-  const box = createBox(title, `${wanted} ${vscode.l10n.t('{0}, or nothing for public images only:', label)}`, field);
+  const box = createBox(title, wanted, field);
+  box.placeholder = vscode.l10n.t('{0}, or nothing for public images only', field?.label ?? vscode.l10n.t('User name'));
   box.step = 1;
   box.value = value;
   return runStep(box, {

@@ -24,16 +24,15 @@ export interface FailureAction {
 export async function explainFailure(services: Services, draft: Draft, error: unknown): Promise<Draft | undefined> {
   logError(services.log, `Adding ${draft.address.url}`, error);
   const actions = await failureActions(services, draft, error);
-  const detail = isRegistryError(error) ? certificateDetail(error) : undefined;
+  // The first sentence is what people read, in bold letters.
+  const [message = '', ...more] = errorMessage(error).split(/(?<=\.) (?=[A-Z])/);
+  const certificate = isRegistryError(error) ? certificateDetail(error) : undefined;
+  const detail = [more.join(' '), certificate].filter((part) => part !== undefined && part !== '').join('\n\n');
   const items = actions.map((action) => ({ title: action.label, action }));
   const showLog = { title: vscode.l10n.t('Show Log') };
   const edit = { title: vscode.l10n.t('Edit Address'), isCloseAffordance: true };
   for (;;) {
-    const chosen = await vscode.window.showErrorMessage(
-      errorMessage(error),
-      { modal: true, ...(detail !== undefined && { detail }) },
-      ...[...items, showLog, edit],
-    );
+    const chosen = await vscode.window.showErrorMessage(message, { modal: true, detail }, ...[...items, showLog, edit]);
     if (chosen === showLog) {
       await vscode.commands.executeCommand(commandIds.showLog);
       return undefined;

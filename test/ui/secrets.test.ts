@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { repositoryFolder } from '../support/paths.ts';
+import { expandRows, treeRow } from '../support/registriesTree.ts';
+import { seedCompany } from '../support/sampleImages.ts';
+import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
+import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
+import { useSampleWorkbench } from '../support/useWorkbench.ts';
+import {
+  answer,
+  inputBox,
+  notification,
+  openViewContainer,
+  quickInput,
+  readClipboard,
+  runCommand,
+} from '../support/workbenchPage.ts';
+
+/** Made at run time, so that the sources and what is built of them hold none of these. */
+const canary = (name: string): string => `${['CAN', 'ARY'].join('')}-${name}-${process.pid}`;
+const mark = canary('').slice(0, 7);
+
+const secrets = {
+  password: canary('password'),
+  wrongPassword: canary('wrong'),
+  filePassword: canary('file'),
+  identityToken: canary('identity'),
+  helperSecret: canary('helper'),
+  proxyPassword: canary('proxy'),
+};
+
+describe('secrets that are planted everywhere', () => {
+  const users = { alice: secrets.password, fred: secrets.filePassword, helga: secrets.helperSecret };
+  let folder: string;
+  let registries: readonly SampleRegistry[];
+
+  const workbench = useSampleWorkbench(async () => {
+    folder = await makeTemporaryFolder();
+    // VS Code takes the PATH of the login shell for its own: a helper is where Docker Desktop has its.
+    const programFolder = join(folder, '.docker', 'bin');
+    registries = await Promise.all([1, 2, 3].map(() => startSampleRegistry({ auth: { scheme: 'basic', users } })));
+    for (const registry of registries) seedCompany(registry);
+    const [, byFile, byHelper] = registries.map(({ host }) => host);
+    await mkdir(programFolder, { recursive: true });
+    const config = {
+      auths: {
+        [byFile ?? '']: { auth: Buffer.from(`fred:${secrets.filePassword}`).toString('base64') },
+        'identity.example': { identitytoken: secrets.identityToken },
+      },
+      credHelpers: { [byHelper ?? '']: 'planted' },
+    };
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+    // It keeps the command lines of everything that runs while it does.
+    const helper = join(programFolder, 'docker-credential-planted');
+    const reply = JSON.stringify({ ServerURL: byHelper, Username: 'helga', Secret: secrets.helperSecret });
+    await writeFile(
+      helper,
+      `#!/bin/sh\ncat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' > '${join(folder, 'commandLines')}'\nexec cat '${join(folder, 'reply')}'\n`,
+    );
+    await writeFile(join(folder, 'reply'), reply);
+    await chmod(helper, 0o755);
+    return {
+      seed: () => {},
+      machineSettings: { 'gantry.connections': [] },
+      env: {
+        DOCKER_CONFIG: folder,
+        HOME: folder,
+        HTTPS_PROXY: `http://user:${secrets.proxyPassword}@127.0.0.1:9`,
+        NO_PROXY: '127.0.0.1,localhost',
+      },
+    };
+  });
+
+  after(async () => {
+    await Promise.all(registries.map((registry) => registry.close()));
+    await removeFolder(folder);
+  });
+
+  it('are used, and found in no log, state, setting, message, panel, report, command line or bundle', async function () {
+    this.timeout(120_000);
+    const { page, dataFolder, output } = workbench();
+    const [typed, byFile, byHelper] = registries.map(({ host }) => host);
+    const seen: string[] = [];
+    const look = async (): Promise<void> => {
+      for (const frame of page.frames()) seen.push(await frame.content().catch(() => ''));
+    };
+    await openViewContainer(page, 'Gantry');
+    await treeRow(page, /Docker Hub/).waitFor();
+    await logEverything(page);
+
+    await add(page, typed ?? '');
+    await answer(page, 'Sign In', 'alice');
+    await quickInput(page).getByText('Password or access token of alice.').waitFor();
+    await answer(page, 'Sign In', secrets.wrongPassword);
+    await quickInput(page).getByText('Check the user name').waitFor();
+    await look();
+    await answer(page, 'Sign In', secrets.password);
+    await treeRow(page, 'Repository shop/web').waitFor();
+    await expandRows(page, 'Repository shop/web');
+    await treeRow(page, 'Tag 1.10.1').click();
+    await page.getByRole('tab', { name: /shop\/web:1\.10\.1/ }).waitFor();
+    await look();
+
+    for (const host of [byFile ?? '', byHelper ?? '']) {
+      await add(page, host);
+      await treeRow(page, new RegExp(`^Registry ${host}`)).waitFor();
+    }
+    await add(page, 'https://identity.invalid');
+    await page.locator('.monaco-dialog-box').getByText('identity.invalid').first().waitFor();
+    await look();
+    await page.keyboard.press('Escape');
+    await quickInput(page).getByText('Add Registry').waitFor();
+    await page.keyboard.press('Escape');
+    await quickInput(page).waitFor({ state: 'detached' });
+
+    await runCommand(page, 'Gantry: Copy Diagnostics');
+    await notification(page, 'The diagnostics are in the clipboard').waitFor();
+    const report = await readClipboard(page);
+    assert.match(report, /## Registries[\s\S]*docker-config[\s\S]*## Log[\s\S]*GET http/);
+
+    const commandLines = await readFile(join(folder, 'commandLines'), 'utf8');
+    assert.match(commandLines, /docker-credential-planted/);
+    const texts = { report, commandLines, printed: output(), page: seen.join('\n'), state: await browserState(page) };
+    for (const [where, text] of Object.entries(texts)) assertNone(where, text);
+    for (const root of [dataFolder, join(repositoryFolder, 'dist')]) {
+      const files = await filesBelow(root);
+      assert.ok(files.length > 0);
+      for (const path of files) assertNone(path, await readFile(path, 'latin1'));
+    }
+    const log = (await filesBelow(dataFolder)).find((path) => path.endsWith('Gantry.log'));
+    assert.match(await readFile(log ?? '', 'utf8'), /\[debug\] #1 GET http/);
+    // What is looked for would be found.
+    assert.throws(() => assertNone('a log', `Bearer ${secrets.identityToken}`));
+  });
+});
+
+/** Of Gantry; VS Code's own would hold the whole environment. */
+async function logEverything(page: Page): Promise<void> {
+  await runCommand(page, 'Developer: Set Log Level...');
+  for (const choice of ['Gantry', 'Trace']) {
+    await inputBox(page).fill(choice);
+    await quickInput(page).getByRole('option', { name: choice }).first().click();
+  }
+}
+
+async function add(page: Page, text: string): Promise<void> {
+  await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click();
+  await answer(page, 'Add Registry', text);
+}
+
+function assertNone(where: string, text: string): void {
+  assert.ok(!text.includes(mark), `${where} holds a secret: ${excerpt(text)}`);
+  for (const secret of Object.values(secrets)) {
+    for (const user of ['alice', 'fred', 'helga', 'user']) {
+      const basic = Buffer.from(`${user}:${secret}`).toString('base64');
+      assert.ok(!text.includes(basic), `${where} holds a login of ${user}`);
+    }
+  }
+}
+
+function excerpt(text: string): string {
+  const at = text.indexOf(mark);
+  return text.slice(Math.max(0, at - 100), at + 60);
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** What VS Code keeps in the browser, secret storage aside. */
+function browserState(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const dump: string[] = Object.entries(localStorage).map(([key, value]) => `${key}=${value}`);
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of database.objectStoreNames) {
+        const objects = database.transaction(store).objectStore(store);
+        const read = <T>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+        const [keys, values] = await Promise.all([read(objects.getAllKeys()), read(objects.getAll())]);
+        dump.push(...keys.map((key, index) => `${String(key)}=${JSON.stringify(values[index])}`));
+      }
+      database.close();
+    }
+    return dump.filter((line) => !line.startsWith('secret')).join('\n');
+  });
+}
