@@ -18,7 +18,13 @@ export interface Guard {
   readonly host: string;
   readonly createHash: CreateHash;
   /** Ends by a deadline, and when its caller leaves, whatever the adapter does. */
-  call<T>(what: string, options: CallOptions, run: (signal: AbortSignal) => unknown, read: Read<T>): Promise<T>;
+  call<T>(
+    what: string,
+    options: CallOptions,
+    run: (signal: AbortSignal) => unknown,
+    read: Read<T>,
+    more?: { readonly isEndless?: boolean },
+  ): Promise<T>;
   page<T>(what: string, options: CallOptions, run: (signal: AbortSignal) => unknown, read: Read<T>): Promise<Page<T>>;
   done(what: string, options: CallOptions, run: (signal: AbortSignal) => unknown): Promise<void>;
   /** What an adapter threw, as an error of ours. */
@@ -119,24 +125,31 @@ function createGuard(label: string, host: string, { createHash, log, sleep }: Gu
     { signal }: CallOptions,
     run: (signal: AbortSignal) => unknown,
     read: Read<T>,
+    { isEndless = false }: { readonly isEndless?: boolean } = {},
   ): Promise<T> {
     throwIfAborted(signal);
-    const value = await withDeadline(run, signal);
+    const value = await withDeadline(run, signal, isEndless);
     const result = readSafely(value, read);
     if (result !== undefined) return result;
     throw translate(new RegistryError('protocol', `"${what}" gave nothing that can be used`));
   }
 
   /** The deadline counts also for what takes no notice of its signal. */
-  async function withDeadline(run: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
+  async function withDeadline(
+    run: (signal: AbortSignal) => unknown,
+    signal: AbortSignal,
+    isEndless: boolean,
+  ): Promise<unknown> {
     const stop = new AbortController();
     const ended = new AbortController();
     const left = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(cancelled(signal)), { signal: ended.signal });
     });
-    const late = sleep(limits.foreignCall * 1000, ended.signal).then(() => {
-      throw new RegistryError('timeout', `it took longer than ${limits.foreignCall} seconds`);
-    });
+    const late = isEndless
+      ? left
+      : sleep(limits.foreignCall * 1000, ended.signal).then(() => {
+          throw new RegistryError('timeout', `it took longer than ${limits.foreignCall} seconds`);
+        });
     // Whichever loses is nobody's concern.
     late.catch(() => {});
     try {

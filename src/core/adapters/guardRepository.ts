@@ -11,7 +11,15 @@ import { isDigest } from '../oci/digest.ts';
 import { limits } from '../registry/limits.ts';
 import { digestOf, mismatch, verifiedChunks } from '../registry/verify.ts';
 import type { Guard } from './guard.ts';
-import { isWebAddress, readChange, readDescriptor, readReport, readTag, readUntagged } from './guardValues.ts';
+import {
+  isWebAddress,
+  readChange,
+  readDescriptor,
+  readReport,
+  readTag,
+  readUntagged,
+  readUpload,
+} from './guardValues.ts';
 
 /** A repository of another extension's adapter. Bytes are verified here, whatever the adapter has done. */
 export function guardRepository(repository: RepositorySession, name: string, guard: Guard): RepositorySession {
@@ -99,6 +107,28 @@ export function guardRepository(repository: RepositorySession, name: string, gua
           options,
           (signal) => repository.putManifest?.(reference, manifest, { signal }),
           (value) => (readDescriptor(value)?.digest === manifest.descriptor.digest ? manifest.descriptor : undefined),
+        ),
+    }),
+    ...(has('mountBlob') && {
+      mountBlob: (blob, from, options) =>
+        call(
+          'mountBlob',
+          options,
+          (signal) => repository.mountBlob?.(blob, from, { signal }),
+          (value) => (typeof value === 'boolean' ? value : undefined),
+        ),
+    }),
+    ...(has('uploadBlob') && {
+      uploadBlob: (blob, source, options) =>
+        call(
+          'uploadBlob',
+          options,
+          (signal) => repository.uploadBlob?.(blob, source, { ...options, signal }),
+          readUpload,
+          {
+            // As long as the blob is large: whoever copies it sees it move, and can stop it.
+            isEndless: true,
+          },
         ),
     }),
     ...(has('deleteTag') && {

@@ -8,6 +8,7 @@ import type {
   TagChange,
   TagSummary,
   UntaggedManifest,
+  UploadedBlob,
   Vulnerability,
   VulnerabilityReport,
 } from '../../api.ts';
@@ -100,6 +101,8 @@ const rateLimitSchema = v.object({
   source: lenient(line),
 });
 
+const uploadSchema = v.object({ how: v.picklist(['present', 'mounted', 'sent']), bytesSent: countSchema });
+
 /** Reads a value of the adapter's; `undefined` for what cannot be used. */
 export type Read<T> = (value: unknown) => T | undefined;
 
@@ -109,6 +112,7 @@ export const readTag: Read<TagSummary> = (value) => compact(parsed(tagSchema, va
 export const readDescriptor: Read<Descriptor> = (value) => compact(parsed(descriptorSchema, value));
 export const readUntagged: Read<UntaggedManifest> = (value) => compact(parsed(untaggedSchema, value));
 export const readChange: Read<TagChange> = (value) => compact(parsed(changeSchema, value));
+export const readUpload: Read<UploadedBlob> = (value) => parsed(uploadSchema, value);
 export const readRateLimit: Read<RateLimit> = (value) => compact(parsed(rateLimitSchema, value));
 
 /** A page without what is no item of it, and how much that was. */

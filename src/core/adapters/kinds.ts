@@ -74,6 +74,47 @@ export const microsoftKind: AdapterKind = {
   hosts: ['mcr.microsoft.com'],
 };
 
+export const kubernetesKind: AdapterKind = {
+  id: 'kubernetes',
+  label: 'Kubernetes registry',
+  hosts: ['registry.k8s.io'],
+};
+
+export const redHatKind: AdapterKind = {
+  id: 'red-hat',
+  label: 'Red Hat',
+  hosts: ['registry.redhat.io', 'registry.access.redhat.com', 'registry.connect.redhat.com'],
+};
+
+export const chainguardKind: AdapterKind = { id: 'chainguard', label: 'Chainguard', hosts: ['cgr.dev'] };
+
+/** https://docs.nvidia.com/ngc/latest/ngc-user-guide.html: the user name is always the same. */
+export const nvidiaKind: AdapterKind = {
+  id: 'nvidia',
+  label: 'NVIDIA NGC',
+  hosts: ['nvcr.io'],
+  signIn: [
+    { part: 'username', label: 'User name', value: '$oauthtoken' },
+    { part: 'password', label: 'API key of NGC', url: 'https://org.ngc.nvidia.com/setup/api-keys' },
+  ],
+};
+
+/** https://docs.digitalocean.com/products/container-registry/how-to/use-registry-docker-kubernetes/ */
+export const digitalOceanKind: AdapterKind = {
+  id: 'digitalocean',
+  label: 'DigitalOcean',
+  hosts: ['registry.digitalocean.com'],
+  signIn: [
+    { part: 'username', label: 'User name', description: 'The e-mail address of the account, or the token again.' },
+    {
+      part: 'password',
+      label: 'Personal access token',
+      description: 'It needs the scope "registry", and "registry:delete" to delete.',
+      url: 'https://cloud.digitalocean.com/account/api/tokens',
+    },
+  ],
+};
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
@@ -85,6 +126,11 @@ export const adapterKinds: readonly AdapterKind[] = [
   ecrKind,
   googleKind,
   microsoftKind,
+  kubernetesKind,
+  redHatKind,
+  chainguardKind,
+  nvidiaKind,
+  digitalOceanKind,
   ociLayoutKind,
   dockerArchiveKind,
 ];

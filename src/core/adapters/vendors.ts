@@ -1,8 +1,20 @@
 /** The bundle of the vendors' adapters, which is loaded when a registry of one of them is opened for the first time. */
 import type { RegistryAdapter } from '../../api.ts';
 import { acrAdapter } from './acr.ts';
+import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
 import { googleAdapter } from './google.ts';
 import { microsoftAdapter } from './microsoft.ts';
+import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
 
-export const vendorAdapters: readonly RegistryAdapter[] = [acrAdapter, ecrAdapter, googleAdapter, microsoftAdapter];
+export const vendorAdapters: readonly RegistryAdapter[] = [
+  acrAdapter,
+  chainguardAdapter,
+  digitalOceanAdapter,
+  ecrAdapter,
+  googleAdapter,
+  kubernetesAdapter,
+  microsoftAdapter,
+  nvidiaAdapter,
+  redHatAdapter,
+];

@@ -99,6 +99,17 @@ describe('the guard around an adapter of another extension', () => {
       assert.equal(given?.aborted, true);
     });
 
+    it('that upload may take as long as a blob is large, until their caller leaves', async () => {
+      const controller = new AbortController();
+      const { repository } = open({}, { uploadBlob: () => never }, async () => {});
+      const blob = { mediaType: 'application/octet-stream', digest, size: 1 };
+      const source = (): AsyncGenerator<Uint8Array> => from([]);
+      const uploading = repository.uploadBlob?.(blob, source, controller) ?? assert.fail();
+      await new Promise((resolve) => setImmediate(resolve));
+      controller.abort();
+      await rejection(uploading, 'cancelled');
+    });
+
     it('are not made for a caller that has left', async () => {
       const { session } = open({ test: () => assert.fail('called') });
       await rejection(session.test({ signal: AbortSignal.abort() }), 'cancelled');
