@@ -2,6 +2,7 @@ import type { CallOptions } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
+import { oneLine } from '../oneLine.ts';
 import { type EcrApi, expected } from './ecrApi.ts';
 import { type EcrFailure, readFailures, readImages } from './ecrReplies.ts';
 
@@ -34,7 +35,7 @@ export async function deleteEcrTag(
       { host: api.host },
     );
   }
-  await deleteImage(api, id, { imageTag: tag }, { what: `to remove ${what}`, signal });
+  await deleteImage(api, id, { imageTag: tag }, { image: what, signal });
 }
 
 /** Removes a manifest with every tag that names it. */
@@ -45,7 +46,7 @@ export async function deleteEcrManifest(
   { signal }: CallOptions,
 ): Promise<void> {
   if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
-  await deleteImage(api, id, { imageDigest: digest }, { what: `to delete ${id.repositoryName}@${digest}`, signal });
+  await deleteImage(api, id, { imageDigest: digest }, { image: `${id.repositoryName}@${digest}`, signal });
 }
 
 /** Removes a repository with everything in it. */
@@ -57,27 +58,27 @@ async function deleteImage(
   api: EcrApi,
   id: EcrRepositoryId,
   imageId: { readonly imageTag: string } | { readonly imageDigest: string },
-  { what, signal }: { readonly what: string; readonly signal: AbortSignal },
+  { image, signal }: { readonly image: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const reply = await api.call('BatchDeleteImage', { ...id, imageIds: [imageId] }, what, signal);
+  const reply = await api.call('BatchDeleteImage', { ...id, imageIds: [imageId] }, `to delete ${image}`, signal);
   const [failure] = readFailures(reply);
-  if (failure !== undefined) throw failed(failure, what, api);
+  if (failure !== undefined) throw failed(failure, image, api);
 }
 
-function failed({ code, reason }: EcrFailure, what: string, { host }: EcrApi): RegistryError {
-  const said = reason === undefined ? '' : ` It said: "${reason.replace(/[."]+$/, '')}".`;
+function failed({ code, reason }: EcrFailure, image: string, { host }: EcrApi): RegistryError {
+  const said = reason === undefined ? '' : ` It said: "${oneLine(reason)}".`;
   switch (code) {
     case 'ImageReferencedByManifestList':
       return new RegistryError(
         'conflict',
-        `${host} refused ${what}: an image for several platforms holds it. Nothing was removed. Delete that one first.`,
+        `${host} refused to delete ${image}: an image for several platforms holds it. Nothing was removed. Delete that one first.`,
         { host },
       );
     case 'ImageNotFound':
-      return new RegistryError('not-found', `${host} has no such image ${what}. It may have been deleted already.`, {
+      return new RegistryError('not-found', `${host} does not have ${image}. It may have been deleted already.`, {
         host,
       });
     default:
-      return new RegistryError('invalid', `${host} refused ${what} (${code}).${said}`, { host });
+      return new RegistryError('invalid', `${host} refused to delete ${image} (${code}).${said}`, { host });
   }
 }

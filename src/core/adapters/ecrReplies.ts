@@ -39,7 +39,8 @@ export interface EcrFailure {
   readonly reason: string | undefined;
 }
 
-const dateSchema = v.pipe(
+/** Seconds since 1970, with fractions. */
+export const epochSchema = v.pipe(
   v.number(),
   v.check((seconds) => Math.abs(seconds) < 1e11),
   v.transform((seconds) => realDate(new Date(seconds * 1000).toISOString())),
@@ -60,16 +61,16 @@ const imageSchema = v.object({
   imageDigest: digestSchema,
   imageTags: listSchema,
   imageSizeInBytes: lenient(countSchema),
-  imagePushedAt: lenient(dateSchema),
+  imagePushedAt: lenient(epochSchema),
   imageManifestMediaType: lenient(textSchema),
-  lastRecordedPullTime: lenient(dateSchema),
+  lastRecordedPullTime: lenient(epochSchema),
 });
 
 const failureSchema = v.object({ failureCode: textSchema, failureReason: lenient(textSchema) });
 const scanSchema = v.object({
   imageScanStatus: lenient(v.object({ status: lenient(textSchema) })),
   imageScanFindings: lenient(
-    v.object({ imageScanCompletedAt: lenient(dateSchema), findings: listSchema, enhancedFindings: listSchema }),
+    v.object({ imageScanCompletedAt: lenient(epochSchema), findings: listSchema, enhancedFindings: listSchema }),
   ),
   nextToken: lenient(tokenSchema),
 });
@@ -126,7 +127,7 @@ const scanStatuses: Readonly<Record<string, VulnerabilityReport['status']>> = {
 
 /** DescribeRepositories. */
 export function readRepositories(document: unknown): EcrPage<EcrRepositoryInfo> | undefined {
-  return readPage(document, 'repositories', (item) => {
+  return readEcrPage(document, 'repositories', (item) => {
     const repository = parsed(repositorySchema, item);
     if (repository === undefined) return [];
     const { repositoryName, imageTagMutability: mutability } = repository;
@@ -145,7 +146,7 @@ export function readRepositories(document: unknown): EcrPage<EcrRepositoryInfo> 
 
 /** DescribeImages: one item a digest, whatever number of tags it has. */
 export function readImages(document: unknown): EcrPage<EcrImage> | undefined {
-  return readPage(document, 'imageDetails', (item): readonly EcrImage[] => {
+  return readEcrPage(document, 'imageDetails', (item): readonly EcrImage[] => {
     const image = parsed(imageSchema, item);
     if (image === undefined) return [];
     const { imageSizeInBytes: size, imagePushedAt: pushedAt, lastRecordedPullTime: pulledAt } = image;
@@ -166,7 +167,7 @@ export function readImages(document: unknown): EcrPage<EcrImage> | undefined {
 /** What BatchDeleteImage did not delete: its status is 200 all the same. */
 export function readFailures(document: unknown): readonly EcrFailure[] {
   return (
-    readPage(document, 'failures', (item): readonly EcrFailure[] => {
+    readEcrPage(document, 'failures', (item): readonly EcrFailure[] => {
       const failure = parsed(failureSchema, item);
       return failure === undefined ? [] : [{ code: failure.failureCode, reason: failure.failureReason }];
     })?.items ?? []
@@ -257,7 +258,8 @@ function matchesWildcard(pattern: string, text: string): boolean {
   return text.length - last.length >= from && text.endsWith(last);
 }
 
-function readPage<T>(
+/** A page of a list, which is not there under another name. */
+export function readEcrPage<T>(
   document: unknown,
   key: string,
   readItem: (item: unknown) => readonly T[],

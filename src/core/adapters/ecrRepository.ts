@@ -62,7 +62,9 @@ export function createEcrRepository(options: EcrRepositoryOptions): RepositorySe
   async function listUntagged(call: PageCallOptions): Promise<Page<UntaggedManifest>> {
     const { items, nextToken } = await describeImages('UNTAGGED', `the untagged images of ${name}`, call);
     return {
-      items: items.map(({ tags: _tags, pulledAt: _pulledAt, ...image }) => image),
+      items: items
+        .filter(({ tags }) => tags.length === 0)
+        .map(({ tags: _tags, pulledAt: _pulledAt, ...image }) => image),
       ...(nextToken !== undefined && { cursor: nextToken }),
     };
   }

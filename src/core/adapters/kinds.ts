@@ -1,5 +1,5 @@
 import type { RegistryAdapter } from '../../api.ts';
-import { ecrEndpoints } from '../apiAuth/ecrHosts.ts';
+import { ecrEndpoints, ecrPublicHosts } from '../apiAuth/ecrHosts.ts';
 import { archiveRegistry, layoutRegistry } from '../oci/localReference.ts';
 import { matchHost } from './hostPattern.ts';
 
@@ -68,6 +68,12 @@ export const googleKind: AdapterKind = {
   ],
 };
 
+export const ecrPublicKind: AdapterKind = {
+  id: 'ecr-public',
+  label: 'Amazon ECR Public',
+  hosts: ecrPublicHosts,
+};
+
 export const microsoftKind: AdapterKind = {
   id: 'microsoft',
   label: 'Microsoft Artifact Registry',
@@ -124,6 +130,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   dockerHubKind,
   acrKind,
   ecrKind,
+  ecrPublicKind,
   googleKind,
   microsoftKind,
   kubernetesKind,

@@ -3,6 +3,7 @@ import type { RegistryAdapter } from '../../api.ts';
 import { acrAdapter } from './acr.ts';
 import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
+import { ecrPublicAdapter } from './ecrPublic.ts';
 import { googleAdapter } from './google.ts';
 import { microsoftAdapter } from './microsoft.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
@@ -12,6 +13,7 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   chainguardAdapter,
   digitalOceanAdapter,
   ecrAdapter,
+  ecrPublicAdapter,
   googleAdapter,
   kubernetesAdapter,
   microsoftAdapter,

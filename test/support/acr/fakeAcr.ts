@@ -6,6 +6,7 @@ import { leadTo, type SentRequest } from '../realNames.ts';
 import type { Access } from '../sampleRegistry/access.ts';
 import type { RegistryRequest, Reply } from '../sampleRegistry/http.ts';
 import { parseRoute } from '../sampleRegistry/routes.ts';
+import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
 import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
 import { type AcrRecord, AcrStore, answerAcrApi, lockedReply } from './acrApi.ts';
 
@@ -40,6 +41,11 @@ export async function startFakeAcr(options: { readonly maximumPageSize?: number 
     deletes: 'digests',
     auth: {
       scheme: 'bearer',
+      quirks: {
+        challenge: (parameters) => [
+          bearerChallenge({ ...parameters, realm: `${origin}/oauth2/token`, service: acrHost }),
+        ],
+      },
       users: acrUsers,
       needs: neededScopes,
       allow: (user, { actions }) =>
@@ -47,7 +53,6 @@ export async function startFakeAcr(options: { readonly maximumPageSize?: number 
     },
     extension: (request) =>
       locked(request) ?? answerAcrApi(request, { host: acrHost, store, registry, maximumPageSize }),
-    fault: () => ({ alter: renamed }),
   });
   const store = new AcrStore();
   const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
@@ -62,15 +67,6 @@ export async function startFakeAcr(options: { readonly maximumPageSize?: number 
     return record && (!record.writeEnabled || (request.method === 'DELETE' && !record.deleteEnabled))
       ? lockedReply
       : undefined;
-  }
-
-  function renamed(reply: Reply): Reply {
-    const { 'WWW-Authenticate': challenge, ...headers } = reply.headers ?? {};
-    if (challenge === undefined) return reply;
-    const named = [challenge]
-      .flat()
-      .map((line) => line.replace(registry.realm, `${origin}/oauth2/token`).replace('sample-registry', acrHost));
-    return { ...reply, headers: { ...headers, 'WWW-Authenticate': named } };
   }
 
   return {

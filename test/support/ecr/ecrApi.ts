@@ -6,6 +6,8 @@ export interface EcrApiOptions {
   readonly store: EcrStore;
   readonly account: string;
   readonly region: string;
+  /** Of ECR Public: what the addresses of its repositories begin with. */
+  readonly alias?: string;
   /** Host of the API. */
   readonly host: string;
   /** Secret keys by access key. */
@@ -46,15 +48,17 @@ export async function answerEcrApi(request: RegistryRequest, options: EcrApiOpti
   const signed = verifySignature(
     { method, host: options.host, path: url.pathname, query: url.searchParams, headers, body },
     options.keys,
-    { service: 'ecr', region: options.region },
+    { service: options.alias === undefined ? 'ecr' : 'ecr-public', region: options.region },
   );
   // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html
   if ('problem' in signed) return failure(signed.problem, 'The request is not signed as it has to be.');
   if (method !== 'POST' || headers['content-type'] !== 'application/x-amz-json-1.1') {
     return failure('SerializationException', 'Not JSON 1.1.');
   }
-  const name = /^AmazonEC2ContainerRegistry_V20150921\.(\w+)$/.exec(String(headers['x-amz-target']))?.[1] ?? '';
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  const known = options.alias === undefined ? actions : publicActions;
+  const prefix = options.alias === undefined ? 'AmazonEC2ContainerRegistry_V20150921' : 'SpencerFrontendService';
+  const [target, name = ''] = String(headers['x-amz-target']).split('.');
+  const action = target === prefix && Object.hasOwn(known, name) ? known[name] : undefined;
   if (action === undefined) return failure('UnknownOperationException', '');
   const input = JSON.parse(body.toString()) as Input;
   if (input.registryId !== undefined && input.registryId !== options.account) {
@@ -160,6 +164,39 @@ const actions: Readonly<Record<string, Action>> = {
     }),
 };
 
+/** https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_Operations.html */
+const publicActions: Readonly<Record<string, Action | undefined>> = {
+  DescribeRepositories: actions['DescribeRepositories'],
+  DescribeImages: actions['DescribeImages'],
+  BatchDeleteImage: actions['BatchDeleteImage'],
+  // …/API_DescribeRegistries.html
+  DescribeRegistries: (_input, { account, alias }) =>
+    json(200, {
+      registries: [
+        {
+          registryId: account,
+          registryArn: `arn:aws:ecr-public::${account}:registry/${account}`,
+          registryUri: `public.ecr.aws/${alias}`,
+          verified: false,
+          aliases: [{ name: alias, status: 'ACTIVE', primaryRegistryAlias: true, defaultRegistryAlias: true }],
+        },
+      ],
+    }),
+  // …/API_DescribeImageTags.html: one item a tag.
+  DescribeImageTags: (input, options) =>
+    inRepository(input, options, (repository) =>
+      page(input, options, [...repository.tags], 'imageTagDetails', ([imageTag, digest]) => {
+        const image = repository.images.get(digest);
+        const { pushedAt: createdAt, size: imageSizeInBytes } = image ?? {};
+        return {
+          imageTag,
+          createdAt,
+          imageDetail: { imageDigest: digest, imageSizeInBytes, imagePushedAt: createdAt },
+        };
+      }),
+    ),
+};
+
 function inRepository(
   { repositoryName = '' }: Input,
   { store, account }: EcrApiOptions,
@@ -192,8 +229,11 @@ function deleteImage(
   onDeleted(repository.name, { digest: imageDigest });
 }
 
-function describeRepository(repository: EcrRepositoryRecord, { account, region }: EcrApiOptions): object {
+function describeRepository(repository: EcrRepositoryRecord, { account, region, alias }: EcrApiOptions): object {
   const { name, createdAt, mutability, exclusions } = repository;
+  if (alias !== undefined) {
+    return { registryId: account, repositoryName: name, repositoryUri: `public.ecr.aws/${alias}/${name}`, createdAt };
+  }
   return {
     repositoryArn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
     registryId: account,

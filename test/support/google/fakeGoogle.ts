@@ -7,6 +7,7 @@ import { json, ociError, type RegistryRequest, type Reply } from '../sampleRegis
 import { isDigest, parseRoute } from '../sampleRegistry/routes.ts';
 import { listen, RequestLog } from '../sampleRegistry/server.ts';
 import type { Repository } from '../sampleRegistry/storage.ts';
+import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
 import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
 
 export const googleOrigins = {
@@ -49,9 +50,14 @@ export async function startFakeGoogle(options: FakeGoogleOptions = {}): Promise<
   let pushes = 0;
   const registry = await startSampleRegistry({
     catalog: options.catalog ?? false,
-    auth: { scheme: 'bearer', users: { oauth2accesstoken: accessToken } },
+    auth: {
+      scheme: 'bearer',
+      quirks: {
+        challenge: (parameters) => [bearerChallenge({ ...parameters, realm: '/v2/token', service: 'docker.pkg.dev' })],
+      },
+      users: { oauth2accesstoken: accessToken },
+    },
     extension: (request) => answerRegistry(request, registry, records, immutable),
-    fault: () => ({ alter: renamed }),
   });
   const api = await listen({
     port: 0,
@@ -63,15 +69,6 @@ export async function startFakeGoogle(options: FakeGoogleOptions = {}): Promise<
   });
   const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   const send = transport.open({ registry: new URL(googleOrigins.registry) });
-
-  function renamed(reply: Reply): Reply {
-    const { 'WWW-Authenticate': challenge, ...headers } = reply.headers ?? {};
-    if (challenge === undefined) return reply;
-    const named = [challenge]
-      .flat()
-      .map((line) => line.replace(registry.realm, '/v2/token').replace('sample-registry', 'docker.pkg.dev'));
-    return { ...reply, headers: { ...headers, 'WWW-Authenticate': named } };
-  }
 
   const google: FakeGoogle = {
     send: leadTo(
