@@ -97,7 +97,7 @@ export function createTransport(
   async function sendOnce({ pool, message, proxy, until }: Exchange): Promise<HttpResponse> {
     const { method, url, headers, body, stream, isTransfer = false } = message;
     const isReading = method === 'GET' || method === 'HEAD' || method === 'POST';
-    const isMetadata = isReading && !isTransfer;
+    const isMetadata = isReading && !isTransfer && stream === undefined;
     const watch = isMetadata ? watchMetadata(url.host, deadlines) : undefined;
     const leave = pool.enter(url.origin);
     const end = (): void => {
@@ -108,7 +108,8 @@ export function createTransport(
       const path = `${url.pathname}${url.search}`;
       const isForwarded = proxy !== undefined && url.protocol === 'http:';
       const authorization = isForwarded ? proxy.authorization : undefined;
-      const response = await request.call(pool.agent, {
+      const stop = watch === undefined ? until : AbortSignal.any([until, watch.signal]);
+      const answer = request.call(pool.agent, {
         origin: url.origin,
         path: isForwarded ? `${url.origin}${path}` : path,
         method,
@@ -118,10 +119,11 @@ export function createTransport(
           ...(authorization !== undefined && { 'proxy-authorization': authorization }),
         },
         body: stream === undefined ? (body ?? null) : Readable.from(stream(), { objectMode: false }),
-        signal: watch === undefined ? until : AbortSignal.any([until, watch.signal]),
+        signal: stop,
         headersTimeout: isMetadata ? deadlines.headers.metadata : deadlines.headers.transfer,
         bodyTimeout: deadlines.idleBody,
       });
+      const response = await unlessAborted(answer, stop);
       if (isForwarded && response.statusCode === 407) {
         response.body.dump().catch(() => {});
         throw proxyRefusal(proxy, url.host, 407, '');
@@ -145,6 +147,16 @@ export function createTransport(
       await pools.destroy();
     },
   };
+}
+
+/** undici looks at the signal of a request only when it has a connection. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 interface Exchange {

@@ -141,7 +141,9 @@ describe('deadlines', () => {
     await once(silent, 'listening');
     const address = silent.address();
     assert.ok(typeof address === 'object' && address !== null);
-    const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+    // Only the cancellation can end it before the test is given up.
+    const deadlines = { ...standardDeadlines, connect: 3_600_000 };
+    const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork }, { deadlines });
     const url = new URL(`https://127.0.0.1:${address.port}/`);
     const cancel = new AbortController();
     const accepted = once(silent, 'connection');

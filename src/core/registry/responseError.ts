@@ -32,7 +32,10 @@ const codeByErrorCode: Readonly<Record<string, GantryErrorCode>> = {
 
 /** Turns an answer that is no success into an error. Reads the body. */
 export async function responseError(response: HttpResponse, subject: Subject): Promise<RegistryError> {
-  const reported = await readReportedErrors(response, subject.host);
+  const body = await readText(response, subject.host);
+  const misled = response.status === 400 ? misledConnection(body, subject.host) : undefined;
+  if (misled !== undefined) return misled;
+  const reported = reportedError(body);
   const code = errorCode(response.status, reported?.code);
   const said = reported?.message === undefined ? '' : ` It said: "${reported.message}".`;
   const text = code === 'rate-limited' ? rateLimited(response, subject, said) : sentence(code, response, subject, said);
@@ -104,13 +107,34 @@ function tryAgain(wait: number | undefined, retryAt: number | undefined): string
   return `Try again at ${time}, in ${formatSeconds(wait)}`;
 }
 
-async function readReportedErrors(
-  response: HttpResponse,
-  host: string,
-): Promise<{ readonly code: string | undefined; readonly message: string | undefined } | undefined> {
+/** What web servers answer before a registry sees the request: Go, nginx, Apache, HAProxy. */
+function misledConnection(body: string, host: string): RegistryError | undefined {
+  if (/HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)|speaking plain HTTP to an SSL-enabled/i.test(body)) {
+    const message = `${host} wants encryption on this port, and was asked without. Begin the address with https://.`;
+    return new RegistryError('tls', message, { host, status: 400 });
+  }
+  if (/No required SSL certificate was sent|SSL certificate error/i.test(body)) {
+    const message = `${host} wants a client certificate, and got none that it takes. Give the connection a certificate with its key, or put them into certs.d.`;
+    return new RegistryError('tls', message, { host, status: 400, wantsClientCertificate: true });
+  }
+  return undefined;
+}
+
+/** Empty for a body that breaks off or never ends: the status says enough. */
+async function readText(response: HttpResponse, host: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readBody(response, limits.smallBody, host));
+  } catch {
+    return '';
+  }
+}
+
+function reportedError(
+  body: string,
+): { readonly code: string | undefined; readonly message: string | undefined } | undefined {
   let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder().decode(await readBody(response, limits.smallBody, host)));
+    document = JSON.parse(body);
   } catch {
     return undefined;
   }

@@ -78,6 +78,25 @@ describe('responseError', () => {
     );
   });
 
+  const misled: readonly (readonly [server: string, body: string, says: RegExp, wantsClientCertificate: boolean])[] = [
+    ['Go', 'Client sent an HTTP request to an HTTPS server.\n', /Begin the address with https:/, false],
+    [
+      'nginx',
+      '<center><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</center>',
+      /Begin the address with https:/,
+      false,
+    ],
+    ['Apache', "Reason: You're speaking plain HTTP to an SSL-enabled server port.", /https:/, false],
+    ['nginx', '<center>No required SSL certificate was sent</center>', /wants a client certificate/, true],
+  ];
+  for (const [server, body, says, wantsClientCertificate] of misled) {
+    it(`knows ${server}'s words: ${body.slice(0, 40)}…`, async () => {
+      const error = await responseError(fakeResponse({ status: 400, body }), subject);
+      assert.deepEqual([error.code, error.wantsClientCertificate], ['tls', wantsClientCertificate]);
+      assert.match(error.message, says);
+    });
+  }
+
   it('says that a missing repository may hide behind a 401', async () => {
     const { message } = await responseError(fakeResponse({ status: 401 }), subject);
     assert.match(
