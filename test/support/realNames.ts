@@ -22,7 +22,9 @@ export function leadTo(origins: Readonly<Record<string, string>>, send: Send, re
     if (target === undefined) {
       throw new Error(`${request.method} ${request.url} was sent, which is none of ${Object.keys(origins).join(', ')}`);
     }
-    const response = await send({ ...request, url: new URL(`${pathname}${search}`, target) }, signal);
+    // Who named the address named the real one, not ours.
+    const { namedBy: _namedBy, ...unnamed } = request;
+    const response = await send({ ...unnamed, url: new URL(`${pathname}${search}`, target) }, signal);
     requests.push({
       origin,
       method: request.method,
