@@ -12,6 +12,9 @@ const tasks = {
   screenshots: 'screenshots.ts',
   desktop: 'desktop.ts',
   bench: '../bench/bench.ts',
+  faults: '../registry/faults/printTable.ts',
+  faultPeers: '../bench/faultPeers.ts',
+  soak: '../bench/soak.ts',
 };
 
 const repository = resolve(import.meta.dirname, '../..');

@@ -26,6 +26,7 @@ export interface World {
   /** A value that must not show up anywhere. */
   secret(name: string): string;
   readonly secrets: readonly string[];
+  readonly login: { readonly username: string; readonly password: string } | undefined;
   /** What a credential of the connection looks like on the wire. */
   readonly credentials: readonly string[];
   /** Requests since the connection stands. */
@@ -95,6 +96,7 @@ export async function openWorld({
     elsewhere,
     client,
     clock,
+    login: auth === false ? undefined : login,
     repository: `${registry.host}/shop/web`,
     signal: stop.signal,
     session: async (access) => {
