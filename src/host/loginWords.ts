@@ -39,3 +39,11 @@ export function expiryText(expiresAt: number, now: number = Date.now()): string 
   if (minutes < 48 * 60) return vscode.l10n.t('expires {0}', format.format(Math.floor(minutes / 60), 'hour'));
   return vscode.l10n.t('expires {0}', format.format(Math.floor(minutes / (24 * 60)), 'day'));
 }
+
+/** The same for what stays on the screen: `login ends at 3:40 PM`, `login expired`. */
+export function endText(expiresAt: number, now: number = Date.now()): string {
+  if (expiresAt <= now) return vscode.l10n.t('login expired');
+  const isSoon = expiresAt - now < 12 * 60 * 60_000;
+  const style = isSoon ? ({ timeStyle: 'short' } as const) : ({ dateStyle: 'medium', timeStyle: 'short' } as const);
+  return vscode.l10n.t('login ends at {0}', new Intl.DateTimeFormat(vscode.env.language, style).format(expiresAt));
+}

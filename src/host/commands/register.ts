@@ -140,7 +140,9 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
     [commandIds.signOut]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
       const isSignedOut = connection !== undefined && (await signOut(services, connection));
-      if (isSignedOut) tree.refresh(registryNode(connection));
+      // Where the account is a part of its identity, its row has gone, and all that was read with it.
+      const isStill = isSignedOut && gantry.connections().some(({ id }) => id === connection.id);
+      if (isStill) tree.refresh(registryNode(connection));
       return isSignedOut;
     },
     [commandIds.chooseLogin]: async (target: Target, source?: string | readonly TreeNode[]) => {

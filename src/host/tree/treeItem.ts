@@ -7,7 +7,7 @@ import { shortDigest } from '../../core/oci/digest.ts';
 import { commandLine, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
-import { expiryText, sourceName } from '../loginWords.ts';
+import { endText, sourceName } from '../loginWords.ts';
 import { formatDate, formatSize } from '../present.ts';
 import {
   connectionOf,
@@ -75,7 +75,7 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
   const end = login?.expiresAt;
   const isEnding = end !== undefined && end - Date.now() <= expiryNotice;
-  const who = [account, isEnding ? vscode.l10n.t('login {0}', expiryText(end)) : undefined];
+  const who = [account, isEnding ? endText(end) : undefined];
   const facts = [isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state), noticeCount(notices.length)];
   // The account first: it tells rows of one registry apart, and a narrow view cuts what is last.
   item.description = present([...who, address === label ? undefined : address, ...facts]).join(' · ');
@@ -106,7 +106,7 @@ function noticeCount(count: number): string | undefined {
 /** Where a login comes from, and when it ends. */
 function loginFacts(login: CredentialSource): string {
   const { expiresAt } = login;
-  const facts = [sourceName(login), expiresAt === undefined ? undefined : expiryText(expiresAt)];
+  const facts = [sourceName(login), expiresAt === undefined ? undefined : endText(expiresAt)];
   return vscode.l10n.t('Login: {0}', present(facts).join(' · '));
 }
 
