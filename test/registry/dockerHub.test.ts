@@ -271,7 +271,7 @@ describe('Docker Hub: login', () => {
       const isLogin = origin === hubOrigins.api && path === '/v2/auth/token';
       assert.equal(body.includes('se:cret'), isLogin, path);
       assert.equal(authorization === password, origin === hubOrigins.auth, path);
-      if (origin === hubOrigins.registry) assert.match(authorization ?? 'none', /^(?:none|Bearer token-\d+)$/, path);
+      if (origin === hubOrigins.registry) assert.match(authorization ?? 'none', /^(?:none|Bearer token-[\w-]+)$/, path);
       if (origin === hubOrigins.api) assert.match(authorization ?? 'login', isLogin ? /^login$/ : /^Bearer ey/, path);
     }
     assert.ok(hub.requests.some(({ origin }) => origin === hubOrigins.auth));
