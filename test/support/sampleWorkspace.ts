@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Settings } from './workbenchSettings.ts';
 
 /** One of the registries that the settings name. */
@@ -25,7 +25,10 @@ export async function writeSampleWorkspace(
   const folder = join(parentFolder, 'shop');
   await mkdir(folder);
   const files = { Dockerfile: dockerfile(registryHost), 'README.md': readme, ...otherFiles };
-  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
   return folder;
 }
 
