@@ -15,6 +15,7 @@ const tasks = {
   faults: '../registry/faults/printTable.ts',
   faultPeers: '../bench/faultPeers.ts',
   soak: '../bench/soak.ts',
+  fuzz: '../fuzz/fuzz.ts',
 };
 
 const repository = resolve(import.meta.dirname, '../..');

@@ -1,3 +1,5 @@
+import { limits } from './limits.ts';
+
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, section 11.6.1). */
 export interface Challenge {
   /** Lower case. */
@@ -6,10 +8,13 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
-const parameter = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^'",]*)'|([^\s,"]*))/s;
+// Sticky, so that each is tried where the one before has ended: cutting the text would copy what is left of it.
+const separators = /[\s,]*/y;
+const token = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
+const parameter = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|'([^'",]*)'|([^\s,"]*))/sy;
 /** What comes after a comma in an unquoted list of actions, which no scheme is called: `scope=repository:a:pull,push`. */
-const furtherActions = /^(?:,(?:pull|push|delete|[*]|[a-z]+_[a-z_]+)(?=\s*(?:,|$)))+/;
+const furtherActions = /(?:,(?:pull|push|delete|[*]|[a-z]+_[a-z_]+)(?=\s*(?:,|$)))*/y;
+const unreadable = /[^,]*/y;
 
 /**
  * Reads all challenges of all header lines: registries send several schemes in one line or in several, with parameters
@@ -21,29 +26,31 @@ export function parseChallenges(headerLines: readonly string[]): readonly Challe
 
 function parseLine(line: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
-  let rest = line;
+  let at = 0;
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at;
+    return pattern.exec(line);
+  };
   for (;;) {
-    rest = rest.replace(/^[\s,]+/, '');
-    if (rest === '') return challenges;
+    at += match(separators)?.[0].length ?? 0;
+    if (at === line.length || challenges.length === limits.challenges) return challenges;
 
     // Between two commas stands a parameter of the challenge before, or a new scheme.
     const current = challenges.at(-1);
-    const pair = parameter.exec(rest);
+    const pair = match(parameter);
+    const scheme = pair === null ? match(token)?.[0] : undefined;
     if (pair !== null && current !== undefined) {
       const [text, name = '', quoted, apostrophed, bare = ''] = pair;
-      rest = rest.slice(text.length);
-      const actions = bare !== '' && name.toLowerCase() === 'scope' ? (furtherActions.exec(rest)?.[0] ?? '') : '';
-      rest = rest.slice(actions.length);
+      at += text.length;
+      const actions = bare !== '' && name.toLowerCase() === 'scope' ? (match(furtherActions)?.[0] ?? '') : '';
+      at += actions.length;
       const value = quoted?.replace(/\\(.)/gs, '$1') ?? apostrophed ?? `${bare}${actions}`;
       if (!current.parameters.has(name.toLowerCase())) current.parameters.set(name.toLowerCase(), value);
-      continue;
-    }
-    const scheme = token.exec(rest)?.[0];
-    if (scheme !== undefined && pair === null) {
+    } else if (scheme !== undefined) {
       challenges.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
-      rest = rest.slice(scheme.length);
-      continue;
+      at += scheme.length;
+    } else {
+      at += match(unreadable)?.[0].length ?? 0;
     }
-    rest = rest.replace(/^[^,]*/, '');
   }
 }

@@ -27,6 +27,8 @@ export const limits = {
   attempts: 4,
   /** Seconds that a registry can make one request wait, in all; whoever is told a longer time gives up and says so. */
   retryAfter: 60,
+  /** Challenges of one header line; registries send three at most. */
+  challenges: 20,
   /** Scopes of one token, which challenges add to: a header line holds about 16 KiB. */
   scopes: 20,
   /** Tokens kept of one connection: some KiB each, one a repository and kind of access. */

@@ -35,8 +35,8 @@ function linkedQuery(links: readonly string[]): string | undefined {
     const match = /^\s*<([^>]*)>(.*)$/s.exec(link);
     const [, target, parameters] = match ?? [];
     if (target === undefined || !/;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?=[\s";]|$)/i.test(parameters ?? '')) continue;
-    const mark = target.indexOf('?');
-    if (mark >= 0 && mark < target.length - 1) return target.slice(mark + 1).split('#', 1)[0];
+    const query = /^[^?]*\?([^#]*)/.exec(target)?.[1];
+    if (query !== undefined && query !== '') return query;
   }
   return undefined;
 }

@@ -35,7 +35,8 @@ export function retryAfterSeconds(header: GetHeader): number | undefined {
   const common = header('retry-after');
   const time = secondsUntil(common, header('date')) ?? secondsUntil(header('x-retry-after'), header('date'));
   if (common === undefined || !/^\s*\d+\s*$/.test(common)) return time;
-  const number = Number(common);
+  // A number of any length stays one that can be reckoned with.
+  const number = Math.min(Number(common), Number.MAX_SAFE_INTEGER);
   // Some servers put a Unix time where seconds belong.
   return number < earliestTime ? number : (time ?? number);
 }
@@ -64,8 +65,13 @@ function parseQuota(value: string | undefined): { readonly count: number; readon
 function secondsUntil(value: string | undefined, serverDate: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\s*\d{1,12}\s*$/.test(value) ? Number(value) : undefined;
-  const time = number ?? Date.parse(value) / 1000;
-  return plausible(Math.ceil(time - Date.parse(serverDate ?? '') / 1000));
+  const time = number ?? parseDate(value);
+  return plausible(Math.ceil(time - parseDate(serverDate ?? '')));
+}
+
+/** Seconds since 1970, or NaN. What is too long to be a date would only take long to be read. */
+function parseDate(text: string): number {
+  return text.length > 64 ? Number.NaN : Date.parse(text) / 1000;
 }
 
 function plausible(seconds: number): number | undefined {

@@ -167,6 +167,10 @@ describe('parseChallenges', () => {
     );
   });
 
+  it('reads no more than twenty of a line, the last of them without parameters', () => {
+    assert.equal(parseChallenges([', Basic realm=a'.repeat(1000)]).length, 20);
+  });
+
   it('takes no longer for a long header than it has to', () => {
     const lines = [`Basic ${'a='.repeat(50_000)}`, `Basic realm="${'\\'.repeat(100_001)}`, ','.repeat(100_000)];
     for (const line of lines) parseChallenges([line]);

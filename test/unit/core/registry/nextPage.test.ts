@@ -30,6 +30,7 @@ describe('nextPageQuery', () => {
     ['a relation of another parameter', '<?last=b>; anchor="rel=next"', undefined],
     ['a target without a query', '</v2/_catalog>; rel="next"', undefined],
     ['a target with an empty query', '</v2/_catalog?>; rel="next"', undefined],
+    ['a target with nothing but a fragment after its mark', '</v2/_catalog?#?a=b>; rel="next"', undefined],
     ['no target', 'rel="next"', undefined],
     ['a target that does not end', '<?last=b; rel="next"', undefined],
   ];

@@ -37,6 +37,8 @@ describe('Time until the next try', () => {
     ['a time that is over', { 'x-retry-after': String(time - 60), date }, undefined],
     ['a time in years', { 'x-retry-after': String(time + 1e9), date }, undefined],
     ['something else', { 'retry-after': 'soon', date }, undefined],
+    ['a number without an end', { 'retry-after': '9'.repeat(1000), date }, Number.MAX_SAFE_INTEGER],
+    ['a date without an end', { 'retry-after': 'Wed, 01 Oct 2025 12:01:30 GMT'.padEnd(1000), date }, undefined],
   ];
   for (const [what, values, seconds] of cases) {
     it(`is ${seconds ?? 'unknown'} from ${what}`, () => assert.equal(retryAfterSeconds(headers(values)), seconds));
