@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { hostEnvironment } from './environment.ts';
 import { assertRejects, gantryApi } from './gantryApi.ts';
 
@@ -29,6 +30,18 @@ describe('the public API', () => {
     const api = await gantryApi();
     assert.throws(() => api.parseReference('Team/App'), /lower case/);
     await assertRejects(api.inspect('registry.example.com/Team/App'), 'invalid', /lower case/);
+  });
+
+  it("reaches registries by the proxy that VS Code's settings name", async () => {
+    const api = await gantryApi();
+    const settings = vscode.workspace.getConfiguration('http');
+    await settings.update('proxy', 'http://me:canary@127.0.0.1:9', vscode.ConfigurationTarget.Global);
+    try {
+      const says = /proxy 127\.0\.0\.1:9, which the setting http\.proxy names, cannot be reached: nothing answers/;
+      await assertRejects(api.addConnection({ url: 'https://registry.example' }), 'proxy', says);
+    } finally {
+      await settings.update('proxy', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   for (const [name, url, code, message] of [
