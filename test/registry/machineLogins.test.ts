@@ -274,6 +274,8 @@ function run(command: string, args: readonly string[], input: string, env: NodeJ
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${command} ${args[0]} ended with ${code}\n${output}`)),
     );
+    // It may end without having read its input; how it ended says what that means.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }
