@@ -29,28 +29,34 @@ export const digitalOceanAdapter: RegistryAdapter = {
     const registry = oci();
     return {
       test: (options) => registry.test(options),
-      listNamespaces: async ({ signal }) => {
-        const what = 'the registries of this account';
-        // An account with more than one registry gets 412 here.
-        const one = await get(http, '/v2/registry', signal);
-        const response = one.status === 412 ? await get(http, '/v2/registries', signal) : one;
-        if (response.status !== 200) throw await response.error(what);
-        const names = readRegistries(await response.json());
-        if (names === undefined) throw notARegistry(apiHost, 'JSON of another form');
+      listNamespaces: async (options) => {
+        const names = await fetchRegistries(http, options);
         return { items: names.map((name) => ({ name })), total: names.length };
       },
       listRepositories: async (namespace, options) => {
-        if (namespace === undefined) throw new RegistryError('invalid', 'DigitalOcean lists repositories by registry.');
+        // Few accounts have more than one.
+        const name = namespace ?? (await fetchRegistries(http, options))[0];
+        if (name === undefined) return { items: [] };
         return fetchPage(http, options, {
-          path: `/v2/registry/${encodeURIComponent(namespace)}/repositoriesV2`,
-          what: `the repositories of ${namespace}`,
-          read: (document) => readRepositories(document, namespace),
+          path: `/v2/registry/${encodeURIComponent(name)}/repositoriesV2`,
+          what: `the repositories of ${name}`,
+          read: (document) => readRepositories(document, name),
         });
       },
       repository: (name, access) => openRepository(name, registry.repository(name, access), http),
     };
   },
 };
+
+async function fetchRegistries(http: AdapterHttp, { signal }: CallOptions): Promise<readonly string[]> {
+  // An account with more than one registry gets 412 here.
+  const one = await get(http, '/v2/registry', signal);
+  const response = one.status === 412 ? await get(http, '/v2/registries', signal) : one;
+  if (response.status !== 200) throw await response.error('the registries of this account');
+  const names = readRegistries(await response.json());
+  if (names === undefined) throw notARegistry(apiHost, 'JSON of another form');
+  return names;
+}
 
 function openRepository(name: string, registry: RepositorySession, http: AdapterHttp): RepositorySession {
   const [namespace = '', ...rest] = name.split('/');
