@@ -11,7 +11,7 @@ export interface FaultCase {
   readonly server: string;
   /** What Gantry has to do, in words. */
   readonly expected: string;
-  /** Whether the deadlines of the network are some milliseconds. */
+  /** Whether the deadlines of the network are a second or so. */
   readonly hasShortDeadlines?: boolean;
   /** The login is Basic unless told; `false` for none. */
   readonly auth?: NonNullable<SampleRegistryOptions['auth']>['scheme'] | false;

@@ -14,7 +14,7 @@ import { listTags } from '../runCase.ts';
 import { layer, type World } from '../world.ts';
 import { readLayer } from './blobs.ts';
 
-/** 10: servers that take their time. The deadlines are some milliseconds here. */
+/** 10: servers that take their time. The deadlines are a second or so here. */
 export const timeCases: readonly FaultCase[] = [
   {
     id: '10-never',
@@ -62,7 +62,7 @@ export const timeCases: readonly FaultCase[] = [
     fault: (world) => {
       world.elsewhere.fault = () => ({
         reply: { status: 200, body: layer.bytes },
-        connection: { kind: 'drip', afterBytes: layer.bytes.length - 40 },
+        connection: { kind: 'drip', afterBytes: layer.bytes.length - 100 },
       });
       return on('/blobs/', always(replies(307, { Location: `${world.elsewhere.url}/layer` })));
     },
