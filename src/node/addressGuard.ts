@@ -49,7 +49,11 @@ export function guardAddresses(options: {
     new RegistryError(
       isTokenRequest ? 'untrusted-realm' : 'protocol',
       `${namedBy.host} leads to ${target.host}, whose address ${address} is of the kind "${addressClass(address)}": a server that is further away must not make this machine ask there. Tell the registry's operator.`,
-      { host: target.host },
+      {
+        host: target.host,
+        // With the origin the user can be asked whether the two belong together.
+        ...(isTokenRequest && addressClass(address) !== 'metadata' && { realm: target.origin }),
+      },
     );
   return {
     check: (host) => {
