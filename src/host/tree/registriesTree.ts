@@ -141,7 +141,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   /** The node of a repository or tag, as far as the tree has loaded or can load it at once. */
   async find(reference: ImageReference, connectionId: string | undefined): Promise<TreeNode | undefined> {
-    const roots = (await this.getChildren()).filter((node) => node.kind === 'registry');
+    // Those that VS Code shows stay the ones that are refreshed.
+    const roots = this.#services.gantry.connections().map((connection) => {
+      const node = registryNode(connection);
+      return this.#registries.find(({ id }) => id === node.id) ?? node;
+    });
     const wanted = connectionId ?? this.#services.connections.forReference(reference)?.id;
     const registry = roots.find(({ connection }) => connection.id === wanted);
     const repository = registry && (await this.#findRepository(registry, reference.repository));
@@ -255,7 +259,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       // A refresh has taken its place: its rows are the answer.
       if (isCancelled(error) && !this.#isDisposed && this.#loading.get(node.id) !== loading) return this.#load(node);
       logError(this.#services.log, `Listing ${node.id}`, error);
-      const severity = noticeSeverity(error);
+      const severity = noticeSeverity(node, error);
       const isListless = isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported');
       const failed: Loaded = {
         ...{ kind: 'failed', severity, isListless },
@@ -300,10 +304,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 }
 
 /** That a registry has no list is no mistake of anybody. */
-function noticeSeverity(error: unknown): NoticeNode['severity'] {
+function noticeSeverity(node: ParentNode, error: unknown): NoticeNode['severity'] {
   if (isRegistryError(error, 'unauthorized')) return 'signIn';
   if (isRegistryError(error, 'untrusted-realm') && error.realm !== undefined) return 'trust';
-  return isRegistryError(error, 'unsupported') ? 'info' : 'error';
+  const isListless = node.kind === 'registry' && isRegistryError(error, 'unsupported', 'not-found', 'denied');
+  return isListless ? 'info' : 'error';
 }
 
 function look({ label, description }: vscode.TreeItem): string {
