@@ -93,7 +93,7 @@ async function tryToAdd(services: Services, draft: Draft, signal: AbortSignal): 
     if (isCancelled(error)) return undefined;
     const encrypted = address.url.replace(/^http:/, 'https:');
     // What servers of https say to http. Addresses of this machine are taken for http, and need not be.
-    if (encrypted !== address.url && isRegistryError(error, 'invalid') && error.status === 400)
+    if (encrypted !== address.url && isRegistryError(error) && error.status === 400)
       return tryToAdd(services, { ...draft, address: { ...address, url: encrypted } }, signal);
     return { draft, error };
   }
