@@ -73,9 +73,12 @@ export async function chooseFromMenu(row: Locator, item: string): Promise<void> 
   await row.click({ button: 'right' });
   // By its label, since its accessible name has the key binding at its end.
   const label = page.getByText(item, { exact: true });
-  await page.getByRole('menu').getByRole('menuitem').filter({ has: label }).hover();
+  const menu = page.getByRole('menu');
+  await menu.getByRole('menuitem').filter({ has: label }).hover();
+  await page.locator('.monaco-menu .action-item.focused', { has: label }).waitFor();
   // A menu that has just opened takes no click, lest one that opened it choose from it too.
   await page.keyboard.press('Enter');
+  await menu.waitFor({ state: 'detached' });
 }
 
 /** Closes what asks, all editors and all notifications. */

@@ -61,7 +61,7 @@ describe('adding registries', () => {
     await quickInput(page).getByText('Add Registry').waitFor();
     assert.equal(await inputBox(page).inputValue(), registry.host);
     registry.fault = undefined;
-    await page.keyboard.press('Enter');
+    await inputBox(page).press('Enter');
     await treeRow(page, `Registry ${registry.host}, ${registry.url}`).waitFor();
   });
 
@@ -80,7 +80,7 @@ describe('adding registries', () => {
     await quickInput(page).getByRole('button', { name: 'Back' }).click();
     await quickInput(page).getByText('has none that it takes.').waitFor();
     assert.equal(await inputBox(page).inputValue(), 'alice');
-    await page.keyboard.press('Enter');
+    await inputBox(page).press('Enter');
     await quickInput(page).getByText('Password or access token of alice.').waitFor();
     await answer(page, `Sign In to ${guarded.host}`, 'correct horse');
 

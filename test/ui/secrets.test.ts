@@ -110,9 +110,9 @@ describe('secrets that are planted everywhere', () => {
     await add(page, 'https://identity.invalid');
     await page.locator('.monaco-dialog-box').getByText('identity.invalid').first().waitFor();
     await look();
-    await page.keyboard.press('Escape');
-    await quickInput(page).getByText('Add Registry').waitFor();
-    await page.keyboard.press('Escape');
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Edit Address' }).click();
+    await page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+    await inputBox(page).press('Escape');
     await quickInput(page).waitFor({ state: 'detached' });
 
     await runCommand(page, 'Gantry: Copy Diagnostics');
