@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
 const leaves = {
   'src/node/assembly.ts': 'gantry',
   'src/node/network.ts': 'network',
+  'src/host/commands/commands.ts': 'commands',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',
   'src/node/machineRegistries.ts': 'machineRegistries',

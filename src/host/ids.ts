@@ -26,6 +26,8 @@ export const commandIds = {
   copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;
 
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
 /** Schemes of documents. */
 export const schemes = { json: 'oci-json' } as const;
 

@@ -1,0 +1,246 @@
+import * as vscode from 'vscode';
+import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions } from '../../api.ts';
+import { localKind } from '../../core/adapters/kinds.ts';
+import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
+import { type CommandId, commandIds } from '../ids.ts';
+import type { ImagePanels } from '../panels/imagePanels.ts';
+import type { Services } from '../services.ts';
+import {
+  connectionOf,
+  type MoreNode,
+  type NoticeNode,
+  type RepositoryNode,
+  registryNode,
+  type TreeNode,
+} from '../tree/nodes.ts';
+import type { RegistriesTree } from '../tree/registriesTree.ts';
+import { addRegistry } from './addRegistry.ts';
+import { chooseKind } from './chooseKind.ts';
+import { chooseLogin } from './chooseLogin.ts';
+import { askTrust } from './connectionFailure.ts';
+import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
+import { copyDiagnostics } from './copyDiagnostics.ts';
+import { type DeleteOptions, deleteImages } from './deleteImages.ts';
+import { signIn, signOut, testRegistry } from './login.ts';
+import { askPin } from './pinRepository.ts';
+import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
+import { removeRegistry } from './removeRegistry.ts';
+import { tagImage } from './tagImage.ts';
+import { chooseConnection, chooseImage, type ImageTarget, imageTargets, type Target } from './targets.ts';
+
+/** What commands change and show beside the services. */
+export interface Views {
+  readonly tree: RegistriesTree;
+  readonly treeView: vscode.TreeView<TreeNode>;
+  readonly imagePanels: ImagePanels;
+  readonly log: vscode.LogOutputChannel;
+  /** Of Gantry. */
+  readonly version: string;
+}
+
+export type Command = (...args: never[]) => unknown;
+
+/** What key bindings pass: they are about what is selected in the tree, and ask for nothing. */
+interface SelectionArgument {
+  readonly selection: true;
+}
+
+/** Every command. From the tree it gets a node, from code its arguments, from the palette nothing; then it asks. */
+export function createCommands(services: Services, views: Views): Readonly<Record<CommandId, Command>> {
+  const { gantry } = services;
+  const { tree, treeView, imagePanels, log, version } = views;
+
+  /** The images of a context menu or the selection; asks for one when there is none. */
+  async function images(
+    target: Target | readonly string[] | SelectionArgument,
+    all: readonly TreeNode[] | undefined,
+    title: string,
+  ): Promise<readonly ImageTarget[]> {
+    if (isSelectionArgument(target)) {
+      const selected = imageTargets(undefined, treeView.selection);
+      if (selected.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('Select a tag first.'));
+      return selected;
+    }
+    const found = imageTargets(target, all ?? treeView.selection);
+    if (found.length > 0) return found;
+    const chosen = await chooseImage(undefined, title);
+    return chosen === undefined ? [] : [chosen];
+  }
+
+  async function openJson(target: Target, document: JsonDocument, title: string): Promise<vscode.Uri | undefined> {
+    const image = await chooseImage(target, title);
+    return image && openJsonDocument(services, image, document);
+  }
+
+  /** With another account it is another connection, with a row of its own. */
+  async function openRow(connection: ConnectionInfo): Promise<void> {
+    await treeView.reveal(registryNode(connection), { select: true, focus: true, expand: true });
+  }
+
+  async function reveal(image: ImageReference, connection: ConnectionInfo): Promise<boolean> {
+    const node = await tree.find(image, connection.id);
+    if (node !== undefined) await treeView.reveal(node, { select: true, focus: true, expand: node.kind !== 'tag' });
+    return node !== undefined;
+  }
+
+  /** The image that was named when its registry was added. What the registry does not list is kept by its name. */
+  async function showAdded(connection: ConnectionInfo, image: ImageReference): Promise<void> {
+    const isNamed = image.tag !== undefined || image.digest !== undefined;
+    if (isNamed) imagePanels.show({ reference: image.familiar, connectionId: connection.id }, { preserveFocus: true });
+    await openRow(connection);
+    if (localKind(connection.url) !== undefined || (await reveal(image, connection))) return;
+    await services.pins.add(connection.url, image.repository);
+    tree.redraw(registryNode(connection));
+    await reveal(image, connection);
+  }
+
+  return {
+    [commandIds.addRegistry]: async (options?: AddConnectionOptions) => {
+      if (options?.url !== undefined) return gantry.addConnection(options);
+      const added = await addRegistry(services);
+      if (added === undefined) return undefined;
+      if (added.reference === undefined) await openRow(added.connection);
+      else await showAdded(added.connection, gantry.parseReference(added.reference));
+      return added.connection;
+    },
+    [commandIds.pinRepository]: async (target: Target) => {
+      if (target !== undefined && typeof target !== 'string' && target.kind === 'repository') {
+        await services.pins.add(target.connection.url, target.repository.name);
+        tree.redraw(registryNode(target.connection));
+        return target.repository.reference;
+      }
+      const connection = await chooseConnection(services, target);
+      if (connection === undefined) return undefined;
+      const image = await askPin(services, connection);
+      if (image === undefined) return undefined;
+      tree.redraw(registryNode(connection));
+      await reveal(image, connection);
+      return image.familiar;
+    },
+    [commandIds.unpinRepository]: async ({ connection, repository }: RepositoryNode) => {
+      await services.pins.remove(connection.url, repository.name);
+      tree.redraw(registryNode(connection));
+    },
+    [commandIds.removeRegistry]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      return connection === undefined ? false : removeRegistry(services, connection);
+    },
+    [commandIds.signIn]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      if (connection === undefined) return undefined;
+      const signedIn = await signIn(services, connection);
+      if (signedIn === undefined) return undefined;
+      tree.refresh();
+      await openRow(signedIn);
+      return signedIn;
+    },
+    [commandIds.signOut]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      const isSignedOut = connection !== undefined && (await signOut(services, connection));
+      // Where the account is a part of its identity, its row has gone, and all that was read with it.
+      const isStill = isSignedOut && gantry.connections().some(({ id }) => id === connection.id);
+      if (isStill) tree.refresh(registryNode(connection));
+      return isSignedOut;
+    },
+    [commandIds.chooseLogin]: async (target: Target, source?: string | readonly TreeNode[]) => {
+      if (typeof target === 'string' && typeof source === 'string') return gantry.chooseLogin(target, source);
+      const connection = await chooseConnection(services, target);
+      const chosen = connection && (await chooseLogin(services, connection));
+      if (chosen === undefined) return undefined;
+      tree.refresh(registryNode(chosen));
+      await openRow(chosen);
+      return chosen;
+    },
+    [commandIds.chooseKind]: async (target: Target, kind?: string | readonly TreeNode[]) => {
+      if (typeof target === 'string' && typeof kind === 'string') return gantry.setKind(target, kind);
+      const connection = await chooseConnection(services, target);
+      const changed = connection && (await chooseKind(services, connection));
+      if (changed !== undefined) tree.refresh(registryNode(changed));
+      return changed;
+    },
+    [commandIds.testRegistry]: async (target: Target) => {
+      const connection = await chooseConnection(services, target);
+      return connection === undefined ? false : testRegistry(services, connection);
+    },
+    [commandIds.trustRealm]: async (target: NoticeNode | string, realm?: string) => {
+      if (typeof target === 'string') return gantry.trustRealm(target, realm ?? '');
+      const { error } = target;
+      if (error !== undefined && (await askTrust(services, connectionOf(target), error))) tree.refresh(target);
+    },
+    [commandIds.refresh]: (node?: TreeNode) => tree.refresh(node),
+    [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),
+    [commandIds.showImage]: async (target: Target) => {
+      const image = await chooseImage(target, vscode.l10n.t('Show Image'));
+      // Who walks over tags in the tree stays there.
+      const preserveFocus = target !== undefined && typeof target !== 'string';
+      if (image !== undefined) imagePanels.show(image, { preserveFocus });
+    },
+    [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
+    [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),
+    [commandIds.copyReference]: async (target: Target, all?: readonly TreeNode[]) => {
+      const references = copiedReferences(target, all ?? treeView.selection);
+      if (references.length > 0) return copyLines(references);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Select a repository or a tag in the Registries view first.'),
+      );
+      return undefined;
+    },
+    [commandIds.copyDigest]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Digest'));
+      return chosen.length === 0 ? undefined : copyLines(await resolveDigests(services, chosen));
+    },
+    [commandIds.copyPinnedReference]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Pinned Reference'));
+      if (chosen.length === 0) return undefined;
+      const digests = await resolveDigests(services, chosen);
+      return copyLines(chosen.map(({ reference }, index) => pinnedReference(reference, digests[index] ?? '')));
+    },
+    [commandIds.copyPullCommand]: async (target: Target, all?: readonly TreeNode[]) => {
+      const chosen = await images(target, all, vscode.l10n.t('Copy Pull Command'));
+      return chosen.length === 0 ? undefined : copyLines(chosen.map(({ reference }) => pullCommand(reference)));
+    },
+    [commandIds.pull]: async (target: Target, options?: PullArguments | readonly TreeNode[]) => {
+      if (typeof target === 'string' && !Array.isArray(options)) {
+        return pullImage(services, { reference: target }, options as PullArguments | undefined);
+      }
+      const image = await chooseImage(target, vscode.l10n.t('Pull'));
+      return image && pullAndTell(services, image);
+    },
+    [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
+      if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);
+      const image = await chooseImage(target, vscode.l10n.t('Add Tag'));
+      const tagged = image && (await tagImage(services, image));
+      if (tagged !== undefined) tree.refreshRepositoryOf(target);
+      return tagged;
+    },
+    [commandIds.delete]: async (
+      target: Target | readonly string[] | SelectionArgument,
+      all?: readonly TreeNode[] | DeleteOptions,
+    ) => {
+      const isSelection = Array.isArray(all);
+      const chosen = await images(
+        target,
+        isSelection ? (all as readonly TreeNode[]) : undefined,
+        vscode.l10n.t('Delete'),
+      );
+      const deleted = await deleteImages(services, chosen, isSelection ? {} : (all as DeleteOptions | undefined));
+      if (deleted.length > 0) tree.refreshRepositoryOf(target);
+      return deleted;
+    },
+    [commandIds.showLog]: () => log.show(),
+    [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),
+  };
+}
+
+function isSelectionArgument(target: unknown): target is SelectionArgument {
+  return typeof target === 'object' && target !== null && 'selection' in target;
+}
+
+function copiedReferences(target: Target, selection: readonly TreeNode[]): readonly string[] {
+  if (typeof target === 'string') return [target];
+  const nodes = target === undefined || selection.includes(target) ? selection : [target];
+  return nodes.flatMap((node) => {
+    if (node.kind === 'tag') return [node.reference];
+    return node.kind === 'repository' ? [node.repository.reference] : [];
+  });
+}
