@@ -4,7 +4,6 @@ import type {
   ConnectionOption,
   DeletePlan,
   Descriptor,
-  FetchedManifest,
   ImageDetails,
   ImageMention,
   ImageReference,
@@ -12,17 +11,29 @@ import type {
   NamespaceSummary,
   Page,
   PageOptions,
+  Protection,
   PullOptions,
   PullResult,
+  RateLimit,
   RepositoryAccess,
   RepositorySession,
   RepositorySummary,
   SignalOption,
+  TagChange,
   TagOptions,
   TagSummary,
+  VulnerabilityReport,
 } from '../api.ts';
+import {
+  isWebPage,
+  type RegistryAbility,
+  type RepositoryAbility,
+  registryAbilities,
+  repositoryAbilities,
+} from './abilities.ts';
 import { detectKind } from './adapters/detection.ts';
 import { type AdapterKind, kindOfUrl, localKind, ociKind, remoteKinds } from './adapters/kinds.ts';
+import { type AllItems, allPages } from './allPages.ts';
 import { type ChosenLogin, ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { type Connection, type Connections, connectionId } from './connections.ts';
 import { isSameTls, meaningfulTls } from './connectionTls.ts';
@@ -34,30 +45,23 @@ import {
   servesRegistry,
   urlOfReference,
 } from './connectionUrl.ts';
-import { ContentCache } from './contentCache.ts';
 import { anonymousSourceId, type Credential, type FindLogin, gantrySourceId } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
+import { ImageContents } from './imageContents.ts';
 import { inspectImage } from './inspect.ts';
-import { isDigest } from './oci/digest.ts';
 import { parseManifest } from './oci/manifest.ts';
-import { isTag, parseReference } from './oci/reference.ts';
+import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/versionOrder.ts';
 import { openAnonymously } from './openSession.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
 import type { DiscoveredLogin, Ports } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
-import { RecentKeys } from './recentKeys.ts';
 import { limits } from './registry/limits.ts';
 import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
 import { retag } from './transfer/retag.ts';
-
-/** Bytes of manifests and configs kept: those of some thousand images. */
-const contentCacheCapacity = 16 * 1024 * 1024;
-
-/** Tags remembered as read; who looks at more of them in one session pays for some twice. */
-const readTagsCapacity = 10_000;
+import { findUntagged, type UntaggedImage } from './untagged.ts';
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 
@@ -80,9 +84,7 @@ export class Gantry implements CoreApi {
   readonly #connections: Connections;
   readonly #logins: ConnectionLogins;
   readonly #sessions: Sessions;
-  readonly #contents = new ContentCache(contentCacheCapacity);
-  /** Tags whose manifest was read, as `repository key:tag`. */
-  readonly #readTags = new RecentKeys(readTagsCapacity);
+  readonly #contents = new ImageContents();
   readonly #deletions: Deletions;
 
   constructor(ports: Ports, connections: Connections) {
@@ -353,7 +355,7 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, async (repository, connection) => {
       const key = repositoryKey(connection, reference);
-      const { bytes } = await this.#fetchManifest(repository, key, tagOrDigest(reference), signal);
+      const { bytes } = await this.#contents.fetchManifest(repository, key, tagOrDigest(reference), signal);
       return new TextDecoder().decode(bytes);
     });
   }
@@ -374,8 +376,8 @@ export class Gantry implements CoreApi {
       const key = repositoryKey(connection, reference);
       return inspectImage(
         {
-          fetchManifest: (tagOrDigest) => this.#fetchManifest(repository, key, tagOrDigest, signal),
-          fetchConfig: (descriptor) => this.#fetchConfig(repository, key, descriptor, signal),
+          fetchManifest: (tagOrDigest) => this.#contents.fetchManifest(repository, key, tagOrDigest, signal),
+          fetchConfig: (descriptor) => this.#contents.fetchConfig(repository, key, descriptor, signal),
           architecture: this.#ports.architecture,
         },
         { reference: reference.familiar, tagOrDigest: tagOrDigest(reference), platform },
@@ -389,7 +391,7 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted, overwrite, expected } = options;
     return this.#withRepository(from, { ...options, access: 'push' }, async (repository, connection) => {
       const key = repositoryKey(connection, from);
-      const manifest = await this.#fetchManifest(repository, key, tagOrDigest(from), signal);
+      const manifest = await this.#contents.fetchManifest(repository, key, tagOrDigest(from), signal);
       this.#deletions.forget(key);
       return retag(
         repository,
@@ -413,7 +415,8 @@ export class Gantry implements CoreApi {
     return pullImage(
       {
         ports: this.#ports,
-        fetchManifest: (other) => observed((repository) => this.#fetchManifest(repository, key, other, signal)),
+        fetchManifest: (other) =>
+          observed((repository) => this.#contents.fetchManifest(repository, key, other, signal)),
         openBlob: (blob, call) =>
           observed((repository) => repository.openBlob(blob, { ...call, priority: 'background' })),
         findCredential: async (stop) =>
@@ -446,8 +449,114 @@ export class Gantry implements CoreApi {
     await this.#withRepository(reference, options, async (repository, connection) => {
       const context = this.#deletionContext(repository, connection, reference, options);
       await this.#deletions.run(context, plan);
-      if (plan.kind === 'digest') this.#contents.delete(manifestScope(context.key), plan.digest);
+      if (plan.kind === 'digest') this.#contents.deleteManifest(context.key, plan.digest);
     });
+  }
+
+  /** What can be done with a registry besides listing it. Asks it nothing. */
+  async registryAbilities(id: string): Promise<ReadonlySet<RegistryAbility>> {
+    return registryAbilities(await this.#sessions.for(this.#connection(id)));
+  }
+
+  /** What can be done with a repository besides reading it. Asks its registry nothing. */
+  async repositoryAbilities(
+    repository: string,
+    options: ConnectionOption = {},
+  ): Promise<ReadonlySet<RepositoryAbility>> {
+    const reference = parseReference(repository);
+    const session = await this.#sessions.for(this.#connectionFor(reference, options));
+    return repositoryAbilities(session.repository(reference.repository));
+  }
+
+  /** The page for people of a repository, or of an image where the reference has a tag or digest. Asks nothing. */
+  async webUrl(text: string, options: ConnectionOption = {}): Promise<string | undefined> {
+    const reference = parseReference(text);
+    const session = await this.#sessions.for(this.#connectionFor(reference, options));
+    const url = session.repository(reference.repository).webUrl?.(reference.digest ?? reference.tag);
+    return isWebPage(url) ? url : undefined;
+  }
+
+  /** How much may still be pulled; `undefined` where there is no limit, or none is told. */
+  async rateLimit(id: string, options: SignalOption = {}): Promise<RateLimit | undefined> {
+    const { signal = neverAborted } = options;
+    return this.#sessions.observe(this.#connection(id), async (session) => session.rateLimit?.({ signal }));
+  }
+
+  /**
+   * Makes an empty repository, and answers its reference.
+   *
+   * Errors: `invalid` for what is no name, `unsupported` where a push makes it, `conflict` when it is there.
+   */
+  async createRepository(id: string, name: string, options: SignalOption = {}): Promise<string> {
+    const { signal = neverAborted } = options;
+    const connection = this.#connection(id);
+    if (!isRepositoryName(name)) throw new RegistryError('invalid', `"${name}" is not a name of a repository.`);
+    await this.#sessions.observe(connection, async (session) => {
+      await able(session.createRepository?.bind(session), connection, 'make repositories')(name, { signal });
+    });
+    return repositoryReference(connection.url, name);
+  }
+
+  /** Removes a repository with everything in it. */
+  async deleteRepository(repository: string, options: ConnectionOption = {}): Promise<void> {
+    const reference = parseReference(repository);
+    const { signal = neverAborted } = options;
+    await this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
+      await able(session.deleteRepository?.bind(session), connection, 'delete whole repositories')({ signal });
+      this.#deletions.forget(repositoryKey(connection, reference));
+    });
+  }
+
+  /** Manifests that no tag names, with what they are there for, newest first. */
+  async untaggedImages(repository: string, options: ConnectionOption = {}): Promise<AllItems<UntaggedImage>> {
+    const reference = parseReference(repository);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (session, connection) =>
+      findUntagged({
+        listUntagged: able(session.listUntagged?.bind(session), connection, 'list untagged images'),
+        listTags: async () => (await listAllTags(session, signal)).tags,
+        fetchManifest: async (other, stop) => {
+          const key = repositoryKey(connection, reference);
+          const { bytes, descriptor } = await this.#contents.fetchManifest(session, key, other, stop);
+          return parseManifest(bytes, descriptor.mediaType, reference.familiar);
+        },
+        signal,
+      }),
+    );
+  }
+
+  /** What the registry's own scanner has found in an image; `undefined` where it has none. The reference has a digest. */
+  async vulnerabilities(text: string, options: ConnectionOption = {}): Promise<VulnerabilityReport | undefined> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (session) =>
+      session.vulnerabilities?.(tagOrDigest(reference), { signal }),
+    );
+  }
+
+  /** What a tag has named, newest first. */
+  async tagHistory(text: string, options: PageOptions & ConnectionOption = {}): Promise<Page<TagChange>> {
+    const reference = parseReference(text);
+    return this.#withRepository(reference, options, (session, connection) => {
+      const tagHistory = able(session.tagHistory?.bind(session), connection, 'keep the history of tags');
+      return pageWithin(pageCall(options), (call) => tagHistory(tagOrDigest(reference), call));
+    });
+  }
+
+  /** Protects a tag from exactly these; from nothing when empty. */
+  async protectTag(text: string, from: readonly Protection[], options: ConnectionOption = {}): Promise<void> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    await this.#withRepository(reference, { ...options, access: 'push' }, (session, connection) =>
+      able(session.protectTag?.bind(session), connection, 'lock single tags')(tagOrDigest(reference), from, { signal }),
+    );
+  }
+
+  /** The description of a repository, as Markdown; `undefined` when there is none. */
+  async readme(repository: string, options: ConnectionOption = {}): Promise<string | undefined> {
+    const reference = parseReference(repository);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (session) => session.readme?.({ signal }));
   }
 
   async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
@@ -459,52 +568,6 @@ export class Gantry implements CoreApi {
   /** Whether a connection serves this reference, so that asking for it tells no host anything new. */
   isConnected(reference: ImageReference): boolean {
     return this.#connections.forReference(reference) !== undefined;
-  }
-
-  /** `key` is the repository's: what one has, another may not have. */
-  async #fetchManifest(
-    repository: RepositorySession,
-    key: string,
-    tagOrDigest: string,
-    signal: AbortSignal,
-  ): Promise<FetchedManifest> {
-    const scope = manifestScope(key);
-    const digest = isDigest(tagOrDigest)
-      ? tagOrDigest
-      : await this.#digestOfReadTag(repository, key, tagOrDigest, signal);
-    const known = digest === undefined ? undefined : this.#contents.get(scope, digest);
-    if (known !== undefined) return known;
-    const fetched = await repository.fetchManifest(digest ?? tagOrDigest, { signal });
-    this.#contents.set(scope, fetched);
-    this.#readTags.add(`${key}:${tagOrDigest}`);
-    return fetched;
-  }
-
-  /**
-   * What a tag names that was read before, and so is likely to be known still. Registries such as Docker Hub count each
-   * GET of a manifest as a pull, and no HEAD.
-   */
-  async #digestOfReadTag(
-    repository: RepositorySession,
-    key: string,
-    tag: string,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    return this.#readTags.has(`${key}:${tag}`) ? (await repository.resolve(tag, { signal })).digest : undefined;
-  }
-
-  async #fetchConfig(
-    repository: RepositorySession,
-    key: string,
-    descriptor: Descriptor,
-    signal: AbortSignal,
-  ): Promise<Uint8Array> {
-    const scope = `${key} configs`;
-    const known = this.#contents.get(scope, descriptor.digest);
-    if (known !== undefined) return known.bytes;
-    const bytes = await readAll(repository, descriptor, signal);
-    this.#contents.set(scope, { descriptor, bytes });
-    return bytes;
   }
 
   #deletionContext(
@@ -521,7 +584,7 @@ export class Gantry implements CoreApi {
       signal,
       listTags: async () => (await listAllTags(repository, signal)).tags,
       fetchManifest: async (digest) => {
-        const { bytes, descriptor } = await this.#fetchManifest(repository, key, digest, signal);
+        const { bytes, descriptor } = await this.#contents.fetchManifest(repository, key, digest, signal);
         return parseManifest(bytes, descriptor.mediaType, reference.familiar);
       },
     };
@@ -607,8 +670,14 @@ export class Gantry implements CoreApi {
     else this.#sessions.forget(connection);
     this.#contents.forget(id);
     this.#deletions.forget(`${id} `);
-    this.#readTags.forget(`${id} `);
   }
+}
+
+/** A method of a session that is offered only where there is one; commands can be called without being offered. */
+function able<T>(method: T | undefined, { url }: Connection, what: string): T {
+  if (method !== undefined) return method;
+  const { host } = new URL(url);
+  throw new RegistryError('unsupported', `${host} does not let Gantry ${what}. Its own page may do it.`, { host });
 }
 
 function tagOrDigest(reference: ImageReference): string {
@@ -617,10 +686,6 @@ function tagOrDigest(reference: ImageReference): string {
 
 function repositoryKey(connection: Connection, reference: ImageReference): string {
   return `${connection.id} ${reference.repository}`;
-}
-
-function manifestScope(key: string): string {
-  return `${key} manifests`;
 }
 
 /** A bare tag, or the tag of a reference of the same repository. */
@@ -642,35 +707,11 @@ function pageCall({ signal = neverAborted, limit = limits.pageSize, cursor }: Pa
   return { signal, limit: Math.max(1, Math.trunc(limit)), ...(cursor !== undefined && { cursor }) };
 }
 
-async function readAll(
-  repository: RepositorySession,
-  descriptor: Descriptor,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { chunks } = await repository.openBlob(descriptor, { signal });
-  const bytes = new Uint8Array(descriptor.size);
-  let offset = 0;
-  for await (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
-}
-
 async function listAllTags(repository: RepositorySession, signal: AbortSignal): Promise<TagNames> {
-  const tags = new Map<string, TagSummary>();
-  const cursors = new Set<string>();
-  let cursor: string | undefined;
-  for (let pages = 0; pages < limits.pages && tags.size < limits.names; pages++) {
-    const page = await repository.listTags({ signal, ...(cursor !== undefined && { cursor }) });
-    const known = tags.size;
-    for (const tag of page.items) tags.set(tag.name, tag);
-    cursor = page.cursor;
-    // A page that repeats others would be followed by more of them; one without any tag need not be the last.
-    const isRepeated = page.items.length > 0 && tags.size === known;
-    if (cursor === undefined || cursors.has(cursor) || isRepeated)
-      return { tags: sortByTag(tags.values()), isTruncated: false };
-    cursors.add(cursor);
-  }
-  return { tags: sortByTag(tags.values()), isTruncated: true };
+  const { items, isTruncated } = await allPages(
+    (call) => repository.listTags(call),
+    ({ name }) => name,
+    signal,
+  );
+  return { tags: sortByTag(items), isTruncated };
 }

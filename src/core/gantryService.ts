@@ -33,6 +33,17 @@ const deferred = [
   'pull',
   'planDelete',
   'runDelete',
+  'registryAbilities',
+  'repositoryAbilities',
+  'webUrl',
+  'rateLimit',
+  'createRepository',
+  'deleteRepository',
+  'untaggedImages',
+  'vulnerabilities',
+  'tagHistory',
+  'protectTag',
+  'readme',
   'findReferences',
 ] as const satisfies readonly Exclude<keyof GantryService, Immediate>[];
 

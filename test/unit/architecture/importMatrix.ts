@@ -17,6 +17,7 @@ const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'i
 
 /** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
+  'allPages.ts',
   'adapterHttp.ts',
   'adapterRoutes.ts',
   'connectionLogins.ts',
@@ -27,12 +28,14 @@ const coreTop: readonly string[] = [
   'foreignAdapters.ts',
   'gantry.ts',
   'gantryService.ts',
+  'imageContents.ts',
   'inspect.ts',
   'openSession.ts',
   'pastedAddress.ts',
   'pins.ts',
   'publicApi.ts',
   'sessions.ts',
+  'untagged.ts',
   'webPages.ts',
 ];
 

@@ -153,6 +153,46 @@ describe('Gantry: removing a connection', () => {
   });
 });
 
+describe('Gantry: what a registry can do', () => {
+  it('is known without a request', async () => {
+    const { gantry, requests } = make(() => jsonResponse({}));
+    const { id } = await gantry.addConnection({ url });
+    const before = requests.length;
+    assert.deepEqual([...(await gantry.registryAbilities(id))], []);
+    const abilities = await gantry.repositoryAbilities('registry.example/team/app');
+    assert.ok(abilities.has('write') && abilities.has('deleteManifest'));
+    assert.ok(!abilities.has('untagged') && !abilities.has('web'));
+    assert.equal(requests.length, before);
+  });
+
+  it('has the page of an image, where there is one', async () => {
+    const { gantry } = make(() => jsonResponse({}));
+    assert.equal(await gantry.webUrl('nginx:1.27'), 'https://hub.docker.com/_/nginx/tags?name=1.27');
+    assert.equal(await gantry.webUrl('registry.example/team/app'), undefined);
+  });
+
+  it('is said to be missing, with the host, where it is called for all the same', async () => {
+    const { gantry, requests } = make(() => jsonResponse({}));
+    const { id } = await gantry.addConnection({ url });
+    const before = requests.length;
+    const repository = 'registry.example/team/app';
+    for (const calling of [
+      gantry.createRepository(id, 'team/app'),
+      gantry.deleteRepository(repository),
+      gantry.untaggedImages(repository),
+      gantry.tagHistory(`${repository}:1.0`),
+      gantry.protectTag(`${repository}:1.0`, ['move']),
+    ]) {
+      const { message } = await rejection(calling, 'unsupported');
+      assert.match(message, /^registry\.example does not let Gantry /);
+    }
+    assert.equal(await gantry.readme(repository), undefined);
+    assert.equal(await gantry.vulnerabilities(repository), undefined);
+    await rejection(gantry.createRepository(id, 'Not A Name'), 'invalid');
+    assert.equal(requests.length, before);
+  });
+});
+
 describe('Gantry: the images that a file names', () => {
   it('are those of a Dockerfile', async () => {
     const { gantry } = make(() => jsonResponse({}));
