@@ -52,7 +52,7 @@ import { ImageContents } from './imageContents.ts';
 import { inspectImage } from './inspect.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
-import { sortByTag } from './oci/versionOrder.ts';
+import { sortByTag } from './oci/tagOrder.ts';
 import { openAnonymously } from './openSession.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
 import type { DiscoveredLogin, Ports } from './ports.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { dateOf, sortTags, type TagOrder } from '../../../../src/core/oci/tagOrder.ts';
 import { compareTags } from '../../../../src/core/oci/versionOrder.ts';
+import { realTags } from './realTags.ts';
 
 describe('compareTags', () => {
   const orders: readonly (readonly [title: string, tags: readonly string[]])[] = [
@@ -13,25 +15,35 @@ describe('compareTags', () => {
     ],
     [
       'knows the usual words for a candidate',
-      ['1.0', '1.0-snapshot', '1.0-rc1', '1.0-pre', '1.0-m2', '1.0-dev', '1.0-alpha'],
+      ['1.0', '1.0-snapshot', '1.0-rc1', '1.0-pre', '1.0-m2', '1.0-dev1', '1.0-alpha'],
     ],
-    ['takes no flavour for a candidate', ['1.0', '1.0-develop', '1.0-marble', '1.0-prefix']],
+    ['takes no flavour for a candidate', ['1.0', '1.0-dev', '1.0-develop', '1.0-marble', '1.0-prefix']],
     [
       'puts a plain version before its flavours, which are in alphabetical order',
       ['1.27', '1.27-alpine', '1.27-bookworm'],
     ],
-    ['counts numbers in flavours too', ['1.27-alpine3.9', '1.27-alpine3.20']],
+    ['counts numbers in flavours too, the newest first', ['1.27-alpine3.20', '1.27-alpine3.9']],
     ['puts a moving tag before the versions that it moves along', ['1', '1.27', '1.27.3', '1.27.2', '1.26']],
     ['puts what is no version first, and latest before all', ['latest', 'edge', 'nightly', '2.0', '1.0']],
-    ['takes no commit for a version', ['1a2b3c4', 'deadbeef', '10.0']],
-    ['takes dates for versions', ['20250601', '20250531', '20241231']],
+    ['puts commits last', ['10.0', '1a2b3c4', 'deadb33f']],
+    ['puts dates behind versions, the newest first', ['2.0', '20250601', '20250531', '2024-12-31', '20241230']],
     ['counts numbers that are too long for a number', ['20250601123456789012', '20250601123456789011']],
+    ['takes a candidate of a short version for one of its first release', ['17', '17.2', '17.0', '17rc1', '16']],
+    ['puts words with a number together, the newest first', ['edge', 'nightly', 'nightly-10', 'nightly-9', 'stable']],
     ['tells tags apart whose numbers are the same', ['01.0', '1.0', '1.00', 'v1.0']],
   ];
   for (const [title, tags] of orders) {
     it(title, () => {
       assert.deepEqual([...tags].reverse().sort(compareTags), tags);
       assert.deepEqual([...tags].sort().sort(compareTags), tags);
+    });
+  }
+
+  for (const [image, text] of Object.entries(realTags)) {
+    it(`puts the tags of ${image} in order`, () => {
+      const tags = text.split(' ');
+      assert.deepEqual([...tags].sort().sort(compareTags), tags);
+      assert.deepEqual([...tags].reverse().sort(compareTags), tags);
     });
   }
 
@@ -42,7 +54,14 @@ describe('compareTags', () => {
     '.',
     '_',
     'rc',
+    'RC',
+    'dev',
+    'a',
+    'b',
     'alpha',
+    'nightly-',
+    '2025-06-01',
+    '20250601',
     'alpine',
     'm',
     '0',
@@ -85,5 +104,75 @@ describe('compareTags', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('sortTags', () => {
+  const pause = (): undefined => undefined;
+  const summary = fc.record(
+    {
+      name: fc.stringMatching(/^[a-z0-9_][a-z0-9_.-]{0,8}$/),
+      pushedAt: fc.constantFrom('2025-06-01T00:00:00Z', '2024-06-01T00:00:00Z', 'no date'),
+      createdAt: fc.constantFrom('2025-01-01T00:00:00Z', '2023-01-01T00:00:00Z'),
+    },
+    { requiredKeys: ['name'] },
+  );
+
+  it('sorts by version as the comparison of two does, however many there are', async () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `${(index * 7919) % 5000}.${index % 7}`);
+    const sorted = await sortTags(
+      names.map((name) => ({ name })),
+      'version',
+      pause,
+    );
+    assert.deepEqual(
+      sorted.map(({ name }) => name),
+      [...names].sort(compareTags),
+    );
+  });
+
+  it('sorts by the date of the push, else of the image, the newest first; without one last, by version', async () => {
+    const tags = [
+      { name: '1.0' },
+      { name: 'old', pushedAt: '2024-01-01T00:00:00Z', createdAt: '2025-12-01T00:00:00Z' },
+      { name: '2.0', pushedAt: 'no date' },
+      { name: 'new', createdAt: '2025-01-01T00:00:00Z' },
+    ];
+    assert.deepEqual(
+      (await sortTags(tags, 'date', pause)).map(({ name }) => name),
+      ['new', 'old', '2.0', '1.0'],
+    );
+    assert.equal(dateOf({ createdAt: 'a' }), 'a');
+  });
+
+  it('sorts by name as registries do', async () => {
+    const sorted = await sortTags([{ name: 'b' }, { name: 'B' }, { name: '10' }, { name: '9' }], 'name', pause);
+    assert.deepEqual(
+      sorted.map(({ name }) => name),
+      ['10', '9', 'B', 'b'],
+    );
+  });
+
+  it('keeps every tag, and gives one order whatever the order before', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(summary, { selector: ({ name }) => name }),
+        fc.constantFrom<TagOrder>('version', 'date', 'name'),
+        async (tags, order) => {
+          const sorted = await sortTags(tags, order, pause);
+          assert.deepEqual(await sortTags([...tags].reverse(), order, pause), sorted);
+          assert.deepEqual(new Set(sorted), new Set(tags));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('asks for a pause every few names, and waits for the ones that are due', async () => {
+    let asked = 0;
+    const tags = Array.from({ length: 5000 }, (_, index) => ({ name: `1.${index}` }));
+    const sorted = await sortTags(tags, 'version', () => (++asked % 2 === 0 ? Promise.resolve() : undefined));
+    assert.equal(sorted[0]?.name, '1.4999');
+    assert.ok(asked >= 5000 / 256, `${asked}`);
   });
 });
