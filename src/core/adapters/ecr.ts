@@ -17,7 +17,7 @@ import { createEcrApi, expected, largestEcrPage, mayFallBack, needsApi } from '.
 import { readRepositories, type TagMutability } from './ecrReplies.ts';
 import { createEcrRepository } from './ecrRepository.ts';
 import { ecrKind } from './kinds.ts';
-import { registryCursor } from './registryTags.ts';
+import { registryCursor, registryPage } from './registryTags.ts';
 
 /**
  * Amazon ECR: its registry, and beside it an API, which answers only to AWS credentials. With nothing but the password of
@@ -76,10 +76,7 @@ function openEcr(target: ConnectionTarget, context: AdapterContext): RegistrySes
     namespace: string | undefined,
     call: PageCallOptions,
   ): Promise<Page<RepositoryListing>> {
-    const { cursor, ...start } = call;
-    const own = cursor === undefined ? {} : { cursor: cursor.slice(registryCursor.length) };
-    const page = (await registry.listRepositories?.(namespace, { ...start, ...own })) ?? { items: [] };
-    return { ...page, ...(page.cursor !== undefined && { cursor: `${registryCursor}${page.cursor}` }) };
+    return registryPage(async (own) => (await registry.listRepositories?.(namespace, own)) ?? { items: [] }, call);
   }
 
   async function createRepository(name: string, { signal }: CallOptions): Promise<void> {

@@ -121,6 +121,17 @@ export const digitalOceanKind: AdapterKind = {
   ],
 };
 
+/** https://zotregistry.dev/latest/articles/authn-authz/ */
+export const zotKind: AdapterKind = {
+  id: 'zot',
+  label: 'zot',
+  hosts: [],
+  signIn: [
+    { part: 'username', label: 'User name' },
+    { part: 'password', label: 'Password or API key', description: 'API keys begin with "zak_".' },
+  ],
+};
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
@@ -138,6 +149,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   chainguardKind,
   nvidiaKind,
   digitalOceanKind,
+  zotKind,
   ociLayoutKind,
   dockerArchiveKind,
 ];

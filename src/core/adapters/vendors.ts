@@ -7,6 +7,7 @@ import { ecrPublicAdapter } from './ecrPublic.ts';
 import { googleAdapter } from './google.ts';
 import { microsoftAdapter } from './microsoft.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
+import { zotAdapter } from './zot.ts';
 
 export const vendorAdapters: readonly RegistryAdapter[] = [
   acrAdapter,
@@ -19,4 +20,5 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   microsoftAdapter,
   nvidiaAdapter,
   redHatAdapter,
+  zotAdapter,
 ];
