@@ -354,7 +354,8 @@ export const realmCases: readonly FaultCase[] = [
     act: async ({ client, registry }) => {
       registry.fault = () => ({ reply: json(200, {}) });
       const before = registry.requests.length;
-      await client.gantry.addConnection({ url: `${registry.url}/other`, username: 'other', password: 'x' });
+      const login = { username: 'other', password: 'x' };
+      await client.gantry.addConnection({ url: `${registry.url}/other`, adapterId: 'oci', ...login });
       return registry.requests.slice(before).map(({ headers }) => headers.authorization);
     },
     outcome: { value: [undefined] },
