@@ -152,7 +152,7 @@ export const networkCases: readonly FaultCase[] = [
     auth: false,
     act: async (world) => {
       const client = await startBehindProxy(world, 'http://127.0.0.1:1', { noProxy: ['127.0.0.1'] });
-      return (await client.gantry.addConnection({ url: world.registry.url })).state;
+      return (await client.gantry.addConnection({ url: world.registry.url, adapterId: 'oci' })).state;
     },
     outcome: { value: 'ready' },
     requests: 1,
