@@ -11,7 +11,7 @@ const url = 'https://registry.example';
 describe('Gantry: adding a connection', () => {
   it('tests it with one request, then stores it', async () => {
     const { gantry, requests } = make(() => jsonResponse({}));
-    const added = await gantry.addConnection({ url: 'registry.example', label: 'Work' });
+    const added = await gantry.addConnection({ url: 'registry.example', label: 'Work', adapterId: 'oci' });
     assert.deepEqual(added, { id: url, label: 'Work', url, adapterId: 'oci', state: 'ready' });
     assert.deepEqual(
       requests.map((request) => request.url.href),
@@ -21,7 +21,7 @@ describe('Gantry: adding a connection', () => {
 
   it('gives back the one that exists, without a request', async () => {
     const { gantry, requests } = make(() => jsonResponse({}));
-    const first = await gantry.addConnection({ url, label: 'Work' });
+    const first = await gantry.addConnection({ url, label: 'Work', adapterId: 'oci' });
     assert.deepEqual(await gantry.addConnection({ url: `${url}/v2/`, label: 'Other' }), first);
     assert.equal(requests.length, 1);
   });
@@ -50,7 +50,7 @@ describe('Gantry: adding a connection', () => {
 
   it('tries anew when other certificates count, and forgets them when told', async () => {
     const { gantry, requests } = make(() => jsonResponse({}));
-    await gantry.addConnection({ url });
+    await gantry.addConnection({ url, adapterId: 'oci' });
     await gantry.addConnection({ url, tls: { insecure: true } });
     assert.equal(requests.length, 2);
     assert.deepEqual((await gantry.addConnection({ url })).tls, { insecure: true });
@@ -143,9 +143,9 @@ describe('Gantry: removing a connection', () => {
 
   it('logs in anew with the next one', async () => {
     const { gantry, requests } = make(acceptOnly('first', 'second'));
-    const { id } = await gantry.addConnection({ url, username: 'alice', password: 'first' });
+    const { id } = await gantry.addConnection({ url, adapterId: 'oci', username: 'alice', password: 'first' });
     await gantry.removeConnection(id);
-    await gantry.addConnection({ url, username: 'alice', password: 'second' });
+    await gantry.addConnection({ url, adapterId: 'oci', username: 'alice', password: 'second' });
     assert.deepEqual(
       requests.map(({ headers }) => headers['authorization']),
       [undefined, basic('first'), undefined, basic('second')],
