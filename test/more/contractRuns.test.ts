@@ -1,3 +1,5 @@
+import type { RegistryAdapter } from '../../src/api.ts';
+import { giteaAdapter } from '../../src/core/adapters/gitea.ts';
 import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { type ContractContent, type ContractServer, describeAdapterContract } from '../registry/adapterContract.ts';
@@ -7,27 +9,44 @@ import { gitea, needsGoProgram } from '../support/goPrograms.ts';
 import { needsPrograms } from '../support/programs.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
 
+const distribution = [
+  'listRepositories',
+  'listReferrers',
+  'putManifest',
+  'mountBlob',
+  'uploadBlob',
+  'deleteTag',
+  'deleteManifest',
+] as const;
+
 describeAdapterContract({
-  name: 'Gitea, as plain OCI',
-  needs: (test) => {
-    needsGoProgram(test, gitea);
-    needsPrograms(test, 'git');
-  },
-  start: startContent,
-  offers: [
-    'listRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-  ],
+  name: 'Gitea',
+  needs: needsGitea,
+  start: (content) => startContent(giteaAdapter, content),
+  offers: [...distribution, 'listNamespaces', 'deleteRepository', 'listUntagged', 'webUrl'],
+  tags: { tells: ['pushedAt'], requests: 1 },
   sendsWholeBlobsOnly: true,
   wantsLogin: true,
 });
 
-async function startContent({ repository, image, tags, untagged, others }: ContractContent): Promise<ContractServer> {
+describeAdapterContract({
+  name: 'Gitea, as plain OCI',
+  needs: needsGitea,
+  start: (content) => startContent(ociAdapter, content),
+  offers: distribution,
+  sendsWholeBlobsOnly: true,
+  wantsLogin: true,
+});
+
+function needsGitea(test: Mocha.Context): void {
+  needsGoProgram(test, gitea);
+  needsPrograms(test, 'git');
+}
+
+async function startContent(
+  adapter: RegistryAdapter,
+  { repository, image, tags, untagged, others }: ContractContent,
+): Promise<ContractServer> {
   const registry = await startGitea();
   const { user, password } = registry.login;
   const nameOf = (name: string): string => `${user}/${name}`;
@@ -35,7 +54,7 @@ async function startContent({ repository, image, tags, untagged, others }: Contr
   for (const name of others) await pushOverHttp(registry, nameOf(name), untagged, 'latest');
   const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
-    adapter: ociAdapter,
+    adapter,
     connection: { url: registry.url, account: user },
     credential: { kind: 'password', username: user, password },
     send: transport.open({ registry: new URL(registry.url) }),

@@ -67,6 +67,35 @@ describe('Gantry on the registry of Gitea', () => {
     assert.equal(details.platformDigest, builds[1]?.manifest.descriptor.digest);
   });
 
+  it('is found out, and tells when tags were pushed', async () => {
+    const reference = await push('dating', '1.0', 'Stable');
+    const { id, adapterId } = await connect();
+    assert.equal(adapterId, 'gitea');
+    const namespaces = await client.gantry.listNamespaces(id);
+    assert.deepEqual(
+      namespaces?.items.map(({ name }) => name),
+      ['ada'],
+    );
+    const { items } = await client.gantry.listRepositories(id, { namespace: 'ada' });
+    assert.ok(items.some((item) => item.name === 'ada/dating'));
+    const tags = await client.gantry.listTags(reference);
+    assert.deepEqual(tags.items.map(({ name }) => name).toSorted(), ['1.0', 'Stable']);
+    for (const { pushedAt = '' } of tags.items) assert.ok(Math.abs(Date.now() - Date.parse(pushedAt)) < 3_600_000);
+  });
+
+  it('lists with a token for reading packages, and says what it may not', async () => {
+    const reference = await push('reading', '1.0');
+    const password = await registry.makeToken('read:package');
+    const { id } = await client.gantry.addConnection({ url: registry.url, username: registry.login.user, password });
+    const namespaces = await client.gantry.listNamespaces(id);
+    assert.deepEqual(
+      namespaces?.items.map(({ name }) => name),
+      ['ada'],
+    );
+    assert.equal((await client.gantry.listTags(reference)).items[0]?.pushedAt?.slice(0, 2), '20');
+    await rejection(client.gantry.tag(`${reference}:1.0`, 'stable'), 'denied');
+  });
+
   it('gives an image another tag', async () => {
     const reference = await push('tagging', '1.0');
     await connect();

@@ -13,6 +13,8 @@ export interface Gitea extends RealRegistry {
   readonly login: Login;
   /** An access token that may do everything its user may. */
   readonly token: string;
+  /** Another one of the same user, that may do no more than these scopes say, comma-separated. */
+  makeToken(scopes: string): Promise<string>;
 }
 
 const login = { user: 'ada', password: 'correct horse' };
@@ -33,10 +35,14 @@ export async function startGitea(): Promise<Gitea> {
     const user = ['--username', login.user];
     const account = ['--password', login.password, '--email', 'ada@example.com', '--must-change-password=false'];
     await run('admin', 'user', 'create', '--admin', ...user, ...account);
-    const tokenOptions = ['--token-name', 'test', '--scopes', 'all', '--raw'];
-    const printed = await run('admin', 'user', 'generate-access-token', ...user, ...tokenOptions);
-    const token = /^[0-9a-f]{40}$/m.exec(printed)?.[0];
-    if (token === undefined) throw new Error(`Gitea made no access token:\n${printed}`);
+    const makeToken = async (scopes: string): Promise<string> => {
+      const tokenOptions = ['--token-name', scopes, '--scopes', scopes, '--raw'];
+      const printed = await run('admin', 'user', 'generate-access-token', ...user, ...tokenOptions);
+      const made = /^[0-9a-f]{40}$/m.exec(printed)?.[0];
+      if (made === undefined) throw new Error(`Gitea made no access token:\n${printed}`);
+      return made;
+    };
+    const token = await makeToken('all');
 
     const server = await startServerProcess({
       command: goProgramFile(gitea),
@@ -51,6 +57,7 @@ export async function startGitea(): Promise<Gitea> {
       url: `http://${host}`,
       login,
       token,
+      makeToken,
       output: server.output,
       close: async () => {
         await port.close();

@@ -132,6 +132,22 @@ export const zotKind: AdapterKind = {
   ],
 };
 
+/** https://docs.gitea.com/usage/packages/container#login-to-the-registry */
+export const giteaKind: AdapterKind = {
+  id: 'gitea',
+  label: 'Gitea or Forgejo',
+  hosts: ['codeberg.org', 'gitea.com'],
+  signIn: [
+    { part: 'username', label: 'User name' },
+    {
+      part: 'password',
+      label: 'Access token or password',
+      description:
+        'A token needs the scope "read:package", or "write:package" to push and delete; with "read:user" and "read:organization" your organizations come first. With two-factor authentication only a token is taken.',
+    },
+  ],
+};
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
@@ -150,6 +166,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   nvidiaKind,
   digitalOceanKind,
   zotKind,
+  giteaKind,
   ociLayoutKind,
   dockerArchiveKind,
 ];

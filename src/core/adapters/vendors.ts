@@ -4,6 +4,7 @@ import { acrAdapter } from './acr.ts';
 import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
 import { ecrPublicAdapter } from './ecrPublic.ts';
+import { giteaAdapter } from './gitea.ts';
 import { googleAdapter } from './google.ts';
 import { microsoftAdapter } from './microsoft.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
@@ -15,6 +16,7 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   digitalOceanAdapter,
   ecrAdapter,
   ecrPublicAdapter,
+  giteaAdapter,
   googleAdapter,
   kubernetesAdapter,
   microsoftAdapter,
