@@ -46,6 +46,8 @@ export interface AdapterContract {
   readonly refuses?: readonly Ability[];
   /** Whether its lists may be longer than was asked for, as those of Distribution 2 are: Gantry cuts them then. */
   readonly ignoresLimits?: boolean;
+  /** Whether its lists are bare arrays, as those of Harbor's API are: then `[]` is one. */
+  readonly hasBareLists?: boolean;
   /** Whether it sends blobs whole only, as Gitea does; `unsupported` is the answer then. */
   readonly sendsWholeBlobsOnly?: boolean;
   /** What the list of tags tells beside names, and in how many requests when a token is held already. */

@@ -3,7 +3,7 @@ import type { Protection, UntaggedManifest } from '../../api.ts';
 import { isDigest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { isTag } from '../oci/reference.ts';
-import { countSchema, dateSchema, lenient, parsed, textSchema } from './replyFields.ts';
+import { countSchema, dateSchema, lenient, parsed, platformPartSchema, textSchema } from './replyFields.ts';
 
 /*
  * What the API of Azure's registries answers beside the registry.
@@ -23,8 +23,6 @@ export interface AcrManifests {
   /** As they came, to go on after the last. */
   readonly digests: readonly unknown[];
 }
-
-const platformPartSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/i));
 
 const manifestSchema = v.object({
   digest: v.pipe(v.string(), v.check(isDigest)),

@@ -3,7 +3,7 @@ import type { RepositoryListing, TagSummary } from '../../api.ts';
 import { isDigest } from '../oci/digest.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
-import { countSchema, dateSchema, lenient, parsed, textSchema } from './replyFields.ts';
+import { countSchema, dateSchema, lenient, parsed, platformPartSchema, textSchema } from './replyFields.ts';
 
 /*
  * What Docker Hub's API answers, as Docker documents it and as it comes: fields are missing, null or empty. An item
@@ -51,7 +51,6 @@ const tagSchema = v.object({
   images: lenient(v.array(v.unknown())),
 });
 
-const platformPartSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/i));
 const imageSchema = v.object({
   os: platformPartSchema,
   architecture: platformPartSchema,

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import type { RepositoryListing, TagSummary } from '../../api.ts';
 import { isDigest } from '../oci/digest.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
-import { type EcrPage, epochSchema, readEcrPage } from './ecrReplies.ts';
-import { countSchema, lenient, parsed } from './replyFields.ts';
+import { type EcrPage, readEcrPage } from './ecrReplies.ts';
+import { countSchema, epochSchema, lenient, parsed } from './replyFields.ts';
 
 /*
  * What the API of Amazon ECR Public answers, about the repositories of one's own account.

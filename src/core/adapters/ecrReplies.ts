@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { RepositoryListing, UntaggedManifest, Vulnerability, VulnerabilityReport } from '../../api.ts';
-import { realDate } from '../oci/config.ts';
 import { isDigest } from '../oci/digest.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
-import { countSchema, lenient, parsed, textSchema } from './replyFields.ts';
+import { countSchema, epochSchema, lenient, parsed, textSchema } from './replyFields.ts';
+import { severitySchema } from './scanFields.ts';
 
 /*
  * What the API of Amazon ECR answers. Dates are seconds since 1970, with fractions.
@@ -39,12 +39,6 @@ export interface EcrFailure {
   readonly reason: string | undefined;
 }
 
-/** Seconds since 1970, with fractions. */
-export const epochSchema = v.pipe(
-  v.number(),
-  v.check((seconds) => Math.abs(seconds) < 1e11),
-  v.transform((seconds) => realDate(new Date(seconds * 1000).toISOString())),
-);
 const digestSchema = v.pipe(v.string(), v.check(isDigest));
 const tokenSchema = v.pipe(v.string(), v.nonEmpty(), v.maxLength(16_384));
 const listSchema = lenient(v.array(v.unknown()));
@@ -75,11 +69,6 @@ const scanSchema = v.object({
   nextToken: lenient(tokenSchema),
 });
 
-const severitySchema = v.pipe(
-  v.unknown(),
-  v.transform((severity) => severities[String(severity).toUpperCase()] ?? 'unknown'),
-);
-
 const findingSchema = v.object({
   name: textSchema,
   severity: severitySchema,
@@ -105,14 +94,6 @@ const packageSchema = v.object({
   version: lenient(textSchema),
   fixedInVersion: lenient(textSchema),
 });
-
-const severities: Readonly<Record<string, Vulnerability['severity']>> = {
-  CRITICAL: 'critical',
-  HIGH: 'high',
-  MEDIUM: 'medium',
-  LOW: 'low',
-  INFORMATIONAL: 'negligible',
-};
 
 const scanStatuses: Readonly<Record<string, VulnerabilityReport['status']>> = {
   COMPLETE: 'done',

@@ -48,6 +48,27 @@ export const acrKind: AdapterKind = {
   ],
 };
 
+/** Only at hosts of those who run it. https://goharbor.io/docs/main/administration/configure-authentication/oidc-auth/ */
+export const harborKind: AdapterKind = {
+  id: 'harbor',
+  label: 'Harbor',
+  hosts: [],
+  signIn: [
+    {
+      part: 'username',
+      label: 'User name',
+      description: 'Your own, or that of a robot account with its "robot$".',
+    },
+    {
+      part: 'password',
+      label: 'Password or secret',
+      description:
+        'Where you sign in to Harbor through your company (OIDC), the "CLI secret" of your user profile in Harbor; of a robot account, its secret.',
+      url: 'https://goharbor.io/docs/main/administration/configure-authentication/oidc-auth/',
+    },
+  ],
+};
+
 /** https://cloud.google.com/artifact-registry/docs/docker/authentication */
 export const googleKind: AdapterKind = {
   id: 'google',
@@ -159,6 +180,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   ecrKind,
   ecrPublicKind,
   googleKind,
+  harborKind,
   microsoftKind,
   kubernetesKind,
   redHatKind,

@@ -16,6 +16,14 @@ export function lenient<const Schema extends v.GenericSchema>(
 export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const textSchema = v.pipe(v.string(), v.trim(), v.nonEmpty());
 export const dateSchema = v.pipe(v.unknown(), v.transform(realDate));
+/** Seconds since 1970, with fractions. */
+export const epochSchema = v.pipe(
+  v.number(),
+  v.check((seconds) => Math.abs(seconds) < 1e11),
+  v.transform((seconds) => realDate(new Date(seconds * 1000).toISOString())),
+);
+/** A part of a platform: `linux`, `amd64`. */
+export const platformPartSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]*$/i));
 
 /** `undefined` for what does not have the form. */
 export function parsed<Schema extends v.GenericSchema>(

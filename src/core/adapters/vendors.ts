@@ -6,6 +6,7 @@ import { ecrAdapter } from './ecr.ts';
 import { ecrPublicAdapter } from './ecrPublic.ts';
 import { giteaAdapter } from './gitea.ts';
 import { googleAdapter } from './google.ts';
+import { harborAdapter } from './harbor.ts';
 import { microsoftAdapter } from './microsoft.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
 import { zotAdapter } from './zot.ts';
@@ -18,6 +19,7 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   ecrPublicAdapter,
   giteaAdapter,
   googleAdapter,
+  harborAdapter,
   kubernetesAdapter,
   microsoftAdapter,
   nvidiaAdapter,

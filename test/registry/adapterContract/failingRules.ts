@@ -113,7 +113,15 @@ export function failingRules(contract: AdapterContract, rule: Rule): void {
     });
   }
 
-  for (const body of ['{}', '[]', 'null', '"x"', '7', '{"errors":7}', '{"tags":7,"results":7,"repositories":7}']) {
+  for (const body of [
+    '{}',
+    ...(contract.hasBareLists ? [] : ['[]']),
+    'null',
+    '"x"',
+    '7',
+    '{"errors":7}',
+    '{"tags":7,"results":7,"repositories":7}',
+  ]) {
     rule(`takes ${body} for no list`, async (server) => {
       for (const list of [listTags, ...(offers.includes('listRepositories') ? [listRepositories] : [])]) {
         const reply = async (): Promise<HttpResponse> =>
