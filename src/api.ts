@@ -423,8 +423,10 @@ export interface ApiOrigin {
   readonly id: string;
   /**
    * Scheme, host and port: `https://api.example.com`. It may hold `{host}`, the registry's host without its port, and the
-   * names that the pattern in {@link RegistryAdapter.hosts} has (`https://api.{region}.example.com`); or it is `{origin}`,
-   * the registry's own.
+   * names that the pattern in {@link RegistryAdapter.hosts} has (`https://api.{region}.example.com`), or `{domain}`, that
+   * host without its first label; or it is `{origin}`, the registry's own, or `{realm}`, that of the token server which
+   * the registry names. Where a domain or a token server is not known to belong to the registry, calls reject with
+   * `untrusted-realm` until the user has said so.
    */
   readonly origin: string;
   readonly auth: ApiAuth;

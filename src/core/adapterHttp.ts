@@ -28,12 +28,12 @@ export function createAdapterHttp(options: {
   /** Of the adapter, for errors. */
   readonly label: string;
   /** The way to a declared API; that to the registry itself without an id. Throws `invalid`. */
-  readonly routeTo: (api: string | undefined) => AdapterRoute;
+  readonly routeTo: (api: string | undefined, signal: AbortSignal) => Promise<AdapterRoute>;
 }): AdapterHttp {
   const { label, routeTo } = options;
   return {
     send: async (request) => {
-      const { origin, send } = routeTo(request.api);
+      const { origin, send } = await routeTo(request.api, request.signal);
       const url = URL.canParse(request.path, origin) ? new URL(request.path, origin) : undefined;
       if (url === undefined || url.origin !== origin || !request.path.startsWith('/')) {
         throw new RegistryError(

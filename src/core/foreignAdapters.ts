@@ -154,7 +154,7 @@ function isHostPattern(pattern: unknown): pattern is string {
 function readApi(adapterId: string, api: ApiOrigin): ApiOrigin {
   const { id, origin, auth } = (api ?? {}) as Readonly<Record<keyof ApiOrigin, unknown>>;
   if (typeof id !== 'string' || id === '') throw invalid(adapterId, 'one of its "apis" has no "id"');
-  if (typeof origin !== 'string' || !/^(?:https:\/\/[a-z0-9.{}-]+(?::\d{1,5})?|\{origin\})$/i.test(origin)) {
+  if (typeof origin !== 'string' || !/^(?:https:\/\/[a-z0-9.{}-]+(?::\d{1,5})?|\{(?:origin|realm)\})$/i.test(origin)) {
     throw invalid(adapterId, `the origin of its API "${printable(id)}" is not of https`);
   }
   const known = apiAuths.find((kind) => kind === auth);

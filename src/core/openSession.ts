@@ -7,6 +7,7 @@ import type { Connection } from './connections.ts';
 import type { FindCredential, FindLogin } from './credential.ts';
 import type { Ports, Send } from './ports.ts';
 import type { ChallengeMemory } from './registry/challengeMemory.ts';
+import { namedRealm } from './registry/namedRealm.ts';
 import type { HostNotice } from './registry/notices.ts';
 import { createOciSession } from './registry/ociSession.ts';
 import { createApiPipeline, createPipeline, type TransportOptions } from './registry/pipeline.ts';
@@ -31,6 +32,7 @@ export function openSession(
   { adapter, connection, findLogin, memory, report, isForeign = false }: OpenSessionOptions,
 ): RegistrySession {
   const { createHash, log } = ports;
+  const { trustedRealms = [] } = connection;
   const url = new URL(connection.url);
   const wire = { ...openWire(ports, connection), ...(report !== undefined && { report }) };
   const findCredential = registryLoginOn(wire, { registry: url, findLogin, createHash });
@@ -38,13 +40,15 @@ export function openSession(
     ...wire,
     registry: url,
     findCredential,
-    trustedRealms: connection.trustedRealms ?? [],
+    trustedRealms,
     ...(memory !== undefined && { memory }),
   });
   const routeTo = createRoutes({
     adapter,
-    trustedOrigins: isForeign ? (connection.trustedRealms ?? []) : undefined,
+    isForeign,
+    trustedRealms,
     registry: url,
+    findRealm: namedRealm({ registry: url, send: createApiPipeline(undefined, wire), trustedRealms, memory }),
     sendToRegistry: send,
     findCredential,
     findLogin,

@@ -1,32 +1,10 @@
-import type {
-  AdapterHttp,
-  CallOptions,
-  GantryErrorCode,
-  Page,
-  PageCallOptions,
-  RepositorySession,
-  TagSummary,
-} from '../../api.ts';
-import { isRegistryError, RegistryError } from '../errors.ts';
+import type { AdapterHttp, CallOptions, Page, PageCallOptions, RepositorySession, TagSummary } from '../../api.ts';
+import { RegistryError } from '../errors.ts';
 import { isTag } from '../oci/reference.ts';
 import { hubOrigin } from '../registry/hubTokens.ts';
 import { fetchHubPage } from './dockerHubPage.ts';
 import { isHubRepository, officialNamespace, readTags } from './dockerHubReplies.ts';
-import { registryCursor, registryTags } from './registryTags.ts';
-
-/** Failures of the API with which the registry may still list the tags. */
-const fallbackCodes: readonly GantryErrorCode[] = [
-  'unauthorized',
-  'denied',
-  'not-found',
-  'rate-limited',
-  'server',
-  'unreachable',
-  'timeout',
-  'tls',
-  'proxy',
-  'protocol',
-];
+import { tagsOrNames } from './registryTags.ts';
 
 /** A repository of Docker Hub: its registry, and its API for what the registry does not tell or do. */
 export function createHubRepository(name: string, registry: RepositorySession, http: AdapterHttp): RepositorySession {
@@ -39,18 +17,14 @@ export function createHubRepository(name: string, registry: RepositorySession, h
    * is no rare case: without a login the API refuses pages far down the list (since August 2026, "pagination offset too
    * large for anonymous requests"), so the names begin anew there.
    */
-  async function listTags(options: PageCallOptions): Promise<Page<TagSummary>> {
-    if (options.cursor?.startsWith(registryCursor)) return registryTags(registry, options);
-    try {
-      return await fetchHubPage(http, options, {
+  function listTags(options: PageCallOptions): Promise<Page<TagSummary>> {
+    return tagsOrNames(registry, options, (call) =>
+      fetchHubPage(http, call, {
         path: `/v2/namespaces/${namespace}/repositories/${repository}/tags`,
         what: `the tags of ${name}`,
         read: readTags,
-      });
-    } catch (error) {
-      if (!isRegistryError(error, ...fallbackCodes)) throw error;
-      return registryTags(registry, options);
-    }
+      }),
+    );
   }
 
   /** The registry deletes no tags, only digests. */

@@ -89,6 +89,44 @@ export const googleKind: AdapterKind = {
   ],
 };
 
+/** https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry */
+export const gitHubKind: AdapterKind = {
+  id: 'github',
+  label: 'GitHub',
+  hosts: ['ghcr.io', 'containers.{tenant}.ghe.com'],
+  signIn: [
+    { part: 'username', label: 'User name', description: 'Of the GitHub account.' },
+    {
+      part: 'password',
+      label: 'Personal access token (classic)',
+      description:
+        'It needs the scope "read:packages", "write:packages" to push, "delete:packages" to delete, and "read:org" to show organizations that you are no public member of. Fine-grained tokens are refused.',
+      url: 'https://github.com/settings/tokens/new?scopes=read:packages,read:org',
+    },
+  ],
+};
+
+/** https://docs.gitlab.com/user/packages/container_registry/authenticate_with_container_registry/ */
+export const gitLabKind: AdapterKind = {
+  id: 'gitlab',
+  label: 'GitLab',
+  hosts: ['registry.gitlab.com'],
+  signIn: [
+    {
+      part: 'username',
+      label: 'User name',
+      description: 'Of the account, or the name that belongs to a deploy token.',
+    },
+    {
+      part: 'password',
+      label: 'Access token',
+      description:
+        'A personal, group or project token. The scope "read_registry" opens images by name; "read_api" is needed as well to list groups and projects, sizes and dates, and "api" to delete. Deploy tokens open images by name only.',
+      url: 'https://docs.gitlab.com/user/profile/personal_access_tokens/',
+    },
+  ],
+};
+
 export const ecrPublicKind: AdapterKind = {
   id: 'ecr-public',
   label: 'Amazon ECR Public',
@@ -181,6 +219,8 @@ export const adapterKinds: readonly AdapterKind[] = [
   ecrPublicKind,
   googleKind,
   harborKind,
+  gitHubKind,
+  gitLabKind,
   microsoftKind,
   kubernetesKind,
   redHatKind,

@@ -5,6 +5,8 @@ import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
 import { ecrPublicAdapter } from './ecrPublic.ts';
 import { giteaAdapter } from './gitea.ts';
+import { gitHubAdapter } from './gitHub.ts';
+import { gitLabAdapter } from './gitLab.ts';
 import { googleAdapter } from './google.ts';
 import { harborAdapter } from './harbor.ts';
 import { microsoftAdapter } from './microsoft.ts';
@@ -18,6 +20,8 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   ecrAdapter,
   ecrPublicAdapter,
   giteaAdapter,
+  gitHubAdapter,
+  gitLabAdapter,
   googleAdapter,
   harborAdapter,
   kubernetesAdapter,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { apiOrigin, belongsTo } from '../../../../src/core/adapters/apiOrigin.ts';
+import { apiOrigin, belongsTo, isDerived } from '../../../../src/core/adapters/apiOrigin.ts';
 
 const cloud = { label: 'Cloud', hosts: ['*.registry.{region}.cloud.example'] };
 const registry = new URL('https://team.registry.eu-1.cloud.example');
@@ -14,6 +14,13 @@ describe('apiOrigin', () => {
   it("knows the registry's own host and origin", () => {
     assert.equal(origin('https://api.{host}'), 'https://api.team.registry.eu-1.cloud.example');
     assert.equal(origin('{origin}', new URL('http://localhost:5000/team')), 'http://localhost:5000');
+  });
+
+  it('takes the domain of a host, where it has one', () => {
+    assert.equal(origin('https://{domain}', new URL('https://containers.git.example:8443')), 'https://git.example');
+    for (const host of ['localhost', 'registry.example', '10.0.0.1', '[2001:db8::1]']) {
+      assert.throws(() => origin('https://{domain}', new URL(`https://${host}`)), { code: 'invalid' }, host);
+    }
   });
 
   it('says that a host of another form does not tell', () => {
@@ -45,5 +52,16 @@ describe('belongsTo', () => {
   it('keeps the login of a registry elsewhere, or of one without encryption, from the API', () => {
     assert.equal(belongsTo(api, cloud, new URL('https://mirror.example')), false);
     assert.equal(belongsTo(api, cloud, new URL('http://team.registry.eu-1.cloud.example')), false);
+  });
+});
+
+describe('isDerived', () => {
+  it('is told of what the registry itself or its name says', () => {
+    const derived = (template: string): boolean => isDerived({ id: 'api', origin: template, auth: 'bearer' });
+    for (const template of ['{realm}', 'https://{domain}', 'https://api.{domain}'])
+      assert.ok(derived(template), template);
+    for (const template of ['{origin}', 'https://api.{host}', 'https://api.example']) {
+      assert.equal(derived(template), false, template);
+    }
   });
 });
