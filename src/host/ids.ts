@@ -22,6 +22,12 @@ export const commandIds = {
   pull: 'gantry.pull',
   tag: 'gantry.tag',
   delete: 'gantry.delete',
+  openInBrowser: 'gantry.openInBrowser',
+  createRepository: 'gantry.createRepository',
+  deleteRepository: 'gantry.deleteRepository',
+  showTagHistory: 'gantry.showTagHistory',
+  protectTag: 'gantry.protectTag',
+  unprotectTag: 'gantry.unprotectTag',
   showLog: 'gantry.showLog',
   copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;

@@ -40,3 +40,9 @@ export function formatSize(bytes: number): string {
 export function formatDate(iso: string): string {
   return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' }).format(new Date(iso));
 }
+
+export function formatDateTime(iso: string): string {
+  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(iso),
+  );
+}

@@ -14,6 +14,7 @@ import {
   type TreeNode,
 } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
+import { createAbilityCommands, withoutNeeded } from './abilityCommands.ts';
 import { addRegistry } from './addRegistry.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
@@ -57,7 +58,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     title: string,
   ): Promise<readonly ImageTarget[]> {
     if (isSelectionArgument(target)) {
-      const selected = imageTargets(undefined, treeView.selection);
+      const selected = imageTargets(undefined, withoutNeeded(treeView.selection));
       if (selected.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('Select a tag first.'));
       return selected;
     }
@@ -227,6 +228,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       if (deleted.length > 0) tree.refreshRepositoryOf(target);
       return deleted;
     },
+    ...createAbilityCommands(services, views),
     [commandIds.showLog]: () => log.show(),
     [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),
   };
@@ -240,7 +242,7 @@ function copiedReferences(target: Target, selection: readonly TreeNode[]): reado
   if (typeof target === 'string') return [target];
   const nodes = target === undefined || selection.includes(target) ? selection : [target];
   return nodes.flatMap((node) => {
-    if (node.kind === 'tag') return [node.reference];
+    if (node.kind === 'tag' || node.kind === 'untaggedImage') return [node.reference];
     return node.kind === 'repository' ? [node.repository.reference] : [];
   });
 }

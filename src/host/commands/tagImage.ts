@@ -9,7 +9,7 @@ import type { ImageTarget } from './targets.ts';
 
 /** Asks for a tag and gives it to an image. A tag that names another image is moved only after a question. */
 export async function tagImage(services: Services, image: ImageTarget): Promise<Descriptor | undefined> {
-  const { familiar, registry, repository } = parseReference(image.reference);
+  const { familiar } = parseReference(image.reference);
   const tag = await vscode.window.showInputBox({
     title: vscode.l10n.t('Add a Tag to {0}', familiar),
     prompt: vscode.l10n.t('New tag in the same repository'),
@@ -20,7 +20,12 @@ export async function tagImage(services: Services, image: ImageTarget): Promise<
             'A tag has at most 128 letters, digits, "_", "." and "-", and begins with none of the last two.',
           ),
   });
-  if (tag === undefined || tag === '') return undefined;
+  return tag === undefined || tag === '' ? undefined : moveTag(services, image, tag);
+}
+
+/** Gives an image a tag of its repository. One that names another image is moved only after a question. */
+export async function moveTag(services: Services, image: ImageTarget, tag: string): Promise<Descriptor | undefined> {
+  const { familiar, registry, repository } = parseReference(image.reference);
   const connection = image.connectionId === undefined ? {} : { connectionId: image.connectionId };
   const run = (options: TagOptions): Promise<Descriptor> =>
     withProgress(vscode.l10n.t('Tagging {0}…', familiar), (signal) =>

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
+import type { RegistryAbility } from '../../core/abilities.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { errorMessage } from '../present.ts';
 import type { Services } from '../services.ts';
-import { connectionOf, type TreeNode } from '../tree/nodes.ts';
+import { connectionOf, repositoryOf, type TreeNode } from '../tree/nodes.ts';
 
 /** What a command was called with: a node of the tree, a reference as text, or nothing from the palette. */
 export type Target = TreeNode | string | undefined;
@@ -19,6 +20,7 @@ export interface ImageTarget {
 export function imageTarget(target: TreeNode | string): ImageTarget | undefined {
   if (typeof target === 'string') return { reference: target };
   if (target.kind === 'tag') return { reference: target.reference, connectionId: target.connection.id };
+  if (target.kind === 'untaggedImage') return { reference: target.reference, connectionId: connectionOf(target).id };
   if (target.kind === 'platform') {
     const { reference, connection } = target.parent;
     return { reference, connectionId: connection.id, platform: target.platform };
@@ -39,6 +41,26 @@ export async function chooseImage(target: Target, title: string): Promise<ImageT
   return text === undefined || text.trim() === '' ? undefined : { reference: pastedReference(text) };
 }
 
+/** The repository of a target; asks for its reference when there is none. */
+export async function chooseRepository(target: Target, title: string): Promise<ImageTarget | undefined> {
+  if (typeof target === 'string') return { reference: nameOf(target) };
+  const node = target && repositoryOf(target);
+  if (node !== undefined) return { reference: node.repository.reference, connectionId: node.connection.id };
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Reference of the repository, such as registry.example.com/team/app'),
+    placeHolder: 'registry.example.com/team/app',
+    validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
+  });
+  return text === undefined || text.trim() === '' ? undefined : { reference: nameOf(pastedReference(text)) };
+}
+
+/** Without a tag and a digest. */
+function nameOf(reference: string): string {
+  const { registry, repository } = parseReference(reference);
+  return `${registry}/${repository}`;
+}
+
 /**
  * The images that a command is about: a context menu acts on the selection only when it was opened on a part of it.
  * `all` is what VS Code passes for a selection.
@@ -55,9 +77,28 @@ export async function chooseConnection(services: Services, target: Target): Prom
   const all = services.gantry.connections();
   if (typeof target === 'string') return all.find(({ id }) => id === target);
   if (target !== undefined) return connectionOf(target);
+  return pickConnection(all);
+}
+
+async function pickConnection(all: readonly ConnectionInfo[]): Promise<ConnectionInfo | undefined> {
   const items = all.map((connection) => ({ label: connection.label, description: connection.url, connection }));
   const chosen = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which registry?') });
   return chosen?.connection;
+}
+
+/** The registry of a target; else one of those that can do what is wanted. */
+export async function chooseAbleConnection(
+  services: Services,
+  target: Target,
+  ability: RegistryAbility,
+): Promise<ConnectionInfo | undefined> {
+  if (target !== undefined) return chooseConnection(services, target);
+  const all = services.gantry.connections();
+  const abilities = await Promise.all(all.map(({ id }) => services.gantry.registryAbilities(id)));
+  const able = all.filter((_, index) => abilities[index]?.has(ability));
+  if (able.length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t('None of your registries lets Gantry do that.'));
+  return able.length === 0 ? undefined : pickConnection(able);
 }
 
 function referenceProblem(value: string): string | undefined {

@@ -1,6 +1,7 @@
-import type { ConnectionInfo, LayerSummary, RepositorySummary, TagSummary } from '../../api.ts';
+import type { ConnectionInfo, LayerSummary, NamespaceSummary, RepositorySummary, TagSummary } from '../../api.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import type { RegistryError } from '../../core/errors.ts';
+import type { UntaggedImage } from '../../core/untagged.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
 export type TreeNode =
@@ -10,12 +11,14 @@ export type TreeNode =
   | TagNode
   | PlatformNode
   | LayerNode
+  | UntaggedNode
+  | UntaggedImageNode
   | MoreNode
   | OpenNode
   | NoticeNode;
 
 /** A node that can have children. */
-export type ParentNode = RegistryNode | NamespaceNode | RepositoryNode | TagNode | PlatformNode;
+export type ParentNode = RegistryNode | NamespaceNode | RepositoryNode | TagNode | PlatformNode | UntaggedNode;
 
 export interface RegistryNode {
   readonly kind: 'registry';
@@ -32,6 +35,8 @@ export interface NamespaceNode {
   readonly name: string;
   /** Whether the registry lists its repositories apart; else they are those of the registry with this first name. */
   readonly isOwn: boolean;
+  /** What the registry tells of it, where it is its own. */
+  readonly summary?: NamespaceSummary;
 }
 
 export interface RepositoryNode {
@@ -70,6 +75,22 @@ export interface LayerNode {
   readonly layer: LayerSummary;
 }
 
+/** The images of a repository that no tag names, where its registry lists them. */
+export interface UntaggedNode {
+  readonly kind: 'untagged';
+  readonly id: string;
+  readonly parent: RepositoryNode;
+}
+
+export interface UntaggedImageNode {
+  readonly kind: 'untaggedImage';
+  readonly id: string;
+  readonly parent: UntaggedNode;
+  readonly image: UntaggedImage;
+  /** By its digest. */
+  readonly reference: string;
+}
+
 /** The row that loads the next ones. */
 export interface MoreNode {
   readonly kind: 'more';
@@ -102,8 +123,14 @@ export function registryNode(connection: ConnectionInfo, login?: CredentialSourc
   return { kind: 'registry', id: `registry:${connection.id}`, connection, ...(login !== undefined && { login }) };
 }
 
-export function namespaceNode(parent: RegistryNode, name: string, isOwn: boolean): NamespaceNode {
-  return { kind: 'namespace', id: `${parent.id}|${name}/`, parent, name, isOwn };
+export function namespaceNode(
+  parent: RegistryNode,
+  name: string,
+  isOwn: boolean,
+  summary?: NamespaceSummary,
+): NamespaceNode {
+  const id = `${parent.id}|${name}/`;
+  return { kind: 'namespace', id, parent, name, isOwn, ...(summary !== undefined && { summary }) };
 }
 
 export function repositoryNode(
@@ -128,6 +155,15 @@ export function layerNode(parent: TagNode | PlatformNode, layer: LayerSummary, n
   return { kind: 'layer', id: `${parent.id}|#${number}`, parent, number, layer };
 }
 
+export function untaggedNode(parent: RepositoryNode): UntaggedNode {
+  return { kind: 'untagged', id: `${parent.id}|!untagged`, parent };
+}
+
+export function untaggedImageNode(parent: UntaggedNode, image: UntaggedImage): UntaggedImageNode {
+  const reference = `${parent.parent.repository.reference}@${image.digest}`;
+  return { kind: 'untaggedImage', id: `${parent.id}|@${image.digest}`, parent, image, reference };
+}
+
 export function noticeNode(
   parent: ParentNode,
   severity: NoticeNode['severity'],
@@ -144,6 +180,12 @@ export function openNode(parent: RegistryNode): OpenNode {
 
 export function moreNode(parent: ParentNode, shown: number, total: number | undefined): MoreNode {
   return { kind: 'more', id: `${parent.id}|!more`, parent, shown, total };
+}
+
+/** The repository that a node lies in. */
+export function repositoryOf(node: TreeNode): RepositoryNode | undefined {
+  if (node.kind === 'repository') return node;
+  return node.kind === 'registry' ? undefined : repositoryOf(node.parent);
 }
 
 /** The connection that a node belongs to. */

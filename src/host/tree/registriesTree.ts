@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
+import type { AllItems } from '../../core/allPages.ts';
 import { isRegistryError, type RegistryError } from '../../core/errors.ts';
 import type { TagNames } from '../../core/gantry.ts';
+import type { UntaggedImage } from '../../core/untagged.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
@@ -20,11 +22,16 @@ import {
   type RegistryNode,
   type RepositoryNode,
   registryNode,
+  repositoryOf,
   type TagNode,
   type TreeNode,
   tagNode,
+  type UntaggedNode,
+  untaggedImageNode,
+  untaggedNode,
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
+import { RowAbilities } from './rowAbilities.ts';
 import { expiryNotice, registryItem, treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
@@ -36,7 +43,8 @@ const longestTimer = 24 * 60 * 60 * 1000;
 /** What was loaded for a node. */
 type Loaded =
   | { readonly kind: 'registry'; readonly listing: RegistryListing }
-  | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number }
+  | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number; readonly hasUntagged: boolean }
+  | { readonly kind: 'untagged'; readonly images: AllItems<UntaggedImage>; readonly shown: number }
   | { readonly kind: 'image'; readonly image: ImageDetails }
   | {
       readonly kind: 'failed';
@@ -58,6 +66,7 @@ interface Loading {
  */
 export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #services: Services;
+  readonly #abilities: RowAbilities;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
@@ -73,6 +82,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   constructor(services: Services) {
     this.#services = services;
+    this.#abilities = new RowAbilities(services);
     const { connections } = services;
     this.#subscriptions = [
       connections.onDidChange(() => this.#refreshRegistries()),
@@ -88,8 +98,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     this.#changed.dispose();
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
-    if (node.kind !== 'registry') return treeItem(node);
+  getTreeItem(node: TreeNode): vscode.TreeItem | Promise<vscode.TreeItem> {
+    if (node.kind !== 'registry') return this.#repositoryItem(node);
     const item = this.#registryItem(node);
     this.#looks.set(node.id, look(item));
     return item;
@@ -104,7 +114,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
       return [...this.#registries];
     }
-    if (node.kind === 'layer' || node.kind === 'more' || node.kind === 'open' || node.kind === 'notice') return [];
+    if (!canHaveChildren(node)) return [];
     if (node.kind === 'namespace' && !node.isOwn) {
       const whole = await this.#load(node.parent);
       return whole.kind === 'registry' ? groupRows(node, whole.listing) : [];
@@ -112,9 +122,20 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return this.#rows(node, await this.#load(node));
   }
 
+  /** With what can be done with the repository that it lies in. */
+  async #repositoryItem(node: TreeNode): Promise<vscode.TreeItem> {
+    const repository = repositoryOf(node);
+    const abilities =
+      repository && (await this.#abilities.ofRepository(repository.connection, repository.repository.reference));
+    const loaded = this.#loaded.get(node.id);
+    const untagged = loaded?.kind === 'untagged' ? loaded.images.items.length : undefined;
+    return treeItem(node, abilities ?? new Set(), { untagged });
+  }
+
   /** Loads a node anew; without one, all of them. A notice stands for the node that it is about. */
   refresh(node?: TreeNode): void {
     const target = node === undefined ? undefined : loadedNode(node);
+    this.#abilities.forget();
     const isConcerned = (id: string): boolean =>
       target === undefined || id === target.id || id.startsWith(`${target.id}|`);
     for (const id of this.#loaded.keys()) if (isConcerned(id)) this.#loaded.delete(id);
@@ -134,9 +155,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   /** After a change in a repository: of the node that a command was called on, else of all of them. */
   refreshRepositoryOf(target: unknown): void {
-    let node = isTreeNode(target) ? target : undefined;
-    while (node !== undefined && node.kind !== 'repository') node = this.getParent(node);
-    this.refresh(node);
+    this.refresh(isTreeNode(target) ? repositoryOf(target) : undefined);
   }
 
   /** The node of a repository or tag, as far as the tree has loaded or can load it at once. */
@@ -164,7 +183,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   async loadMore({ parent }: MoreNode): Promise<void> {
     const before = this.#loaded.get(parent.id);
-    if (before?.kind === 'tags') this.#loaded.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
+    if (before?.kind === 'tags' || before?.kind === 'untagged')
+      this.#loaded.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
     if (before?.kind === 'registry' && (parent.kind === 'registry' || parent.kind === 'namespace')) {
       const title = vscode.l10n.t('Loading more of {0}…', connectionOf(parent).label);
       const listing = await vscode.window.withProgress({ location: { viewId: 'gantry.registries' }, title }, () =>
@@ -227,6 +247,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return registryItem(
       shown,
       connections.notices.of(shown.connection.id).map(({ text }) => text),
+      this.#abilities.ofRegistry(shown.connection),
     );
   }
 
@@ -240,7 +261,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     if (loaded.kind === 'registry' && (node.kind === 'registry' || node.kind === 'namespace')) {
       return registryRows(node, loaded.listing, pinned);
     }
-    if (loaded.kind === 'tags' && node.kind === 'repository') return tagRows(node, loaded.tags, loaded.shown);
+    if (loaded.kind === 'tags' && node.kind === 'repository') {
+      const rows = tagRows(node, loaded.tags, loaded.shown);
+      return loaded.hasUntagged ? [...rows, untaggedNode(node)] : rows;
+    }
+    if (loaded.kind === 'untagged' && node.kind === 'untagged') return untaggedRows(node, loaded.images, loaded.shown);
     if (loaded.kind === 'image' && (node.kind === 'tag' || node.kind === 'platform'))
       return imageRows(node, loaded.image);
     return [];
@@ -271,8 +296,14 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     } finally {
       if (this.#loading.get(node.id) === loading) this.#loading.delete(node.id);
       // Once its rows are on their way.
-      setTimeout(() => this.#refreshRegistries());
+      setTimeout(() => this.#afterLoading(node));
     }
+  }
+
+  #afterLoading(node: ParentNode): void {
+    this.#refreshRegistries();
+    // Its row says how many they are.
+    if (node.kind === 'untagged' && !this.#isDisposed) this.#changed.fire(node);
   }
 
   #start(node: ParentNode): Loading {
@@ -286,11 +317,21 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     const { gantry } = this.#services;
     switch (node.kind) {
       case 'registry':
-      case 'namespace':
-        return { kind: 'registry', listing: await listRegistry(this.#services, node, undefined, signal) };
+      case 'namespace': {
+        const listing = await listRegistry(this.#services, node, undefined, signal);
+        await this.#abilities.learnRegistry(connectionOf(node));
+        return { kind: 'registry', listing };
+      }
       case 'repository': {
-        const options = { signal, connectionId: node.connection.id };
-        return { kind: 'tags', tags: await gantry.tagNames(node.repository.reference, options), shown: rowsAtOnce };
+        const { connection, repository } = node;
+        const tags = await gantry.tagNames(repository.reference, { signal, connectionId: connection.id });
+        const abilities = await this.#abilities.ofRepository(connection, repository.reference);
+        return { kind: 'tags', tags, shown: rowsAtOnce, hasUntagged: abilities.has('untagged') };
+      }
+      case 'untagged': {
+        const { connection, repository } = node.parent;
+        const images = await gantry.untaggedImages(repository.reference, { signal, connectionId: connection.id });
+        return { kind: 'untagged', images, shown: rowsAtOnce };
       }
       case 'tag':
       case 'platform': {
@@ -311,8 +352,13 @@ function noticeSeverity(node: ParentNode, error: unknown): NoticeNode['severity'
   return isListless ? 'info' : 'error';
 }
 
-function look({ label, description }: vscode.TreeItem): string {
-  return JSON.stringify([label, description]);
+/** What of a state is to be seen is in the description. */
+function look({ label, description, contextValue }: vscode.TreeItem): string {
+  return JSON.stringify([label, description, contextValue?.replace(/\+(?:unknown|ready)\b/, '')]);
+}
+
+function canHaveChildren(node: TreeNode): node is ParentNode {
+  return !['layer', 'untaggedImage', 'more', 'open', 'notice'].includes(node.kind);
 }
 
 function isTreeNode(value: unknown): value is TreeNode {
@@ -336,6 +382,13 @@ function tagRows(node: RepositoryNode, { tags, isTruncated }: TagNames, limit: n
     const message = vscode.l10n.t('There are more tags than Gantry reads. Open others by their names.');
     rows.push(noticeNode(node, 'info', message));
   }
+  return rows;
+}
+
+function untaggedRows(node: UntaggedNode, { items, isTruncated }: AllItems<UntaggedImage>, limit: number): TreeNode[] {
+  if (items.length === 0) return [noticeNode(node, 'info', vscode.l10n.t('Every image here has a tag.'))];
+  const rows: TreeNode[] = items.slice(0, limit).map((image) => untaggedImageNode(node, image));
+  if (rows.length < items.length) rows.push(moreNode(node, rows.length, isTruncated ? undefined : items.length));
   return rows;
 }
 

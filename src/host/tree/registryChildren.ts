@@ -65,7 +65,7 @@ export function registryRows(
   }
   const rows: TreeNode[] =
     namespaces !== undefined && node.kind === 'registry'
-      ? namespaces.map(({ name }) => namespaceNode(node, name, true))
+      ? namespaces.map((namespace) => namespaceNode(node, namespace.name, true, namespace))
       : groupedRows(node, repositories, cursor !== undefined);
   if (cursor !== undefined) rows.push(moreNode(node, namespaces?.length ?? listing.repositories.length, total));
   return [...pinned, ...rows];

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
+import type { RegistryAbility, RepositoryAbility } from '../../core/abilities.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
@@ -9,6 +10,7 @@ import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { endText, sourceName } from '../loginWords.ts';
 import { formatDate, formatSize } from '../present.ts';
+import { contextValue, registryFlags, repositoryFlags, tagFlags } from './flags.ts';
 import {
   connectionOf,
   type LayerNode,
@@ -22,30 +24,44 @@ import {
   type TagNode,
   type TreeNode,
 } from './nodes.ts';
+import { namespaceTooltip, repositoryTooltip, tagTooltip } from './tooltips.ts';
+import { untaggedImageItem, untaggedItem } from './untaggedItems.ts';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
 /** How a node looks. `contextValue` is a type with `+flags` in any order; menus match them by look-ahead. */
-export function treeItem(node: TreeNode): vscode.TreeItem {
-  const item = describe(node);
+export function treeItem(
+  node: TreeNode,
+  abilities: ReadonlySet<RepositoryAbility>,
+  more: { readonly untagged?: number | undefined } = {},
+): vscode.TreeItem {
+  const item = describe(node, abilities, more.untagged);
   item.id = node.id;
   return item;
 }
 
-function describe(node: TreeNode): vscode.TreeItem {
+function describe(
+  node: TreeNode,
+  abilities: ReadonlySet<RepositoryAbility>,
+  untagged: number | undefined,
+): vscode.TreeItem {
   switch (node.kind) {
     case 'registry':
-      return describeRegistry(node, []);
+      return describeRegistry(node, [], new Set());
     case 'namespace':
       return namespaceItem(node);
     case 'repository':
-      return repositoryItem(node);
+      return repositoryItem(node, abilities);
     case 'tag':
-      return tagItem(node);
+      return tagItem(node, abilities);
     case 'platform':
       return platformItem(node);
     case 'layer':
       return layerItem(node);
+    case 'untagged':
+      return untaggedItem(node, untagged);
+    case 'untaggedImage':
+      return untaggedImageItem(node, abilities);
     case 'more':
       return moreItem(node);
     case 'open':
@@ -59,13 +75,21 @@ function describe(node: TreeNode): vscode.TreeItem {
 export const expiryNotice = 60 * 60 * 1000;
 
 /** `notices` is what the registry wants its users to know, a line each. */
-export function registryItem(node: RegistryNode, notices: readonly string[]): vscode.TreeItem {
-  const item = describeRegistry(node, notices);
+export function registryItem(
+  node: RegistryNode,
+  notices: readonly string[],
+  abilities: ReadonlySet<RegistryAbility>,
+): vscode.TreeItem {
+  const item = describeRegistry(node, notices, abilities);
   item.id = node.id;
   return item;
 }
 
-function describeRegistry({ connection, login }: RegistryNode, notices: readonly string[]): vscode.TreeItem {
+function describeRegistry(
+  { connection, login }: RegistryNode,
+  notices: readonly string[],
+  abilities: ReadonlySet<RegistryAbility>,
+): vscode.TreeItem {
   const { label, url, state, tls } = connection;
   const account = connection.account ?? login?.account;
   const item = new vscode.TreeItem(label, Collapsed);
@@ -91,9 +115,8 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
     ...notices,
   ]).join('\n');
   const isRemote = localKind(url) === undefined;
-  item.contextValue = present(['registry', state, connection.account && 'account', isRemote ? 'remote' : 'local']).join(
-    '+',
-  );
+  const facets = [state, connection.account && 'account', isRemote ? 'remote' : 'local'];
+  item.contextValue = contextValue('registry', ...facets, ...registryFlags(abilities));
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
 }
@@ -116,39 +139,52 @@ function stateWord(state: ConnectionState): string | undefined {
   return undefined;
 }
 
-function namespaceItem({ name }: NamespaceNode): vscode.TreeItem {
+function namespaceItem({ name, summary }: NamespaceNode): vscode.TreeItem {
   const item = new vscode.TreeItem(name, Collapsed);
-  item.iconPath = new vscode.ThemeIcon('folder-library');
+  const upstream = summary?.upstream;
+  item.iconPath = new vscode.ThemeIcon(upstream === undefined ? 'folder-library' : 'mirror');
+  if (upstream !== undefined) item.description = cacheWord(upstream);
+  if (summary !== undefined) item.tooltip = namespaceTooltip(summary);
   item.contextValue = 'namespace';
-  item.accessibilityInformation = { label: vscode.l10n.t('Namespace {0}', name) };
+  item.accessibilityInformation = {
+    label: present([vscode.l10n.t('Namespace {0}', name), item.description]).join(', '),
+  };
   return item;
 }
 
-function repositoryItem({ parent, repository, isPinned }: RepositoryNode): vscode.TreeItem {
-  const { name, reference, description, pulls, updatedAt } = repository;
+function repositoryItem(
+  { parent, repository, isPinned }: RepositoryNode,
+  abilities: ReadonlySet<RepositoryAbility>,
+): vscode.TreeItem {
+  const { name, upstream } = repository;
   const isGrouped = parent.kind === 'namespace' && name.startsWith(`${parent.name}/`);
   const item = new vscode.TreeItem(isGrouped ? name.slice(parent.name.length + 1) : name, Collapsed);
-  item.iconPath = new vscode.ThemeIcon(isPinned ? 'pinned' : 'repo');
-  item.tooltip = present([
-    reference,
-    description,
-    pulls === undefined ? undefined : vscode.l10n.t('{0} pulls', pulls.toLocaleString(vscode.env.language)),
-    updatedAt === undefined ? undefined : vscode.l10n.t('Updated {0}', formatDate(updatedAt)),
-  ]).join('\n');
-  item.contextValue = isPinned ? 'repository+pinned' : 'repository';
-  item.accessibilityInformation = { label: vscode.l10n.t('Repository {0}', name) };
+  item.iconPath = new vscode.ThemeIcon(isPinned ? 'pinned' : upstream === undefined ? 'repo' : 'mirror');
+  if (upstream !== undefined) item.description = cacheWord(upstream);
+  item.tooltip = repositoryTooltip(repository);
+  item.contextValue = contextValue('repository', isPinned ? 'pinned' : undefined, ...repositoryFlags(abilities));
+  item.accessibilityInformation = {
+    label: present([vscode.l10n.t('Repository {0}', name), item.description]).join(', '),
+  };
   return item;
 }
 
-function tagItem(node: TagNode): vscode.TreeItem {
+/** Of a pull-through cache. */
+function cacheWord(upstream: string): string {
+  return vscode.l10n.t('cache of {0}', upstream);
+}
+
+function tagItem(node: TagNode, abilities: ReadonlySet<RepositoryAbility>): vscode.TreeItem {
   const { tag, reference } = node;
   const item = new vscode.TreeItem(tag.name, Collapsed);
-  item.iconPath = new vscode.ThemeIcon('tag');
+  const isProtected = (tag.protectedFrom ?? []).length > 0;
+  item.iconPath = new vscode.ThemeIcon(isProtected ? 'lock' : 'tag');
   const facts = tagFacts(tag);
   item.description = facts.join(' · ');
-  item.tooltip = present([reference, tag.digest, ...facts, tag.platforms?.join(', ')]).join('\n');
-  item.contextValue = 'tag';
-  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts].join(', ') };
+  item.tooltip = tagTooltip(reference, tag);
+  item.contextValue = contextValue('tag', ...tagFlags(abilities, tag));
+  const lock = isProtected ? [vscode.l10n.t('locked')] : [];
+  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts, ...lock].join(', ') };
   item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
   return item;
 }
@@ -232,6 +268,6 @@ function withoutHost(node: NoticeNode): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-function present(parts: readonly (string | undefined)[]): string[] {
-  return parts.filter((part): part is string => part !== undefined && part !== '');
+function present(parts: readonly (string | boolean | undefined)[]): string[] {
+  return parts.filter((part): part is string => typeof part === 'string' && part !== '');
 }
