@@ -1,5 +1,5 @@
 /** What may cross between a panel and the extension. Types only: both sides import them, and neither imports the other. */
-import type { ImageDetails } from './api.ts';
+import type { ImageDetails, TagSummary, Vulnerability, VulnerabilityReport } from './api.ts';
 
 /** From the extension to the image panel: always the whole state, since a hidden panel drops messages. */
 export interface ImagePanelMessage {
@@ -22,8 +22,30 @@ export type ImageView = {
   | { readonly kind: 'loading' }
   /** A whole sentence: the host, the cause and the next step. */
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'image'; readonly image: ImageDetails }
+  | {
+      readonly kind: 'image';
+      readonly image: ImageDetails;
+      readonly tag?: TagFacts;
+      /** Absent where the registry has no scanner. */
+      readonly scan?: ScanView;
+    }
 );
+
+/** What a list of tags told of the one that is shown. */
+export type TagFacts = Pick<TagSummary, 'pushedAt' | 'pulledAt' | 'expiresAt' | 'protectedFrom'>;
+
+/** What the registry's scanner found. Nothing is asked while it is `closed`. */
+export type ScanView =
+  | { readonly kind: 'closed' | 'loading' }
+  /** A whole sentence. */
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'report'; readonly report: ScanReport };
+
+export interface ScanReport extends VulnerabilityReport {
+  /** Of all that were found; `items` are the worst of them. */
+  readonly counts: Readonly<Record<Vulnerability['severity'], number>>;
+  readonly total: number;
+}
 
 /**
  * What the panel keeps between its lives (`setState`), and so what its serializer is given to restore it.
@@ -116,6 +138,30 @@ export interface ImagePanelStrings {
   readonly moreCharacters: string;
   /** At the end of a table that is cut. `{0}`: how many rows are left out. */
   readonly moreEntries: string;
+  readonly pushed: string;
+  readonly pulled: string;
+  readonly expires: string;
+  readonly protection: string;
+  readonly immutable: string;
+  readonly undeletable: string;
+  readonly vulnerabilities: string;
+  readonly cancel: string;
+  readonly scanLoading: string;
+  /** Whole sentences. */
+  readonly scanStatus: Readonly<Record<Exclude<VulnerabilityReport['status'], 'done'>, string>>;
+  readonly scanClean: string;
+  /** Before a date. */
+  readonly scanned: string;
+  readonly scanner: string;
+  readonly severity: string;
+  readonly severities: Readonly<Record<Vulnerability['severity'], string>>;
+  /** `{0}`: the severity, `{1}`: how many. */
+  readonly severityCount: string;
+  readonly vulnerability: string;
+  readonly package: string;
+  readonly version: string;
+  readonly fixedVersion: string;
+  readonly noFix: string;
 }
 
 /** From the image panel to the extension. `ready` comes first; nothing is sent to the panel before it. */
@@ -123,5 +169,8 @@ export type ImagePanelRequest =
   | { readonly type: 'ready' }
   | { readonly type: 'retry' }
   | { readonly type: 'showLog' }
+  | { readonly type: 'openScan' | 'closeScan' }
+  /** `https:` only. */
+  | { readonly type: 'openLink'; readonly url: string }
   | { readonly type: 'selectPlatform'; readonly platform: string }
   | { readonly type: 'copy'; readonly what: 'reference' | 'digest' | 'layerDigest' | 'command'; readonly text: string };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConnectionInfo } from '../../api.ts';
+import type { ConnectionInfo, TagSummary } from '../../api.ts';
 import type { RegistryAbility } from '../../core/abilities.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { errorMessage } from '../present.ts';
@@ -14,12 +14,16 @@ export interface ImageTarget {
   readonly reference: string;
   readonly connectionId?: string;
   readonly platform?: string;
+  /** What the list told of its tag. */
+  readonly tag?: TagSummary;
 }
 
 /** The image of a node or text; `undefined` for a node that is none. */
 export function imageTarget(target: TreeNode | string): ImageTarget | undefined {
   if (typeof target === 'string') return { reference: target };
-  if (target.kind === 'tag') return { reference: target.reference, connectionId: target.connection.id };
+  if (target.kind === 'tag') {
+    return { reference: target.reference, connectionId: target.connection.id, tag: target.tag };
+  }
   if (target.kind === 'untaggedImage') return { reference: target.reference, connectionId: connectionOf(target).id };
   if (target.kind === 'platform') {
     const { reference, connection } = target.parent;

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import type { ImagePanelMessage, ImagePanelRequest, ImageView } from '../../messages.ts';
+import { isHttps } from '../../core/scanSummary.ts';
+import type { ImagePanelMessage, ImagePanelRequest, ImageView, TagFacts } from '../../messages.ts';
 import { commandIds, panelIds } from '../ids.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
 import { imagePanelStrings } from './imagePanelStrings.ts';
+import { ImageScan } from './imageScan.ts';
 import { panelHtml, panelRoots } from './panelHtml.ts';
 
 /** One panel that shows what a reference names. */
@@ -12,6 +14,8 @@ export class ImagePanel implements vscode.Disposable {
   readonly #services: Services;
   readonly #panel: vscode.WebviewPanel;
   readonly #target: Pick<ImageView, 'reference' | 'connectionId'>;
+  readonly #tag: TagFacts | undefined;
+  readonly #scan: ImageScan;
   #platform: string | undefined;
   #view: ImageView;
   #isReady = false;
@@ -26,6 +30,7 @@ export class ImagePanel implements vscode.Disposable {
       readonly reference: string;
       readonly connectionId: string | undefined;
       readonly platform: string | undefined;
+      readonly tag: TagFacts | undefined;
     },
   ) {
     const { extensionUri, panel } = context;
@@ -34,6 +39,8 @@ export class ImagePanel implements vscode.Disposable {
     const { reference, connectionId } = target;
     this.#target = { reference, ...(connectionId !== undefined && { connectionId }) };
     this.#platform = target.platform;
+    this.#tag = target.tag;
+    this.#scan = new ImageScan(services, this.#target, () => this.#post());
     this.#view = { kind: 'loading', ...this.#target };
     this.onDidDispose = panel.onDidDispose;
 
@@ -43,7 +50,10 @@ export class ImagePanel implements vscode.Disposable {
     // Set anew for a restored panel too: its roots are those of an older version of the extension.
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelRoots(extensionUri)] };
     panel.webview.onDidReceiveMessage((message: ImagePanelRequest) => void this.#receive(message));
-    panel.onDidDispose(() => this.#loading?.abort());
+    panel.onDidDispose(() => {
+      this.#loading?.abort();
+      this.#scan.close();
+    });
     panel.webview.html = panelHtml(panel.webview, extensionUri, {
       script: 'image.js',
       styles: ['panel.css', 'image.css'],
@@ -78,6 +88,13 @@ export class ImagePanel implements vscode.Disposable {
       case 'selectPlatform':
         this.#platform = message.platform;
         return this.#load();
+      case 'openScan':
+        return this.#scan.open();
+      case 'closeScan':
+        return this.#scan.close();
+      case 'openLink':
+        if (isHttps(message.url)) await vscode.env.openExternal(vscode.Uri.parse(message.url, true));
+        return undefined;
       case 'showLog':
         return vscode.commands.executeCommand(commandIds.showLog);
       case 'copy':
@@ -97,7 +114,8 @@ export class ImagePanel implements vscode.Disposable {
         ...(this.#platform !== undefined && { platform: this.#platform }),
         ...connection,
       });
-      this.#show({ kind: 'image', ...this.#target, image });
+      await this.#scan.prepare(image.platformDigest ?? image.digest);
+      this.#show({ kind: 'image', ...this.#target, image, ...(this.#tag !== undefined && { tag: this.#tag }) });
     } catch (error) {
       // Another platform was chosen, or the panel was closed.
       if (isCancelled(error) && controller.signal.aborted) return;
@@ -111,12 +129,17 @@ export class ImagePanel implements vscode.Disposable {
     void this.#post();
   }
 
+  #viewWithScan(): ImageView {
+    const scan = this.#scan.view;
+    return this.#view.kind === 'image' && scan !== undefined ? { ...this.#view, scan } : this.#view;
+  }
+
   /** The whole state every time: a hidden panel drops messages, and asks again with `ready` when it is shown. */
   async #post(): Promise<void> {
     if (!this.#isReady) return;
     const message: ImagePanelMessage = {
       type: 'state',
-      state: { language: vscode.env.language, strings: imagePanelStrings(), view: this.#view },
+      state: { language: vscode.env.language, strings: imagePanelStrings(), view: this.#viewWithScan() },
     };
     await this.#panel.webview.postMessage(message);
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { parseReference } from '../../core/oci/reference.ts';
+import type { TagFacts } from '../../messages.ts';
 import { panelIds } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { createImageWebview, ImagePanel } from './imagePanel.ts';
@@ -9,6 +10,8 @@ interface Target {
   readonly reference: string;
   readonly connectionId?: string;
   readonly platform?: string;
+  /** What a list told of its tag. */
+  readonly tag?: TagFacts;
 }
 
 /** The open image panels, one a reference; brings them back after a reload. */
@@ -49,7 +52,7 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     const panel = new ImagePanel(
       this.#services,
       { extensionUri: this.#extensionUri, panel: webviewPanel },
-      { reference: target.reference, connectionId: target.connectionId, platform: target.platform },
+      { reference: target.reference, connectionId: target.connectionId, platform: target.platform, tag: target.tag },
     );
     this.#open.set(target.reference, panel);
     panel.onDidDispose(() => {

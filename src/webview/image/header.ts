@@ -1,12 +1,14 @@
 import type { ImageDetails } from '../../api.ts';
+import type { TagFacts } from '../../messages.ts';
 import { copyButton } from '../ui/copyButton.ts';
-import { type Child, element } from '../ui/element.ts';
+import { element } from '../ui/element.ts';
 import { foreignText } from '../ui/foreignText.ts';
-import { readImageDate } from '../ui/format.ts';
 import { visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
+import { dateValue, fact } from './facts.ts';
 import { mediaTypeName } from './mediaTypes.ts';
 import { splitReference } from './referenceParts.ts';
+import { tagFacts } from './tagFacts.ts';
 
 /** The reference as the page's title: what it names stands out, where it lies steps back. */
 export function title(reference: string): HTMLHeadingElement {
@@ -25,7 +27,11 @@ export function title(reference: string): HTMLHeadingElement {
   ]);
 }
 
-export function imageHeader(reference: string, image: ImageDetails, context: PanelContext): HTMLElement {
+export function imageHeader(
+  reference: string,
+  { image, tag }: { readonly image: ImageDetails; readonly tag?: TagFacts },
+  context: PanelContext,
+): HTMLElement {
   const { strings, formats, announce, post } = context;
   const copyReference = copyButton({
     id: 'copy-reference',
@@ -42,7 +48,8 @@ export function imageHeader(reference: string, image: ImageDetails, context: Pan
       fact(strings.compressedSize, [
         element('span', { title: formats.exactSize(image.size) }, [formats.size(image.size)]),
       ]),
-      fact(strings.created, [createdDate(image.createdAt, context)]),
+      fact(strings.created, [dateValue(image.createdAt, context)]),
+      ...(tag === undefined ? [] : tagFacts(tag, context)),
       fact(strings.mediaType, [typeText(image.mediaType, context)]),
       artifactType === undefined ? undefined : fact(strings.artifactType, [typeText(artifactType, context)]),
       digestFact(digest, { id: 'copy-digest', name: strings.digest, copy: strings.copyDigest }, context),
@@ -62,10 +69,6 @@ export function refreshDates(root: ParentNode, { formats }: PanelContext): void 
   for (const time of root.querySelectorAll('time')) {
     time.textContent = formats.relativeTime(new Date(time.dateTime), new Date());
   }
-}
-
-function fact(name: string, value: readonly Child[]): HTMLElement {
-  return element('div', { class: 'fact' }, [element('dt', {}, [name]), element('dd', {}, value)]);
 }
 
 interface DigestNames {
@@ -101,13 +104,6 @@ function platformFact(image: ImageDetails, { strings, post }: PanelContext): HTM
     element('dt', {}, [element('label', { for: select.id }, [strings.platform])]),
     element('dd', {}, [select]),
   ]);
-}
-
-function createdDate(createdAt: string | undefined, { strings, formats }: PanelContext): Child {
-  const date = readImageDate(createdAt);
-  if (date === undefined) return element('span', { class: 'muted' }, [strings.unknownDate]);
-  const attributes = { datetime: date.toISOString(), title: formats.dateTime(date) };
-  return element('time', attributes, [formats.relativeTime(date, new Date())]);
 }
 
 /** A type that has a name is named, the type itself being in the tooltip; any other speaks for itself. */

@@ -15,7 +15,7 @@ function isView(view: Readonly<Record<string, unknown>>): boolean {
     case 'failed':
       return typeof view['message'] === 'string';
     case 'image':
-      return isImage(view['image']);
+      return isImage(view['image']) && (view['scan'] === undefined || isScan(view['scan']));
     default:
       return false;
   }
@@ -29,6 +29,14 @@ function isImage(image: unknown): boolean {
     Array.isArray(image['layers']) &&
     Array.isArray(image['platforms'])
   );
+}
+
+function isScan(scan: unknown): boolean {
+  if (!isObject(scan)) return false;
+  const { kind, message, report } = scan;
+  if (kind === 'failed') return typeof message === 'string';
+  if (kind === 'report') return isObject(report) && Array.isArray(report['items']) && isObject(report['counts']);
+  return kind === 'closed' || kind === 'loading';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -10,6 +10,7 @@ import { isImagePanelMessage } from './incoming.ts';
 import { layersSection } from './layers.ts';
 import { failedView, loadingView } from './placeholders.ts';
 import { readSavedState, savedStateFor } from './savedState.ts';
+import { vulnerabilitiesSection } from './vulnerabilities.ts';
 
 interface Shown {
   readonly state: ImagePanelState;
@@ -76,8 +77,9 @@ function render(view: ImageView, context: PanelContext, expanded: readonly numbe
       return failedView(view.reference, view.message, context);
     case 'image':
       return [
-        imageHeader(view.reference, view.image, context),
+        imageHeader(view.reference, view, context),
         layersSection(view.image, context, { expanded: new Set(expanded), onToggle: keepExpanded }),
+        ...(view.scan === undefined ? [] : [vulnerabilitiesSection(view.scan, context)]),
         configurationSection(view.image, context),
         annotationsSection(view.image, context),
       ];

@@ -49,6 +49,12 @@ describe('messages to the image panel', () => {
     assert.ok(isImagePanelMessage(message({ kind: 'loading', reference: 'nginx' })));
     assert.ok(isImagePanelMessage(message({ kind: 'failed', reference: 'nginx', message: 'No.' })));
     assert.ok(isImagePanelMessage(message(view)));
+    const report = { status: 'done', items: [], total: 0, counts: {} };
+    for (const scan of [{ kind: 'closed' }, { kind: 'loading' }, { kind: 'failed', message: 'No.' }])
+      assert.ok(isImagePanelMessage(message({ ...view, scan })));
+    assert.ok(isImagePanelMessage(message({ ...view, scan: { kind: 'report', report } })));
+    for (const scan of [null, {}, { kind: 'failed' }, { kind: 'report' }, { kind: 'report', report: { items: [] } }])
+      assert.ok(!isImagePanelMessage(message({ ...view, scan })));
   });
 
   for (const other of [

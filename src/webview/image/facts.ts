@@ -1,0 +1,16 @@
+import { type Child, element } from '../ui/element.ts';
+import { readImageDate } from '../ui/format.ts';
+import type { PanelContext } from './context.ts';
+
+/** A name and what stands under it in the header. */
+export function fact(name: string, value: readonly Child[]): HTMLElement {
+  return element('div', { class: 'fact' }, [element('dt', {}, [name]), element('dd', {}, value)]);
+}
+
+/** By its distance, with the date in the tooltip. */
+export function dateValue(iso: string | undefined, { strings, formats }: PanelContext): HTMLElement {
+  const date = readImageDate(iso);
+  if (date === undefined) return element('span', { class: 'muted' }, [strings.unknownDate]);
+  const attributes = { datetime: date.toISOString(), title: formats.dateTime(date) };
+  return element('time', attributes, [formats.relativeTime(date, new Date())]);
+}
