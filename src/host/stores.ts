@@ -9,6 +9,35 @@ export function secretStore(secrets: vscode.SecretStorage): SecretStore {
   };
 }
 
+/**
+ * A memento sends all of its values with every update, and takes back what was stored: an update made in between can be
+ * lost, and what is read then can be old. So updates follow one another, and what was set counts until it is stored.
+ */
 export function stateStore(memento: vscode.Memento): StateStore {
-  return { get: (key) => memento.get(key), set: async (key, value) => memento.update(key, value) };
+  const unsaved = new Map<string, { readonly value: unknown }>();
+  let last: Promise<void> = Promise.resolve();
+
+  async function save(key: string, entry: { readonly value: unknown }): Promise<void> {
+    // A newer value of the same key follows.
+    if (unsaved.get(key) !== entry) return;
+    try {
+      await memento.update(key, entry.value);
+    } finally {
+      if (unsaved.get(key) === entry) unsaved.delete(key);
+    }
+  }
+
+  return {
+    get: (key) => {
+      const entry = unsaved.get(key);
+      return entry === undefined ? memento.get(key) : entry.value;
+    },
+    set: (key, value) => {
+      const entry = { value };
+      unsaved.set(key, entry);
+      const saved = last.then(() => save(key, entry));
+      last = saved.catch(() => {});
+      return saved;
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { exitOnSignals } from './exitOnSignals.ts';
 import { repositoryFolder } from './paths.ts';
 import { runMocha } from './runMocha.ts';
 
-const timeouts: Readonly<Record<string, number>> = { unit: 20_000, registry: 30_000, ui: 60_000, more: 60_000 };
+const timeouts: Readonly<Record<string, number>> = { unit: 20_000, registry: 30_000, ui: 120_000, more: 60_000 };
 
 const [layer = '', resultFile = '', grep] = process.argv.slice(2);
 exitOnSignals();

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
 
 /** The tree of the view "Registries", as a user sees it. */
 export function registriesTree(page: Page): Locator {
@@ -17,9 +18,12 @@ export function treeRow(page: Page, name: string | RegExp): Locator {
 export async function expandRows(page: Page, ...names: readonly (string | RegExp)[]): Promise<void> {
   for (const name of names) {
     const row = treeRow(page, name);
-    if ((await row.getAttribute('aria-expanded')) === 'true') continue;
-    await row.locator('.monaco-tl-twistie').click();
-    await row.and(page.locator('[aria-expanded="true"]')).waitFor();
+    await eventually(async () => {
+      if ((await row.getAttribute('aria-expanded')) === 'true') return;
+      // A row that opens by itself at this moment is closed by it.
+      await row.locator('.monaco-tl-twistie').click();
+      await row.and(page.locator('[aria-expanded="true"]')).waitFor({ timeout: 3_000 });
+    }, 30_000);
   }
 }
 

@@ -70,15 +70,38 @@ export async function hoverOver(page: Page, text: string): Promise<Locator> {
 /** Chooses from the context menu of a row. */
 export async function chooseFromMenu(row: Locator, item: string): Promise<void> {
   const page = row.page();
-  await row.click({ button: 'right' });
   // By its label, since its accessible name has the key binding at its end.
   const label = page.getByText(item, { exact: true });
   const menu = page.getByRole('menu');
-  await menu.getByRole('menuitem').filter({ has: label }).hover();
-  await page.locator('.monaco-menu .action-item.focused', { has: label }).waitFor();
-  // A menu that has just opened takes no click, lest one that opened it choose from it too.
-  await page.keyboard.press('Enter');
+  await eventually(async () => {
+    await row.click({ button: 'right', timeout: 10_000 });
+    await menu.getByRole('menuitem').filter({ has: label }).hover({ timeout: 5_000 });
+    await page.locator('.monaco-menu .action-item.focused', { has: label }).waitFor({ timeout: 5_000 });
+    // A menu that has just opened takes no click, lest one that opened it choose from it too.
+    if (!(await pressInMenu(page, 'Enter'))) throw new Error(`The menu closed before "${item}" was chosen.`);
+  }, 40_000);
   await menu.waitFor({ state: 'detached' });
+}
+
+/**
+ * Presses a key if a menu has the focus, and does nothing else: a view that is drawn anew takes the focus back, which closes
+ * its menu.
+ */
+async function pressInMenu(page: Page, key: string): Promise<boolean> {
+  // An object, since a promise would be waited for.
+  const pressed = await page.evaluateHandle(() => {
+    const found = { isInMenu: false };
+    const listen = (event: KeyboardEvent): void => {
+      found.isInMenu = event
+        .composedPath()
+        .some((target) => target instanceof Element && target.classList.contains('monaco-menu'));
+      if (!found.isInMenu) event.stopImmediatePropagation();
+    };
+    window.addEventListener('keydown', listen, { capture: true, once: true });
+    return found;
+  });
+  await page.keyboard.press(key);
+  return pressed.evaluate(({ isInMenu }) => isInMenu);
 }
 
 /** Closes what asks, all editors and all notifications. */

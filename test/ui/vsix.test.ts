@@ -11,7 +11,9 @@ describe('the packaged extension', () => {
   let folder: string;
   let opened: SampleWorkbench | undefined;
 
-  before(async () => {
+  before(async function () {
+    // A production build, a package, an installation and the start of a workbench.
+    this.timeout(240_000);
     folder = await makeTemporaryFolder();
     const vsix = join(folder, 'gantry.vsix');
     await packageExtension(vsix);

@@ -131,7 +131,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       if (connection === undefined) return undefined;
       const signedIn = await signIn(services, connection);
       if (signedIn === undefined) return undefined;
-      tree.refresh();
+      tree.refresh(registryNode(signedIn));
       await openRow(signedIn);
       return signedIn;
     },

@@ -144,12 +144,13 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#loading.delete(id);
       controller.abort();
     }
-    this.#changed.fire(target);
+    if (target?.kind === 'registry') this.redraw(target);
+    else this.#changed.fire(target);
   }
 
   /** Draws a registry anew, with what is known of it. */
   redraw({ id }: RegistryNode): void {
-    // VS Code takes no other node than the one that it shows.
+    // VS Code takes no other node than the one that it shows. One that it does not show yet comes with all others.
     this.#changed.fire(this.#registries.find((registry) => registry.id === id));
   }
 
