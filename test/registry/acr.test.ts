@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { acrAdapter } from '../../src/core/adapters/acr.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { CloudCredential, Credential } from '../../src/core/credential.ts';
@@ -9,7 +9,7 @@ import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -23,12 +23,9 @@ const start = closeAfterEach(startFakeAcr);
 
 describeAdapterContract({
   name: 'Azure Container Registry (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const acr = await startFakeAcr();
-    acr.push(repository, image, ...tags);
-    acr.push(repository, untagged);
-    acr.push(repository, referrer);
-    for (const name of others) acr.push(name, untagged, 'latest');
+    pushContent(content, acr.push);
     return {
       adapter: acrAdapter,
       connection: { url: `https://${acrHost}`, account: 'admin' },
@@ -118,7 +115,7 @@ describe('Azure Container Registry', () => {
     const acr = await start();
     const repository = open(acr).repository('shop/web');
     for (const cursor of ['https://evil.example/', '\u0000', '#x', 'n=1 n=2']) {
-      await rejects(repository.listTags({ signal, cursor }), 'invalid');
+      await rejection(repository.listTags({ signal, cursor }), 'invalid');
     }
     assert.deepEqual(acr.requests, []);
   });
@@ -127,7 +124,7 @@ describe('Azure Container Registry', () => {
     const acr = await start();
     acr.push('shop/web', index, 'latest');
     const repository = open(acr, puller).repository('shop/web');
-    await rejects(repository.listTags({ signal }), 'unauthorized');
+    await rejection(repository.listTags({ signal }), 'unauthorized');
     assert.equal((await repository.resolve('latest', { signal })).digest, digest);
   });
 
@@ -154,7 +151,7 @@ describe('Azure Container Registry', () => {
       () => repository.putManifest?.('v1', other, { signal }),
     ];
     for (const refused of refusals) {
-      const { message } = await rejects(refused(), 'conflict');
+      const { message } = await rejection(refused(), 'conflict');
       assert.match(message, /Nothing was (?:changed|removed)\..*shop\/web.* may be locked.*az acr repository update/);
     }
     assert.equal((await repository.resolve('v1', { signal })).digest, digest);
@@ -175,7 +172,7 @@ describe('Azure Container Registry', () => {
       shown.map(({ path }) => path),
       ['/oauth2/exchange'],
     );
-    await rejects(open(acr, { kind: 'microsoft', token: 'another' }).test({ signal }), 'unauthorized');
+    await rejection(open(acr, { kind: 'microsoft', token: 'another' }).test({ signal }), 'unauthorized');
   });
 });
 
@@ -185,8 +182,4 @@ function open(acr: FakeAcr, login: Credential | CloudCredential = admin): Regist
     connection: { url: `https://${acrHost}` },
     findLogin: async () => login,
   });
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RegistrySession, RepositorySession } from '../../src/api.ts';
-import { type ContractContent, content } from './adapterContract/content.ts';
+import { type ContractContent, content, pushContent } from './adapterContract/content.ts';
 import { failingRules } from './adapterContract/failingRules.ts';
 import { listingRules } from './adapterContract/listingRules.ts';
 import { readingRules } from './adapterContract/readingRules.ts';
@@ -8,6 +8,7 @@ import { type ContractServer, open } from './adapterContract/session.ts';
 import { writingRules } from './adapterContract/writingRules.ts';
 
 export type { ContractContent, ContractServer };
+export { pushContent };
 
 const sessionAbilities = [
   'listNamespaces',

@@ -21,7 +21,7 @@ import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { file, writeTar } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
 import { startZot } from '../support/zot.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract } from './adapterContract.ts';
+import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const login = { user: 'alice', password: 'canary-9b1d' };
 const credential = { kind: 'password', username: login.user, password: login.password } as const;
@@ -115,21 +115,11 @@ describeAdapterContract({
   isRemote: false,
 });
 
-async function startSample({
-  repository,
-  image,
-  tags,
-  untagged,
-  referrer,
-  others,
-}: ContractContent): Promise<ContractServer> {
+async function startSample(content: ContractContent): Promise<ContractServer> {
   const registry = await startSampleRegistry({
     auth: { scheme: 'bearer', users: { [login.user]: login.password } },
   });
-  registry.push(repository, image, ...tags);
-  registry.push(repository, untagged);
-  registry.push(repository, referrer);
-  for (const name of others) registry.push(name, untagged, 'latest');
+  pushContent(content, registry.push);
   const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
     adapter: ociAdapter,
@@ -164,21 +154,11 @@ async function startReal(
   };
 }
 
-async function startHub({
-  repository,
-  image,
-  tags,
-  untagged,
-  referrer,
-  others,
-}: ContractContent): Promise<ContractServer> {
+async function startHub(content: ContractContent): Promise<ContractServer> {
   const hub = await startFakeDockerHub({
     accounts: { [login.user]: { password: login.password, organizations: ['shop'] } },
   });
-  hub.push(repository, image, ...tags);
-  hub.push(repository, untagged);
-  hub.push(repository, referrer);
-  for (const name of others) hub.push(name, untagged, 'latest');
+  pushContent(content, hub.push);
   return {
     adapter: dockerHubAdapter,
     connection: { url: hubOrigins.registry, account: login.user },

@@ -4,25 +4,22 @@ import { openSession } from '../../src/core/openSession.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { oceanLogin, oceanOrigins, startFakeDigitalOcean } from '../support/digitalOcean/fakeDigitalOcean.ts';
 import { fakePorts } from '../support/fakePorts.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const credential = { kind: 'password', ...oceanLogin } as const;
 
 describeAdapterContract({
   name: 'DigitalOcean (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const ocean = await startFakeDigitalOcean(['team']);
-    const { registry } = ocean;
-    registry.push(`team/${repository}`, image, ...tags);
-    registry.push(`team/${repository}`, untagged);
-    registry.push(`team/${repository}`, referrer);
-    for (const name of others) registry.push(`team/${name}`, untagged, 'latest');
+    const nameOf = (name: string): string => `team/${name}`;
+    pushContent(content, ocean.registry.push, nameOf);
     return {
       adapter: digitalOceanAdapter,
       connection: { url: oceanOrigins.registry, account: oceanLogin.username },
       credential,
       send: ocean.send,
-      nameOf: (name) => `team/${name}`,
+      nameOf,
       holdsUntagged: true,
       holdsReferrer: true,
       close: () => ocean.close(),

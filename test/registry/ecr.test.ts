@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, PageCallOptions, RegistrySession } from '../../src/api.ts';
+import type { PageCallOptions, RegistrySession } from '../../src/api.ts';
 import { ecrAdapter } from '../../src/core/adapters/ecr.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { CloudCredential, Credential } from '../../src/core/credential.ts';
@@ -10,7 +10,7 @@ import { awsLogin, ecrAccount, ecrOrigins, ecrPassword, type FakeEcr, startFakeE
 import { type FakePorts, fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -27,12 +27,9 @@ const start = closeAfterEach(startFakeEcr);
 
 describeAdapterContract({
   name: 'Amazon ECR (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const ecr = await startFakeEcr();
-    ecr.push(repository, image, ...tags);
-    ecr.push(repository, untagged);
-    ecr.push(repository, referrer);
-    for (const name of others) ecr.push(name, untagged, 'latest');
+    pushContent(content, ecr.push);
     return {
       adapter: ecrAdapter,
       connection: { url: ecrOrigins.registry, account: 'AWS' },
@@ -93,13 +90,13 @@ describe('Amazon ECR: logins', () => {
 
   it('says what AWS refuses', async () => {
     const ecr = await start();
-    const { message } = await rejects(
+    const { message } = await rejection(
       open(ecr, { aws: { ...awsLogin, accessKeyId: 'AKIAUNKNOWN' } }).session.test({ signal }),
       'unauthorized',
     );
     assert.match(message, /api\.ecr\.eu-central-1\.amazonaws\.com refuses the AWS credentials.*aws sso login/);
     const wrongKey = open(ecr, { aws: { ...awsLogin, secretAccessKey: 'wrong' } }).session;
-    assert.match((await rejects(wrongKey.test({ signal }), 'unauthorized')).message, /InvalidSignature.*clock/);
+    assert.match((await rejection(wrongKey.test({ signal }), 'unauthorized')).message, /InvalidSignature.*clock/);
   });
 
   it('knows its hosts, and whose registries they are', () => {
@@ -144,10 +141,10 @@ describe('Amazon ECR: repositories', () => {
     await session.createRepository?.('shop/new', { signal });
     assert.ok(ecr.store.repositories.has('shop/new'));
     assert.match(
-      (await rejects(session.createRepository?.('shop/new', { signal }), 'conflict')).message,
+      (await rejection(session.createRepository?.('shop/new', { signal }), 'conflict')).message,
       /already exists/,
     );
-    await rejects(session.createRepository?.('Shop/New', { signal }), 'invalid');
+    await rejection(session.createRepository?.('Shop/New', { signal }), 'invalid');
   });
 
   it('deletes one with its images', async () => {
@@ -258,13 +255,13 @@ describe('Amazon ECR: tags', () => {
     const repository = open(ecr).session.repository('shop/web');
     const { cursor = '' } = await repository.listTags({ signal });
     ecr.answerApi = () => failure('ThrottlingException', 'Rate exceeded');
-    const { message } = await rejects(repository.listTags({ signal, cursor }), 'rate-limited');
+    const { message } = await rejection(repository.listTags({ signal, cursor }), 'rate-limited');
     assert.match(message, /api\.ecr\.eu-central-1.*ThrottlingException.*Rate exceeded.*again/);
   });
 
   it('says that a repository does not exist', async () => {
     const ecr = await start();
-    const { message } = await rejects(open(ecr).session.repository('shop/nope').listTags({ signal }), 'not-found');
+    const { message } = await rejection(open(ecr).session.repository('shop/nope').listTags({ signal }), 'not-found');
     assert.match(message, /does not have the tags of shop\/nope \(RepositoryNotFoundException\).*region/);
   });
 
@@ -276,7 +273,7 @@ describe('Amazon ECR: tags', () => {
     if (repository) repository.mutability = 'IMMUTABLE';
     const session = open(ecr).session.repository('shop/web', 'push');
     const manifest = await session.fetchManifest('v1', { signal });
-    const { message } = await rejects(session.putManifest?.('v2', manifest, { signal }), 'conflict');
+    const { message } = await rejection(session.putManifest?.('v2', manifest, { signal }), 'conflict');
     assert.match(message, /^v2 is there already, and tags of shop\/web are immutable.*another tag/);
     await session.putManifest?.('v3', manifest, { signal });
     assert.equal((await session.resolve('v3', { signal })).digest, digest);
@@ -299,7 +296,7 @@ describe('Amazon ECR: deleting', () => {
     const ecr = await start();
     ecr.push('shop/web', index, 'latest');
     const repository = open(ecr).session.repository('shop/web', 'delete');
-    const { message } = await rejects(repository.deleteTag?.('latest', { signal }), 'unsupported');
+    const { message } = await rejection(repository.deleteTag?.('latest', { signal }), 'unsupported');
     assert.match(message, /last tag.*Nothing was removed.*Delete the digest/);
     assert.deepEqual(actionsOf(ecr).slice(-1), ['DescribeImages']);
     assert.equal((await repository.resolve('latest', { signal })).digest, digest);
@@ -318,10 +315,10 @@ describe('Amazon ECR: deleting', () => {
     ecr.push('shop/web', index, 'latest');
     const repository = open(ecr).session.repository('shop/web', 'delete');
     const child = amd64.manifest.descriptor.digest;
-    const { message } = await rejects(repository.deleteManifest?.(child, { signal }), 'conflict');
+    const { message } = await rejection(repository.deleteManifest?.(child, { signal }), 'conflict');
     assert.match(message, /several platforms holds it.*Nothing was removed/);
-    await rejects(repository.deleteManifest?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
-    await rejects(repository.deleteTag?.('nope', { signal }), 'not-found');
+    await rejection(repository.deleteManifest?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
+    await rejection(repository.deleteTag?.('nope', { signal }), 'not-found');
   });
 
   it('deletes by the registry without AWS credentials, but no tags: it does not say what becomes of the last', async () => {
@@ -329,7 +326,7 @@ describe('Amazon ECR: deleting', () => {
     ecr.push('shop/web', index, 'v1', 'latest');
     const { session } = open(ecr, { docker: dockerLogin });
     const repository = session.repository('shop/web', 'delete');
-    const { message } = await rejects(repository.deleteTag?.('v1', { signal }), 'unauthorized');
+    const { message } = await rejection(repository.deleteTag?.('v1', { signal }), 'unauthorized');
     assert.match(message, /^Removing a tag is done by the API of Amazon ECR.*AWS credentials/);
     await repository.deleteManifest?.(digest, { signal });
     assert.deepEqual((await repository.listTags({ signal })).items, []);
@@ -374,7 +371,7 @@ describe('Amazon ECR: scans', () => {
     assert.deepEqual(await repository.vulnerabilities?.(child, { signal }), { status: 'none', items: [] });
     ecr.store.repositories.get('shop/web')?.scans.set(child, [{ imageScanStatus: { status: 'IN_PROGRESS' } }]);
     assert.equal((await repository.vulnerabilities?.(child, { signal }))?.status, 'pending');
-    await rejects(repository.vulnerabilities?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
+    await rejection(repository.vulnerabilities?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
   });
 });
 
@@ -411,8 +408,4 @@ async function readAll<T>(
     if (cursor === undefined) return { pages, items };
   }
   return assert.fail('The list has no end');
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { ecrPublicAdapter } from '../../src/core/adapters/ecrPublic.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { CloudCredential } from '../../src/core/credential.ts';
@@ -10,7 +10,7 @@ import { ecrAlias, ecrPublicOrigins, type FakeEcrPublic, startFakeEcrPublic } fr
 import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const image = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -23,10 +23,7 @@ describeAdapterContract({
   start: async (content) => {
     const ecr = await startFakeEcrPublic();
     const nameOf = (name: string): string => `${ecrAlias}/${name}`;
-    ecr.push(nameOf(content.repository), content.image, ...content.tags);
-    ecr.push(nameOf(content.repository), content.untagged);
-    ecr.push(nameOf(content.repository), content.referrer);
-    for (const name of content.others) ecr.push(nameOf(name), content.untagged, 'latest');
+    pushContent(content, ecr.push, nameOf);
     return {
       adapter: ecrPublicAdapter,
       connection: { url: ecrPublicOrigins.registry, account: 'AWS' },
@@ -66,7 +63,7 @@ describe('Amazon ECR Public', () => {
     assert.deepEqual((await repository.listTags({ signal })).items, [{ name: 'latest' }]);
     assert.equal((await repository.resolve('latest', { signal })).digest, digest);
     assert.equal(repository.webUrl?.(), 'https://gallery.ecr.aws/docker/library/nginx');
-    const { message } = await rejects(session.listRepositories?.(undefined, { signal }), 'unauthorized');
+    const { message } = await rejection(session.listRepositories?.(undefined, { signal }), 'unauthorized');
     assert.match(message, /^public\.ecr\.aws lists no repositories but those of your own account.*opened by name/);
     assert.ok(ecr.requests.every(({ authorization }) => !authorization?.startsWith('AWS4')));
   });
@@ -81,7 +78,7 @@ describe('Amazon ECR Public', () => {
       () => repository.deleteTag?.('theirs', { signal }),
       () => repository.deleteManifest?.(digest, { signal }),
     ]) {
-      assert.match((await rejects(removal(), 'denied')).message, /not of this account. Nothing was removed/);
+      assert.match((await rejection(removal(), 'denied')).message, /not of this account. Nothing was removed/);
     }
     const own = await open(ecr, awsLogin).repository(`${ecrAlias}/library/nginx`).listTags({ signal });
     assert.deepEqual(
@@ -97,8 +94,4 @@ function open(ecr: FakeEcrPublic, aws: CloudCredential | undefined): RegistrySes
     connection: { url: ecrPublicOrigins.registry },
     findLogin: async (_signal, cloud) => (cloud === undefined ? undefined : aws),
   });
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

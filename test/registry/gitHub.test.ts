@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { gitHubAdapter } from '../../src/core/adapters/gitHub.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { Credential } from '../../src/core/credential.ts';
 import { openSession } from '../../src/core/openSession.ts';
+import { planTagDeletion } from '../../src/core/transfer/deletion.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { json } from '../support/sampleRegistry/http.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const imageFor = (architecture: string) => writeImage({ platform: { os: 'linux', architecture }, steps: [] });
@@ -34,12 +35,9 @@ const start = closeAfterEach(startFakeGitHub);
 
 describeAdapterContract({
   name: 'GitHub (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const github = await startFakeGitHub();
-    github.push(repository, image, ...tags);
-    github.push(repository, untagged);
-    github.push(repository, referrer);
-    for (const name of others) github.push(name, untagged, 'latest');
+    pushContent(content, github.push);
     return {
       adapter: gitHubAdapter,
       connection: { url: gitHubOrigins.registry, account: gitHubUser },
@@ -56,13 +54,11 @@ describeAdapterContract({
     'putManifest',
     'mountBlob',
     'uploadBlob',
-    'deleteTag',
     'deleteManifest',
     'deleteRepository',
     'listUntagged',
     'webUrl',
   ],
-  refuses: ['deleteTag'],
   tags: { tells: ['digest', 'pushedAt'], requests: 1 },
   wantsLogin: true,
   // A version has all of its tags, and the user comes before the first page of organizations.
@@ -168,7 +164,7 @@ describe("GitHub's registry", () => {
     await repository.listTags({ signal });
     assert.equal((await repository.resolve('v1', { signal })).digest, digest);
     assert.equal(github.requests.filter(({ origin }) => origin === gitHubOrigins.api).length, 1);
-    const { message } = await rejects(session.listNamespaces?.({ signal }), 'unauthorized');
+    const { message } = await rejection(session.listNamespaces?.({ signal }), 'unauthorized');
     assert.match(message, /^api\.github\.com wants a login/);
   });
 
@@ -177,7 +173,7 @@ describe("GitHub's registry", () => {
     github.push('acme/tool', index, 'v1');
     github.answerApi = () => json(404, { message: 'Package not found.' });
     assert.deepEqual((await open(github).repository('acme/tool').listTags({ signal })).items, [{ name: 'v1' }]);
-    await rejects(open(github).listRepositories?.('acme', { signal }), 'not-found');
+    await rejection(open(github).listRepositories?.('acme', { signal }), 'not-found');
   });
 
   it('lists versions without a tag, those that an index names among them', async () => {
@@ -205,7 +201,7 @@ describe("GitHub's registry", () => {
       ['GET versions?per_page=100&page=1', 'GET versions?per_page=100&page=2', 'DELETE versions/700'],
     );
     assert.equal(github.registry.storage.repositories.get('shop/web')?.tags.has('old'), false);
-    const { message } = await rejects(repository.deleteManifest?.(other, { signal }), 'not-found');
+    const { message } = await rejection(repository.deleteManifest?.(other, { signal }), 'not-found');
     assert.match(message, /Nothing was removed/);
   });
 
@@ -213,7 +209,7 @@ describe("GitHub's registry", () => {
     const github = await start();
     github.push('shop/web', s390x, 'latest');
     const repository = open(github).repository('shop/web', 'delete');
-    const last = await rejects(repository.deleteManifest?.(other, { signal }), 'denied');
+    const last = await rejection(repository.deleteManifest?.(other, { signal }), 'denied');
     assert.match(last.message, /last version of its package\. Nothing was removed; delete the whole package/);
     github.push('shop/web', index, 'v1');
     github.packages.publish('shop/web');
@@ -222,18 +218,27 @@ describe("GitHub's registry", () => {
       () => repository.deleteManifest?.(other, { signal }),
       () => repository.deleteRepository?.({ signal }),
     ]) {
-      const { message } = await rejects(refused(), 'denied');
+      const { message } = await rejection(refused(), 'denied');
       assert.match(message, /more than 5,000 times\. Nothing was removed/);
     }
-    const tag = await rejects(repository.deleteTag?.('v1', { signal }), 'unsupported');
-    assert.match(tag.message, /removes no tag alone/);
+  });
+
+  it('removes no tag alone, and says so', async () => {
+    const github = await start();
+    github.push('shop/web', index, 'v1');
+    const repository = open(github).repository('shop/web', 'delete');
+    const plan = planTagDeletion(repository, { reference: 'ghcr.io/shop/web:v1', tag: 'v1' }, { signal });
+    assert.match(
+      (await rejection(plan, 'unsupported')).message,
+      /removed alone.*Nothing was removed; delete its digest/,
+    );
   });
 
   it('says which scope a token lacks', async () => {
     const github = await start({ scopes: ['read:packages'] });
     github.push('shop/web', s390x, 'latest');
     const repository = open(github).repository('shop/web', 'delete');
-    const { message } = await rejects(repository.deleteRepository?.({ signal }), 'denied');
+    const { message } = await rejection(repository.deleteRepository?.({ signal }), 'denied');
     assert.match(message, /needs one of the scopes: delete:packages/);
   });
 
@@ -244,12 +249,15 @@ describe("GitHub's registry", () => {
     const used = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
     github.answerApi = () => json(403, { message: 'API rate limit exceeded for user ID 1.' }, used);
     const session = open(github);
-    const { message } = await rejects(session.listRepositories?.('shop', { signal }), 'rate-limited');
+    const { message } = await rejection(session.listRepositories?.('shop', { signal }), 'rate-limited');
     assert.match(message, /api\.github\.com takes no more requests.*5000 an hour.*Try again at \d\d:\d5\.$/);
-    await rejects(session.listNamespaces?.({ signal }), 'rate-limited');
+    await rejection(session.listNamespaces?.({ signal }), 'rate-limited');
     assert.deepEqual((await session.repository('shop/web').listTags({ signal })).items, [{ name: 'v1' }]);
     github.answerApi = () => json(403, { message: 'secondary rate limit' }, { 'retry-after': '120' });
-    assert.match((await rejects(session.listRepositories?.('shop', { signal }), 'rate-limited')).message, /2 minutes/);
+    assert.match(
+      (await rejection(session.listRepositories?.('shop', { signal }), 'rate-limited')).message,
+      /2 minutes/,
+    );
   });
 
   it('knows the pages of packages and versions', async () => {
@@ -279,7 +287,7 @@ describe("GitHub's registry", () => {
     const github = await start({ origins, root: '/api/v3' });
     github.push('shop/web', s390x, 'v1');
     const session = open(github, { url: origins.registry });
-    const error = await rejects(session.listNamespaces?.({ signal }), 'untrusted-realm');
+    const error = await rejection(session.listNamespaces?.({ signal }), 'untrusted-realm');
     assert.equal((error as { readonly realm?: string }).realm, origins.api);
     assert.deepEqual((await session.repository('shop/web').listTags({ signal })).items, [{ name: 'v1' }]);
     assert.ok(github.requests.every(({ origin }) => origin === origins.registry));
@@ -316,8 +324,4 @@ function open(
 
 function names(page: { readonly items: readonly { readonly name: string }[] } | undefined): readonly string[] {
   return page?.items.map(({ name }) => name) ?? assert.fail('is not offered');
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

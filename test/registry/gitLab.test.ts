@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { gitLabAdapter } from '../../src/core/adapters/gitLab.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import { Connections } from '../../src/core/connections.ts';
@@ -18,7 +18,7 @@ import {
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { json } from '../support/sampleRegistry/http.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -35,12 +35,9 @@ const start = closeAfterEach(startFakeGitLab);
 
 describeAdapterContract({
   name: 'GitLab (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const gitlab = await startFakeGitLab();
-    gitlab.push(repository, image, ...tags);
-    gitlab.push(repository, untagged);
-    gitlab.push(repository, referrer);
-    for (const name of others) gitlab.push(name, untagged, 'latest');
+    pushContent(content, gitlab.push);
     return {
       adapter: gitLabAdapter,
       connection: { url: gitLabOrigins.registry, account: gitLabUser },
@@ -77,7 +74,7 @@ describe("GitLab's registry", () => {
     const { gantry } = client(gitlab);
     const login = { username: gitLabUser, password: gitLabTokens.api };
     const url = ownOrigins.registry;
-    const untrusted = await rejects(gantry.addConnection({ url, ...login }), 'untrusted-realm');
+    const untrusted = await rejection(gantry.addConnection({ url, ...login }), 'untrusted-realm');
     assert.equal((untrusted as { readonly realm?: string }).realm, ownOrigins.gitLab);
     const { id, adapterId } = await gantry.addConnection({ url, ...login, trustedRealms: [ownOrigins.gitLab] });
     assert.equal(adapterId, 'gitlab');
@@ -90,8 +87,8 @@ describe("GitLab's registry", () => {
     const gitlab = await start({ origins: ownOrigins });
     gitlab.push('shop/web', index, 'latest');
     const session = open(gitlab, { url: ownOrigins.registry, login: undefined });
-    await rejects(session.listNamespaces?.({ signal }), 'untrusted-realm');
-    const refused = await rejects(session.repository('shop/web').listTags({ signal }), 'unauthorized');
+    await rejection(session.listNamespaces?.({ signal }), 'untrusted-realm');
+    const refused = await rejection(session.repository('shop/web').listTags({ signal }), 'unauthorized');
     assert.match(refused.message, /registry\.forge\.example/);
     assert.ok(gitlab.requests.every(({ path }) => !path.startsWith('/api/')));
   });
@@ -137,7 +134,7 @@ describe("GitLab's registry", () => {
       assert.deepEqual(names(await session.listRepositories?.(path, { signal })), expected);
       assert.equal(gitlab.requests.length - before, requests, path);
     }
-    const { message } = await rejects(session.listRepositories?.('nobody', { signal }), 'not-found');
+    const { message } = await rejection(session.listRepositories?.('nobody', { signal }), 'not-found');
     assert.match(message, /no group, project or user nobody/);
   });
 
@@ -239,12 +236,12 @@ describe("GitLab's registry", () => {
       [deployer, 'unauthorized'],
     ] as const) {
       const session = open(gitlab, { login });
-      const { message } = await rejects(session.listNamespaces?.({ signal }), code);
+      const { message } = await rejection(session.listNamespaces?.({ signal }), code);
       assert.match(
         message,
         /^gitlab\.com .*scope "read_api"; with "read_registry" alone, or a deploy token, images can/,
       );
-      await rejects(session.listRepositories?.('shop', { signal }), code);
+      await rejection(session.listRepositories?.('shop', { signal }), code);
       gitlab.requests.splice(0);
       assert.deepEqual((await session.repository('shop/web').listTags({ signal })).items, [{ name: 'v1' }]);
       // A login that was refused is not tried again and again.
@@ -255,7 +252,7 @@ describe("GitLab's registry", () => {
   it('says that a login sees no group, and is no empty tree', async () => {
     const gitlab = await start();
     gitlab.answerApi = () => json(200, []);
-    const { message } = await rejects(open(gitlab).listNamespaces?.({ signal }), 'denied');
+    const { message } = await rejection(open(gitlab).listNamespaces?.({ signal }), 'denied');
     assert.match(message, /shows this login no group\. .* pinned by name/);
   });
 
@@ -264,11 +261,11 @@ describe("GitLab's registry", () => {
     gitlab.push('shop/web', index, 'v1', 'latest');
     gitlab.protectedTags.add('shop/web:v1');
     const repository = open(gitlab).repository('shop/web', 'delete');
-    const { message } = await rejects(repository.deleteTag?.('v1', { signal }), 'denied');
+    const { message } = await rejection(repository.deleteTag?.('v1', { signal }), 'denied');
     assert.match(message, /Tag is protected.*Nothing was removed\. The tag may be protected: a rule/);
     await repository.deleteTag?.('latest', { signal });
     assert.deepEqual(names(await repository.listTags({ signal })), ['v1']);
-    await rejects(repository.deleteTag?.('latest', { signal }), 'not-found');
+    await rejection(repository.deleteTag?.('latest', { signal }), 'not-found');
   });
 
   it('finds projects by their path', async () => {
@@ -297,7 +294,7 @@ describe("GitLab's registry", () => {
     const gitlab = await start();
     const message = 'Query has complexity of 300, which exceeds max complexity of 250';
     gitlab.answerApi = () => json(200, { errors: [{ message }] });
-    const error = await rejects(open(gitlab).listRepositories?.('shop', { signal }), 'server');
+    const error = await rejection(open(gitlab).listRepositories?.('shop', { signal }), 'server');
     assert.match(error.message, /The GitLab of registry\.gitlab\.com could not answer.*exceeds max complexity/);
   });
 });
@@ -323,8 +320,4 @@ function client(gitlab: FakeGitLab): { readonly gantry: Gantry } {
 
 function names(page: { readonly items: readonly { readonly name: string }[] } | undefined): readonly string[] {
   return page?.items.map(({ name }) => name) ?? assert.fail('is not offered');
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

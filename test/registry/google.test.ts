@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { googleAdapter } from '../../src/core/adapters/google.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { CloudCredential, Credential } from '../../src/core/credential.ts';
@@ -16,7 +16,7 @@ import {
 } from '../support/google/fakeGoogle.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract } from './adapterContract.ts';
+import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -55,16 +55,13 @@ for (const [name, root, options, offers] of [
 }
 
 async function startContract(
-  { repository, image, tags, untagged, referrer, others }: ContractContent,
+  content: ContractContent,
   root: string,
   options: FakeGoogleOptions,
 ): Promise<ContractServer> {
   const google = await startFakeGoogle(options);
   const nameOf = (name: string): string => `acme/images/${name}`;
-  google.push(nameOf(repository), image, ...tags);
-  google.push(nameOf(repository), untagged);
-  google.push(nameOf(repository), referrer);
-  for (const name of others) google.push(nameOf(name), untagged, 'latest');
+  pushContent(content, google.push, nameOf);
   const origin = root === '' ? googleOrigins.containerRegistry : googleOrigins.registry;
   return {
     adapter: googleAdapter,
@@ -143,7 +140,7 @@ describe("Google's registries", () => {
     google.answerApi = () =>
       apiError(403, 'PERMISSION_DENIED', 'Artifact Registry API has not been used in project acme.');
     const session = open(google, token, `${googleOrigins.registry}/acme`);
-    const { message } = await rejects(session.listNamespaces?.({ signal }), 'denied');
+    const { message } = await rejection(session.listNamespaces?.({ signal }), 'denied');
     assert.match(message, /artifactregistry\.googleapis\.com.*repositories of acme.*has not been used in project/);
   });
 
@@ -151,7 +148,7 @@ describe("Google's registries", () => {
     const google = await start();
     const session = open(google);
     assert.equal(session.listNamespaces, undefined);
-    const { message } = await rejects(session.listRepositories?.(undefined, { signal }), 'unsupported');
+    const { message } = await rejection(session.listRepositories?.(undefined, { signal }), 'unsupported');
     assert.match(message, /europe-west3-docker\.pkg\.dev\/PROJECT\/REPOSITORY/);
   });
 
@@ -174,7 +171,7 @@ describe("Google's registries", () => {
       (await repository.listTags({ signal })).items.map(({ name }) => name),
       ['other'],
     );
-    await rejects(repository.resolve(digest, { signal }), 'not-found');
+    await rejection(repository.resolve(digest, { signal }), 'not-found');
   });
 
   it('say which tags are gone when the digest then is not deleted', async () => {
@@ -186,7 +183,7 @@ describe("Google's registries", () => {
       request.method === 'DELETE' && request.url.pathname.includes('sha256:')
         ? { reply: { status: 403 } }
         : fault?.(request);
-    const { message } = await rejects(repository.deleteManifest?.(digest, { signal }), 'denied');
+    const { message } = await rejection(repository.deleteManifest?.(digest, { signal }), 'denied');
     assert.match(message, /manifest is still there, but its tag v1 has been removed/);
   });
 
@@ -197,7 +194,7 @@ describe("Google's registries", () => {
     google.immutable.add('acme/images');
     const repository = open(google).repository('acme/images/web', 'push');
     const manifest = await repository.fetchManifest('v1', { signal });
-    const { message } = await rejects(repository.putManifest?.('v2', manifest, { signal }), 'conflict');
+    const { message } = await rejection(repository.putManifest?.('v2', manifest, { signal }), 'conflict');
     assert.match(message, /immutable.*Nothing was changed; use another tag/);
   });
 
@@ -236,8 +233,4 @@ function open(
 ): RegistrySession {
   const ports = fakePorts({ ...(google !== undefined && { openTransport: () => google.send }), now: Date.now });
   return openSession(ports, { adapter: googleAdapter, connection: { url }, findLogin: async () => login });
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GantryErrorCode, RegistrySession } from '../../src/api.ts';
+import type { RegistrySession } from '../../src/api.ts';
 import { harborAdapter } from '../../src/core/adapters/harbor.ts';
 import { Connections } from '../../src/core/connections.ts';
 import type { Credential } from '../../src/core/credential.ts';
@@ -11,7 +11,7 @@ import { type FakeHarbor, harborOrigin, harborUsers, startFakeHarbor } from '../
 import { genericReport } from '../support/harbor/harborApi.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -24,12 +24,9 @@ const start = closeAfterEach(startFakeHarbor);
 
 describeAdapterContract({
   name: 'Harbor (emulated)',
-  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+  start: async (content) => {
     const harbor = await startFakeHarbor();
-    harbor.push(repository, image, ...tags);
-    harbor.push(repository, untagged);
-    harbor.push(repository, referrer);
-    for (const name of others) harbor.push(name, untagged, 'latest');
+    pushContent(content, harbor.push);
     return {
       adapter: harborAdapter,
       connection: { url: harborOrigin, account: 'admin' },
@@ -110,7 +107,7 @@ describe('Harbor', () => {
       .putManifest?.('v2', await session.repository('hub/library/nginx').fetchManifest('latest', { signal }), {
         signal,
       });
-    assert.match((await rejects(refused, 'conflict')).message, /hub is a cache of another registry/);
+    assert.match((await rejection(refused, 'conflict')).message, /hub is a cache of another registry/);
   });
 
   it('shows public projects to everybody, and asks for a login for the others', async () => {
@@ -126,16 +123,16 @@ describe('Harbor', () => {
     const { items } = await session.repository('library/nginx').listTags({ signal });
     assert.equal(items[0]?.digest, digest);
     assert.equal((await session.repository('library/nginx').resolve('latest', { signal })).digest, digest);
-    await rejects(session.repository('shop/web').listTags({ signal }), 'unauthorized');
-    await rejects(session.listRepositories?.('shop', { signal }), 'unauthorized');
+    await rejection(session.repository('shop/web').listTags({ signal }), 'unauthorized');
+    await rejection(session.listRepositories?.('shop', { signal }), 'unauthorized');
   });
 
   it('says that a login is refused by now, with which Harbor would show what is public', async () => {
     const harbor = await start();
     harbor.push('library/nginx', index, 'latest');
     const session = open(harbor, { ...admin, password: 'old' });
-    await rejects(session.listNamespaces?.({ signal }), 'unauthorized');
-    await rejects(session.listRepositories?.('library', { signal }), 'unauthorized');
+    await rejection(session.listNamespaces?.({ signal }), 'unauthorized');
+    await rejection(session.listRepositories?.('library', { signal }), 'unauthorized');
   });
 
   it('takes robots, whose name has a dollar, and sends logins to nobody but Harbor', async () => {
@@ -172,7 +169,7 @@ describe('Harbor', () => {
       (await repository.listUntagged?.({ signal }))?.items.map((item) => item.digest),
       [digest],
     );
-    await rejects(repository.deleteTag?.('latest', { signal }), 'not-found');
+    await rejection(repository.deleteTag?.('latest', { signal }), 'not-found');
   });
 
   it('explains rules of immutability, and changes nothing', async () => {
@@ -188,7 +185,7 @@ describe('Harbor', () => {
       () => repository.deleteRepository?.({ signal }),
       () => repository.putManifest?.('v1', other, { signal }),
     ]) {
-      const { message } = await rejects(refused(), 'conflict');
+      const { message } = await rejection(refused(), 'conflict');
       assert.match(message, /immutability rule of the project shop.*Nothing was changed\.$/);
     }
     assert.equal((await repository.resolve('v1', { signal })).digest, digest);
@@ -198,7 +195,7 @@ describe('Harbor', () => {
     const harbor = await start();
     harbor.push('shop/web', index, 'v1');
     const repository = open(harbor).repository('shop/web', 'delete');
-    const { message } = await rejects(repository.deleteManifest?.(child, { signal }), 'conflict');
+    const { message } = await rejection(repository.deleteManifest?.(child, { signal }), 'conflict');
     assert.match(message, /several platforms holds it/);
   });
 
@@ -207,7 +204,7 @@ describe('Harbor', () => {
     harbor.push('shop/web', index, 'v1');
     const repository = open(harbor, login('guest')).repository('shop/web', 'delete');
     for (const refused of [repository.deleteTag?.('v1', { signal }), repository.deleteRepository?.({ signal })]) {
-      await rejects(refused, 'denied');
+      await rejection(refused, 'denied');
     }
   });
 
@@ -248,7 +245,7 @@ describe('Harbor', () => {
       ],
     });
     assert.equal(harbor.requests.length - before, 1);
-    await rejects(repository.vulnerabilities?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
+    await rejection(repository.vulnerabilities?.(`sha256:${'0'.repeat(64)}`, { signal }), 'not-found');
   });
 
   it('has descriptions, and pages of what a list has shown', async () => {
@@ -338,8 +335,4 @@ function open(
     connection: { url, ...(credential !== undefined && { account: credential.username }) },
     findLogin: async () => credential,
   });
-}
-
-async function rejects(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<Error> {
-  return rejection(promise ?? assert.fail('is not offered'), code);
 }

@@ -13,7 +13,7 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { type NamedRegistry, startNamedRegistry } from '../support/namedRegistry.ts';
 import { json, type RegistryRequest, type Reply } from '../support/sampleRegistry/http.ts';
 import type { SampleRegistryOptions } from '../support/sampleRegistry.ts';
-import { type Ability, describeAdapterContract } from './adapterContract.ts';
+import { type Ability, describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 
@@ -61,7 +61,7 @@ for (const { name, adapter, origin, offers, answer, options = {} } of [
 }[]) {
   describeAdapterContract({
     name,
-    start: async ({ repository, image, tags, untagged, referrer, others }) => {
+    start: async (content) => {
       const named = await startNamedRegistry(origin, {
         catalog: false,
         ...options,
@@ -70,10 +70,7 @@ for (const { name, adapter, origin, offers, answer, options = {} } of [
           return reply && { reply };
         },
       });
-      named.registry.push(repository, image, ...tags);
-      named.registry.push(repository, untagged);
-      named.registry.push(repository, referrer);
-      for (const other of others) named.registry.push(other, untagged, 'latest');
+      pushContent(content, named.registry.push);
       return {
         adapter,
         connection: { url: origin },

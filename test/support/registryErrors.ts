@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { GantryErrorCode } from '../../src/api.ts';
 import { isRegistryError, type RegistryError } from '../../src/core/errors.ts';
 
-/** The error with this code that a promise has to reject with. */
-export async function rejection(promise: Promise<unknown>, code: GantryErrorCode): Promise<RegistryError> {
+/** The error with this code that a promise has to reject with. There is none where a session does not offer a call. */
+export async function rejection(promise: Promise<unknown> | undefined, code: GantryErrorCode): Promise<RegistryError> {
+  if (promise === undefined) assert.fail('The call is not offered.');
   const error = await promise.then(
     () => undefined,
     (reason: unknown) => reason ?? new Error(`rejected with ${reason}`),

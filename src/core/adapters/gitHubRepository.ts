@@ -130,19 +130,13 @@ export function createGitHubRepository(name: string, options: GitHubRepositoryOp
     return `${page}/${image}/${id}${isTag(reference) ? `?tag=${encodeURIComponent(reference)}` : ''}`;
   }
 
+  // Registries of GitHub remove nothing, and the API no tag alone.
+  const { deleteTag: _deleteTag, ...others } = registry;
   return {
-    ...registry,
+    ...others,
     listTags,
     listUntagged,
     deleteManifest,
-    deleteTag: async (tag) => {
-      if (!isTag(tag)) throw new RegistryError('invalid', `"${tag}" is not a tag. Nothing was removed.`);
-      throw new RegistryError(
-        'unsupported',
-        `GitHub removes no tag alone, only a version with all of its tags. Nothing was removed from ${name}. Delete the digest of ${tag}, or give the tag to another image.`,
-        { host: place.apiHost },
-      );
-    },
     deleteRepository: (call) => remove(path, name, call),
     webUrl,
   };

@@ -12,7 +12,9 @@ export async function planTagDeletion(
   options: CallOptions,
 ): Promise<DeletePlan> {
   const { reference, tag } = target;
-  if (repository.deleteTag === undefined) throw readOnly(reference);
+  if (repository.deleteTag === undefined) {
+    throw repository.deleteManifest === undefined ? readOnly(reference) : noTagAlone(reference);
+  }
   const { digest } = await repository.resolve(tag, options);
   return { reference, kind: 'tag', digest, tags: [tag], indexes: [], referrers: [], checkedTags: 1, totalTags: 1 };
 }
@@ -109,6 +111,13 @@ async function indexesWith(
 
 function readOnly(reference: string): RegistryError {
   return new RegistryError('unsupported', `${reference} cannot be deleted: its registry is read-only.`);
+}
+
+function noTagAlone(reference: string): RegistryError {
+  return new RegistryError(
+    'unsupported',
+    `${reference} cannot be removed alone: its registry deletes a digest with all of its tags. Nothing was removed; delete its digest, or give the tag to another image.`,
+  );
 }
 
 function changed({ reference }: DeletePlan): RegistryError {

@@ -30,3 +30,15 @@ export const content: ContractContent = {
   referrer: writeArtifact({ artifactType: 'application/vnd.example.signature', subject: image.manifest.descriptor }),
   others: ['shop/api', 'shop/cart'],
 };
+
+/** Gives all of it to a server, where names may be others. */
+export function pushContent(
+  { repository, image, tags, untagged, referrer, others }: ContractContent,
+  push: (name: string, artifact: Artifact, ...tags: string[]) => unknown,
+  nameOf: (name: string) => string = (name) => name,
+): void {
+  push(nameOf(repository), image, ...tags);
+  push(nameOf(repository), untagged);
+  push(nameOf(repository), referrer);
+  for (const name of others) push(nameOf(name), untagged, 'latest');
+}

@@ -1,6 +1,7 @@
+import type { NamedServers } from '../namedServers.ts';
 import type { Artifact } from '../oci.ts';
 import type { RegistryRequest, Reply } from '../sampleRegistry/http.ts';
-import { startVendorServers, type VendorServers } from '../vendorServers.ts';
+import { startVendorServers } from '../vendorServers.ts';
 import { answerGitHubApi } from './gitHubApi.ts';
 import { GitHubPackages } from './gitHubPackages.ts';
 
@@ -21,7 +22,7 @@ export interface FakeGitHubOptions {
 }
 
 /** GitHub's registry and the API beside it, as GitHub's documentation describes them. */
-export interface FakeGitHub extends VendorServers {
+export interface FakeGitHub extends NamedServers {
   readonly packages: GitHubPackages;
   /** Answers in place of the API, where it answers anything. */
   answerApi: ((request: RegistryRequest) => Reply | undefined) | undefined;

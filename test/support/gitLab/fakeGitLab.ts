@@ -1,6 +1,7 @@
+import type { NamedServers } from '../namedServers.ts';
 import type { Artifact } from '../oci.ts';
 import type { RegistryRequest, Reply } from '../sampleRegistry/http.ts';
-import { startVendorServers, type VendorServers } from '../vendorServers.ts';
+import { startVendorServers } from '../vendorServers.ts';
 import { answerGitLabApi } from './gitLabApi.ts';
 
 export const gitLabOrigins = { registry: 'https://registry.gitlab.com', gitLab: 'https://gitlab.com' } as const;
@@ -31,7 +32,7 @@ export interface CleanUpPolicy {
  * GitLab with its registry, as GitLab's documentation describes them. The first two parts of a name are its project, in the
  * group of the first part; `alice` is a user.
  */
-export interface FakeGitLab extends VendorServers {
+export interface FakeGitLab extends NamedServers {
   /** Of projects, by path. */
   readonly policies: Map<string, CleanUpPolicy>;
   /** Tags that a rule protects, as `name:tag`. */
