@@ -37,6 +37,9 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 /** Schemes of documents. */
 export const schemes = { json: 'oci-json' } as const;
 
+/** Keys that menus ask for. */
+export const contextKeys = { creatableRegistries: 'gantry.creatableRegistries' } as const;
+
 export const viewIds = { registries: 'gantry.registries' } as const;
 
 export const panelIds = { image: 'gantry.image' } as const;

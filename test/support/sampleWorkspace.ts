@@ -6,6 +6,7 @@ import type { Settings } from './workbenchSettings.ts';
 export interface SampleConnection {
   readonly url: string;
   readonly label: string;
+  readonly tls?: { readonly ca: string };
 }
 
 /** The settings that connect Gantry with a sample registry, and with others. */

@@ -9,7 +9,8 @@ import { withProgress } from './progress.ts';
 import { expandRows, treeRow } from './registriesTree.ts';
 import { runMain } from './runMain.ts';
 import { seedCompany } from './sampleImages.ts';
-import { openSampleWorkbench } from './sampleWorkbench.ts';
+import { openSampleWorkbench, type SampleWorkbenchOptions } from './sampleWorkbench.ts';
+import { startVendorWorld } from './vendorWorld.ts';
 import { activePanel, chooseFromMenu, hoverOver, modalDialog, openFile, openViewContainer } from './workbenchPage.ts';
 import type { Theme } from './workbenchSettings.ts';
 
@@ -49,10 +50,33 @@ exitOnSignals();
 await runMain(async () => {
   await build({ tests: false });
   await mkdir(folder, { recursive: true });
-  for (const theme of themes) await withProgress(`Taking the ${theme} pictures`, 'half a minute', () => take(theme));
+  for (const theme of themes) {
+    await withProgress(`Taking the ${theme} pictures`, 'half a minute', async () => {
+      await take(theme, pictures);
+      await takeKinds(theme);
+    });
+  }
 });
 
-async function take(theme: Theme): Promise<void> {
+/** Kinds of registries side by side: the clouds are emulated, and reached by their real names. */
+async function takeKinds(theme: Theme): Promise<void> {
+  const world = await startVendorWorld();
+  try {
+    await take(
+      theme,
+      { kinds },
+      { connections: world.connections, env: world.env, viewport: { width: 760, height: 640 } },
+    );
+  } finally {
+    await world.close();
+  }
+}
+
+async function take(
+  theme: Theme,
+  wanted: Readonly<Record<string, Picture>>,
+  options: Partial<SampleWorkbenchOptions> = {},
+): Promise<void> {
   const opened = await openSampleWorkbench({
     theme,
     settings,
@@ -63,9 +87,10 @@ async function take(theme: Theme): Promise<void> {
     hostName: 'localhost',
     // Two days after the newest image of the sample.
     now: '2025-06-03T12:00:00Z',
+    ...options,
   });
   try {
-    for (const [name, picture] of Object.entries(pictures)) {
+    for (const [name, picture] of Object.entries(wanted)) {
       const clip = await picture(opened.page);
       const path = join(folder, `${name}-${theme}.png`);
       await opened.page.screenshot({ path, clip, animations: 'disabled', caret: 'hide' });
@@ -86,6 +111,22 @@ async function panel(page: Page): Promise<Box> {
   await activePanel(page).getByRole('heading', { name: 'Layers' }).waitFor();
   await page.mouse.move(0, 0);
   return around(4, await boxOf(page.locator('.part.sidebar')), await boxOf(page.locator('.part.editor')));
+}
+
+/** Registries of five kinds in one tree, with what each of them lists. */
+async function kinds(page: Page): Promise<Box> {
+  await openViewContainer(page, 'Gantry');
+  await expandRows(page, /^Registry Google/);
+  await treeRow(page, /^Repository .*shop\/web/).waitFor();
+  await expandRows(page, /^Registry Amazon ECR/);
+  await treeRow(page, 'Repository shop/api').waitFor();
+  await expandRows(page, 'Repository shop/api');
+  await treeRow(page, /^Untagged images/).waitFor();
+  await expandRows(page, /^Registry Docker Hub/);
+  await treeRow(page, 'Namespace shop').waitFor();
+  await expandRows(page, 'Namespace shop');
+  await page.mouse.move(0, 0);
+  return boxOf(page.locator('.part.sidebar'));
 }
 
 /** What a `FROM` line names. */

@@ -8,9 +8,9 @@ import { writeImage, writeLayer } from './imageWriter.ts';
 import { type NamedFront, startNamedFront } from './namedFront.ts';
 import type { Artifact } from './oci.ts';
 import { seedCompany } from './sampleImages.ts';
+import type { SampleConnection } from './sampleWorkspace.ts';
 import { file } from './tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
-import type { Settings } from './workbenchSettings.ts';
 
 /** The emulated vendors, filled, reached by their real names from a workbench that has a login for each of them. */
 export interface VendorWorld {
@@ -18,7 +18,8 @@ export interface VendorWorld {
   readonly acr: FakeAcr;
   readonly google: FakeGoogle;
   readonly hub: FakeDockerHub;
-  readonly machineSettings: Settings;
+  /** For the settings. */
+  readonly connections: readonly SampleConnection[];
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -54,20 +55,18 @@ export async function startVendorWorld(): Promise<VendorWorld> {
     [host(googleOrigins.registry)]: `oauth2accesstoken:${accessToken}`,
     'https://index.docker.io/v1/': 'shop:canary-hub',
   });
-  const connection = (url: string, label: string): object => ({ url, label, tls: { ca: front.authorityFile } });
+  const tls = { ca: front.authorityFile };
   return {
     ecr,
     acr,
     google,
     hub,
-    machineSettings: {
-      'gantry.connections': [
-        connection('https://docker.io', 'Docker Hub'),
-        connection(ecrOrigins.registry, 'Amazon ECR'),
-        connection(`https://${acrHost}`, 'Azure'),
-        connection(`${googleOrigins.registry}/${googlePath}`, 'Google'),
-      ],
-    },
+    connections: [
+      { url: 'https://docker.io', label: 'Docker Hub', tls },
+      { url: ecrOrigins.registry, label: 'Amazon ECR', tls },
+      { url: `https://${acrHost}`, label: 'Azure', tls },
+      { url: `${googleOrigins.registry}/${googlePath}`, label: 'Google', tls },
+    ],
     env: {
       HTTPS_PROXY: front.proxy,
       DOCKER_CONFIG: folder,

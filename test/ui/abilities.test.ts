@@ -19,8 +19,8 @@ describe('what only some registries can do', () => {
   let world: VendorWorld;
   const workbench = useSampleWorkbench(async () => {
     world = await startVendorWorld();
-    const { machineSettings, env } = world;
-    return { seed: () => {}, machineSettings, env, viewport: { width: 1200, height: 1000 } };
+    const { connections, env } = world;
+    return { seed: () => {}, connections, env, viewport: { width: 1200, height: 1000 } };
   });
 
   after(() => world.close());

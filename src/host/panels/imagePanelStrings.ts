@@ -96,6 +96,6 @@ export function imagePanelStrings(): ImagePanelStrings {
     package: l10n.t('Package'),
     version: l10n.t('Version'),
     fixedVersion: l10n.t('Fixed in'),
-    noFix: l10n.t('no fix known'),
+    noFix: l10n.t('none told'),
   };
 }

@@ -1,13 +1,9 @@
 import type { Protection, TagSummary } from '../../api.ts';
-import type { RegistryAbility, RepositoryAbility } from '../../core/abilities.ts';
+import type { RepositoryAbility } from '../../core/abilities.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
 
 /** Flags of a `contextValue`: menus offer only what can be done. */
-export type Flag = 'creatable' | 'deletable' | 'history' | 'pinned' | 'protectable' | 'protected' | 'taggable' | 'web';
-
-export function registryFlags(abilities: ReadonlySet<RegistryAbility>): readonly Flag[] {
-  return abilities.has('createRepository') ? ['creatable'] : [];
-}
+export type Flag = 'deletable' | 'history' | 'pinned' | 'protectable' | 'protected' | 'taggable' | 'web';
 
 export function repositoryFlags(abilities: ReadonlySet<RepositoryAbility>): readonly Flag[] {
   return flags([

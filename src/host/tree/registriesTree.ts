@@ -102,6 +102,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     if (node.kind !== 'registry') return this.#repositoryItem(node);
     const item = this.#registryItem(node);
     this.#looks.set(node.id, look(item));
+    this.#abilities.drawn(node.connection, item.contextValue);
     return item;
   }
 
@@ -248,7 +249,6 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return registryItem(
       shown,
       connections.notices.of(shown.connection.id).map(({ text }) => text),
-      this.#abilities.ofRegistry(shown.connection),
     );
   }
 
@@ -353,9 +353,8 @@ function noticeSeverity(node: ParentNode, error: unknown): NoticeNode['severity'
   return isListless ? 'info' : 'error';
 }
 
-/** What of a state is to be seen is in the description. */
-function look({ label, description, contextValue }: vscode.TreeItem): string {
-  return JSON.stringify([label, description, contextValue?.replace(/\+(?:unknown|ready)\b/, '')]);
+function look({ label, description }: vscode.TreeItem): string {
+  return JSON.stringify([label, description]);
 }
 
 function canHaveChildren(node: TreeNode): node is ParentNode {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
-import type { RegistryAbility, RepositoryAbility } from '../../core/abilities.ts';
+import type { RepositoryAbility } from '../../core/abilities.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
@@ -10,7 +10,7 @@ import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { endText, sourceName } from '../loginWords.ts';
 import { formatDate, formatSize } from '../present.ts';
-import { contextValue, registryFlags, repositoryFlags, tagFlags } from './flags.ts';
+import { contextValue, repositoryFlags, tagFlags } from './flags.ts';
 import {
   connectionOf,
   type LayerNode,
@@ -47,7 +47,7 @@ function describe(
 ): vscode.TreeItem {
   switch (node.kind) {
     case 'registry':
-      return describeRegistry(node, [], new Set());
+      return describeRegistry(node, []);
     case 'namespace':
       return namespaceItem(node);
     case 'repository':
@@ -75,21 +75,13 @@ function describe(
 export const expiryNotice = 60 * 60 * 1000;
 
 /** `notices` is what the registry wants its users to know, a line each. */
-export function registryItem(
-  node: RegistryNode,
-  notices: readonly string[],
-  abilities: ReadonlySet<RegistryAbility>,
-): vscode.TreeItem {
-  const item = describeRegistry(node, notices, abilities);
+export function registryItem(node: RegistryNode, notices: readonly string[]): vscode.TreeItem {
+  const item = describeRegistry(node, notices);
   item.id = node.id;
   return item;
 }
 
-function describeRegistry(
-  { connection, login }: RegistryNode,
-  notices: readonly string[],
-  abilities: ReadonlySet<RegistryAbility>,
-): vscode.TreeItem {
+function describeRegistry({ connection, login }: RegistryNode, notices: readonly string[]): vscode.TreeItem {
   const { label, url, state, tls } = connection;
   const account = connection.account ?? login?.account;
   const item = new vscode.TreeItem(label, Collapsed);
@@ -116,7 +108,7 @@ function describeRegistry(
   ]).join('\n');
   const isRemote = localKind(url) === undefined;
   const facets = [state, connection.account && 'account', isRemote ? 'remote' : 'local'];
-  item.contextValue = contextValue('registry', ...facets, ...registryFlags(abilities));
+  item.contextValue = contextValue('registry', ...facets, `kind:${connection.adapterId}`);
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
 }
