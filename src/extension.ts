@@ -10,6 +10,7 @@ import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
+import { ReadmeDocuments } from './host/editor/readmeDocuments.ts';
 import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     imagePanels,
     registerCommands(services, { tree, treeView, imagePanels, log: channel, version: version(extension) }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
+    vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.connections)) connections.changed();

@@ -23,6 +23,7 @@ export const commandIds = {
   tag: 'gantry.tag',
   delete: 'gantry.delete',
   openInBrowser: 'gantry.openInBrowser',
+  showReadme: 'gantry.showReadme',
   createRepository: 'gantry.createRepository',
   deleteRepository: 'gantry.deleteRepository',
   showTagHistory: 'gantry.showTagHistory',
@@ -35,7 +36,7 @@ export const commandIds = {
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /** Schemes of documents. */
-export const schemes = { json: 'oci-json' } as const;
+export const schemes = { json: 'oci-json', readme: 'oci-readme' } as const;
 
 /** Keys that menus ask for. */
 export const contextKeys = { creatableRegistries: 'gantry.creatableRegistries' } as const;

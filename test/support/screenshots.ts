@@ -65,7 +65,7 @@ async function takeKinds(theme: Theme): Promise<void> {
     await take(
       theme,
       { kinds },
-      { connections: world.connections, env: world.env, viewport: { width: 760, height: 640 } },
+      { connections: world.connections, env: world.env, viewport: { width: 1000, height: 760 } },
     );
   } finally {
     await world.close();
@@ -116,17 +116,25 @@ async function panel(page: Page): Promise<Box> {
 /** Registries of five kinds in one tree, with what each of them lists. */
 async function kinds(page: Page): Promise<Box> {
   await openViewContainer(page, 'Gantry');
+  const sidebar = page.locator('.part.sidebar');
+  const { x, width, y } = await boxOf(sidebar);
+  await page.mouse.move(x + width, y + 200);
+  await page.mouse.down();
+  await page.mouse.move(560, y + 200, { steps: 5 });
+  await page.mouse.up();
   await expandRows(page, /^Registry Google/);
   await treeRow(page, /^Repository .*shop\/web/).waitFor();
   await expandRows(page, /^Registry Amazon ECR/);
-  await treeRow(page, 'Repository shop/api').waitFor();
-  await expandRows(page, 'Repository shop/api');
+  await treeRow(page, 'Repository shop/web').waitFor();
+  await expandRows(page, 'Repository shop/web');
   await treeRow(page, /^Untagged images/).waitFor();
   await expandRows(page, /^Registry Docker Hub/);
-  await treeRow(page, 'Namespace shop').waitFor();
-  await expandRows(page, 'Namespace shop');
+  // Its row is drawn anew with the account of the login that it took.
+  await treeRow(page, /^Registry Docker Hub, acme/).waitFor();
+  await expandRows(page, 'Namespace acme');
+  await treeRow(page, 'Repository acme/gateway').waitFor();
   await page.mouse.move(0, 0);
-  return boxOf(page.locator('.part.sidebar'));
+  return boxOf(sidebar);
 }
 
 /** What a `FROM` line names. */

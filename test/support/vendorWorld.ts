@@ -32,14 +32,14 @@ export async function startVendorWorld(): Promise<VendorWorld> {
     startFakeEcr(),
     startFakeAcr(),
     startFakeGoogle(),
-    startFakeDockerHub({ accounts: { shop: { password: 'canary-hub' } } }),
+    startFakeDockerHub({ accounts: { acme: { password: 'canary-hub' } } }),
   ]);
   seedCompany(ecr);
   seedCompany(acr);
   seedCompany({ push: (name, artifact, ...tags) => google.push(`${googlePath}/${name}`, artifact, ...tags) });
-  hub.createRepository('shop/web', { description: 'The storefront.', pulls: 1_204_311 });
-  hub.createRepository('shop/api', { description: 'What the storefront asks.', pulls: 88_017 });
-  for (const name of ['shop/web', 'shop/api']) hub.push(name, smallImage(name), '1.0.0', 'latest');
+  hub.createRepository('acme/storefront', { description: 'The storefront.', pulls: 1_204_311 });
+  hub.createRepository('acme/gateway', { description: 'What the storefront asks.', pulls: 88_017 });
+  for (const name of ['acme/storefront', 'acme/gateway']) hub.push(name, smallImage(name), '1.0.0', 'latest');
   const front: NamedFront = await startNamedFront({
     [host(ecrOrigins.registry)]: ecr.send,
     [host(ecrOrigins.api)]: ecr.send,
@@ -53,7 +53,7 @@ export async function startVendorWorld(): Promise<VendorWorld> {
   await writeDockerConfig(folder, {
     [acrHost]: `admin:${acrUsers.admin}`,
     [host(googleOrigins.registry)]: `oauth2accesstoken:${accessToken}`,
-    'https://index.docker.io/v1/': 'shop:canary-hub',
+    'https://index.docker.io/v1/': 'acme:canary-hub',
   });
   const tls = { ca: front.authorityFile };
   return {

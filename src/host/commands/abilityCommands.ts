@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Protection } from '../../api.ts';
+import { openReadme } from '../editor/readmeDocuments.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { isNeeded } from '../tree/flags.ts';
@@ -15,6 +16,7 @@ import { chooseAbleConnection, chooseImage, chooseRepository, type ImageTarget, 
 /** Commands for what only some registries can do. Menus offer them where they are possible. */
 type AbilityCommand =
   | 'openInBrowser'
+  | 'showReadme'
   | 'createRepository'
   | 'deleteRepository'
   | 'showTagHistory'
@@ -38,6 +40,10 @@ export function createAbilityCommands(
       const image = isRepository ? chooseRepository(chosen, title) : chooseImage(imageOnly(chosen), title);
       const found = await image;
       return found && openInBrowser(services, found);
+    },
+    [commandIds.showReadme]: async (target: Target) => {
+      const repository = await chooseRepository(imageOnly(targetOf(target)), vscode.l10n.t('Show Description'));
+      return repository && openReadme(services, repository);
     },
     [commandIds.createRepository]: async (target: Target, name?: string | readonly TreeNode[]) => {
       if (typeof target === 'string' && typeof name === 'string') return services.gantry.createRepository(target, name);
