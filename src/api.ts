@@ -439,11 +439,22 @@ export interface ApiOrigin {
  * - `basic`: user name and password, unasked.
  * - `bearer`, `github`, `gitlab`: the password is a token.
  * - `hub`: exchanged for a token of Docker Hub.
+ * - `quay`: the password is the token of an application, where the user name is `$oauthtoken`; no other login is shown.
  * - `sigv4`: AWS credentials of the machine sign each request; for the API of Amazon ECR only.
  * - `google`: the access token of a Google account; for the API of Artifact Registry only.
  * - `none`: no login.
  */
-export type ApiAuth = 'registry' | 'basic' | 'bearer' | 'github' | 'gitlab' | 'hub' | 'sigv4' | 'google' | 'none';
+export type ApiAuth =
+  | 'registry'
+  | 'basic'
+  | 'bearer'
+  | 'github'
+  | 'gitlab'
+  | 'hub'
+  | 'quay'
+  | 'sigv4'
+  | 'google'
+  | 'none';
 
 /** A part of a login. Secrets go to VS Code's SecretStorage, never to the adapter. */
 export interface SignInField {

@@ -133,6 +133,28 @@ export const ecrPublicKind: AdapterKind = {
   hosts: ecrPublicHosts,
 };
 
+/** https://docs.quay.io/api/ and https://docs.quay.io/glossary/robot-accounts.html */
+export const quayKind: AdapterKind = {
+  id: 'quay',
+  label: 'Quay',
+  hosts: ['quay.io'],
+  signIn: [
+    {
+      part: 'username',
+      label: 'User name',
+      description:
+        'Of a robot ("team+robot"), your own, or "$oauthtoken" with the token of an application, to which alone Quay tells namespaces and dates of what is private.',
+    },
+    {
+      part: 'password',
+      label: 'Password or token',
+      description:
+        'The token of an application has to allow reading repositories and user information, writing to change tags.',
+      url: 'https://docs.quay.io/api/',
+    },
+  ],
+};
+
 export const microsoftKind: AdapterKind = {
   id: 'microsoft',
   label: 'Microsoft Artifact Registry',
@@ -226,6 +248,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   redHatKind,
   chainguardKind,
   nvidiaKind,
+  quayKind,
   digitalOceanKind,
   zotKind,
   giteaKind,

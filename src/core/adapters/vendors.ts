@@ -11,6 +11,7 @@ import { googleAdapter } from './google.ts';
 import { harborAdapter } from './harbor.ts';
 import { microsoftAdapter } from './microsoft.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
+import { quayAdapter } from './quay.ts';
 import { zotAdapter } from './zot.ts';
 
 export const vendorAdapters: readonly RegistryAdapter[] = [
@@ -27,6 +28,7 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   kubernetesAdapter,
   microsoftAdapter,
   nvidiaAdapter,
+  quayAdapter,
   redHatAdapter,
   zotAdapter,
 ];

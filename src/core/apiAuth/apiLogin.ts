@@ -4,6 +4,7 @@ import type { CreateHash, Middleware } from '../ports.ts';
 import { googleLogin } from './googleLogin.ts';
 import { headerLogin } from './headerLogin.ts';
 import { hubLogin } from './hubLogin.ts';
+import { quayLogin } from './quayLogin.ts';
 import { sigv4Login } from './sigv4Login.ts';
 
 export interface ApiLoginOptions {
@@ -29,6 +30,7 @@ const logins: Readonly<Record<OwnApiAuth, (options: ApiLoginOptions) => Middlewa
   gitlab: (options) => headerLogin(options, tokenAuthorization),
   google: googleLogin,
   hub: hubLogin,
+  quay: quayLogin,
   sigv4: sigv4Login,
 };
 

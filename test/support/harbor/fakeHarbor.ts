@@ -1,13 +1,11 @@
 import type { Send } from '../../../src/core/ports.ts';
-import { createTransport } from '../../../src/node/transport.ts';
-import { directNetwork } from '../directNetwork.ts';
 import type { Artifact } from '../oci.ts';
-import { leadTo, type SentRequest } from '../realNames.ts';
-import { json, type RegistryRequest, type Reply, tokenPath } from '../sampleRegistry/http.ts';
+import type { SentRequest } from '../realNames.ts';
+import { json, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
 import { parseRoute } from '../sampleRegistry/routes.ts';
-import { listen, RequestLog } from '../sampleRegistry/server.ts';
 import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
 import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
+import { startVendorOrigin } from '../vendorOrigin.ts';
 import { answerHarborApi, preconditionFailed } from './harborApi.ts';
 import { type HarborProjectRecord, HarborStore } from './harborStore.ts';
 
@@ -51,13 +49,11 @@ export async function startFakeHarbor(
     },
     extension: (request) => refusePush(request, store),
   });
-  const api = await listen({
-    port: 0,
-    tls: undefined,
-    latency: 0,
-    log: new RequestLog(),
-    fault: () => undefined,
-    handle: (request) => answerHarborApi(request, { store, registry, users: harborUsers }),
+  const vendor = await startVendorOrigin({
+    origin: harborOrigin,
+    registry,
+    tokenPath: '/service/token',
+    answerApi: (request) => answerHarborApi(request, { store, registry, users: harborUsers }),
   });
 
   function mayDo(user: string | undefined, repository: string, action: string): boolean {
@@ -66,34 +62,13 @@ export async function startFakeHarbor(
     return user !== 'guest' || isRead;
   }
 
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
-  const send = transport.open({ registry: new URL(harborOrigin) });
-  const requests: SentRequest[] = [];
-  const targets: readonly (readonly [path: RegExp, origin: string])[] = [
-    [/^\/api\//, api.origin],
-    [/^\/service\/token$/, registry.realm],
-  ];
-
   return {
-    send: leadTo(
-      { [harborOrigin]: registry.url },
-      (request, signal) => {
-        const { pathname, search } = request.url;
-        const target = targets.find(([path]) => path.test(pathname))?.[1] ?? registry.url;
-        const path = target === registry.realm ? tokenPath : pathname;
-        return send({ ...request, url: new URL(`${path}${search}`, target) }, signal);
-      },
-      requests,
-    ),
-    requests,
+    ...vendor,
     registry,
     store,
     push: (name, artifact, ...tags) => {
       store.records.push(name, artifact);
       return registry.push(name, artifact, ...tags);
-    },
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close(), api.close()]);
     },
   };
 }
