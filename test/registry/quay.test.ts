@@ -171,6 +171,28 @@ describe('Quay', () => {
     for (const { origin } of quay.requests) assert.equal(origin, quay.origin);
   });
 
+  it('lists what a robot sees where the API is closed to it, and what a token sees that knows no user', async () => {
+    const quay = await start({ host: 'quay.example', isOpen: false, rights: ['repo:read'] });
+    quay.push('shop/web', amd64, 'v1');
+    for (const login of [quayRobot, quayApplication]) {
+      const session = open(quay, login);
+      assert.deepEqual((await session.listNamespaces?.({ signal }))?.items, [{ name: 'shop' }]);
+      const listed = await session.listRepositories?.('shop', { signal });
+      assert.deepEqual(
+        listed?.items.map(({ name }) => name),
+        ['shop/web'],
+      );
+    }
+  });
+
+  it('lists the namespaces of what is public on a registry of its own to everybody', async () => {
+    const quay = await start({ host: 'quay.example', pageSize: 1 });
+    for (const name of ['library/nginx', 'shop/web', 'shop/secret']) quay.push(name, amd64, 'v1');
+    for (const name of ['library/nginx', 'shop/web']) quay.store.public.add(name);
+    const session = open(quay, 'nobody');
+    assert.deepEqual((await session.listNamespaces?.({ signal }))?.items, [{ name: 'library' }, { name: 'shop' }]);
+  });
+
   it('says that a login is refused by now, with which Quay would show what is public', async () => {
     const quay = await start();
     quay.push('shop/web', amd64, 'v1');

@@ -37,7 +37,7 @@ function openQuay(target: ConnectionTarget, context: AdapterContext): RegistrySe
   let isLoginProven = target.account === undefined;
   /** What the registry has listed; `undefined` before it was asked. */
   let catalogue: readonly string[] | undefined;
-  let isCatalogueClosed = isApplication;
+  let isCatalogueClosed = false;
 
   /** Quay's API takes whoever has a wrong login for nobody, and shows what is public. */
   async function proveLogin({ signal }: CallOptions): Promise<void> {
@@ -65,10 +65,9 @@ function openQuay(target: ConnectionTarget, context: AdapterContext): RegistrySe
   /** Those of a robot and of what it sees; on a registry of one's own, those of what is public too. */
   async function guessNamespaces(call: CallOptions): Promise<readonly string[]> {
     const [robotNamespace, robot] = (target.account ?? '').split('+');
-    const names = await fetchCatalogue(call);
     // All of quay.io is far too much.
-    const open = host === 'quay.io' ? [] : (await fetchRepositories({ public: 'true' }, call)).items;
-    const seen = [...names, ...open.map(({ name }) => name)].map((name) => name.slice(0, name.indexOf('/')));
+    const open = host === 'quay.io' ? [] : await fetchPublic(call);
+    const seen = [...(await fetchCatalogue(call)), ...open].map((name) => name.slice(0, name.indexOf('/')));
     const namespaces = new Set([...(robot !== undefined && robotNamespace ? [robotNamespace] : []), ...seen]);
     if (namespaces.size > 0) return [...namespaces].sort();
     throw new RegistryError(
@@ -78,26 +77,35 @@ function openQuay(target: ConnectionTarget, context: AdapterContext): RegistrySe
     );
   }
 
+  /** What is public on a registry of one's own, where it is for everybody. */
+  async function fetchPublic({ signal }: CallOptions): Promise<readonly string[]> {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; pages < cataloguePages; pages++) {
+      const page = await orRefused(() =>
+        fetchRepositories({ public: 'true' }, { signal, ...(cursor !== undefined && { cursor }) }),
+      );
+      names.push(...(page?.items ?? []).map(({ name }) => name));
+      cursor = page?.cursor;
+      if (cursor === undefined) return names;
+    }
+    context.log.warn(`${host} lists more than ${names.length} public repositories; search finds the others.`);
+    return names;
+  }
+
   /** All that a robot or a user sees. Nobody sees anything, which is asked once. */
   async function fetchCatalogue({ signal }: CallOptions): Promise<readonly string[]> {
     const names: string[] = [];
     let cursor: string | undefined;
-    try {
-      for (let pages = 0; pages < cataloguePages && !isCatalogueClosed; pages++) {
-        const page = await registry.listRepositories?.(undefined, {
-          signal,
-          limit: 100,
-          ...(cursor !== undefined && { cursor }),
-        });
-        names.push(...(page?.items ?? []).map(({ name }) => name).filter((name) => name.includes('/')));
-        cursor = page?.cursor;
-        if (cursor === undefined) break;
-      }
-    } catch (error) {
-      if (!isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported')) throw error;
-      isCatalogueClosed = true;
+    for (let pages = 0; pages < cataloguePages && !isCatalogueClosed; pages++) {
+      const options = { signal, limit: 100, ...(cursor !== undefined && { cursor }) };
+      const page = await orRefused(async () => registry.listRepositories?.(undefined, options));
+      isCatalogueClosed = page === undefined;
+      names.push(...(page?.items ?? []).map(({ name }) => name).filter((name) => name.includes('/')));
+      cursor = page?.cursor;
+      if (cursor === undefined) break;
     }
-    if (cursor !== undefined && !isCatalogueClosed) {
+    if (cursor !== undefined) {
       context.log.warn(`${host} lists more than ${names.length} repositories; the others are opened by name.`);
     }
     catalogue = names;
@@ -112,15 +120,22 @@ function openQuay(target: ConnectionTarget, context: AdapterContext): RegistrySe
     const named = namespace ?? (ownNamespace || undefined);
     const owner = named ?? (await listNamespaces(call)).items[0]?.name ?? '';
     const isFirst = call.cursor === undefined;
-    const names = isFirst || catalogue === undefined ? await fetchCatalogue(call) : catalogue;
-    const listed = names.filter((name) => name.startsWith(`${owner}/`));
-    const page = await fetchRepositories({ namespace: owner, public: 'true', last_modified: 'true' }, call);
+    const listed = isApplication ? [] : await fetchListed(owner, isFirst, call);
+    const ask = () => fetchRepositories({ namespace: owner, public: 'true', last_modified: 'true' }, call);
+    // The API may be closed to those whom it does not know.
+    const page = isFirst && listed.length > 0 ? ((await orRefused(ask)) ?? { items: [] }) : await ask();
     const known = new Set(page.items.map(({ name }) => name));
     // What the registry lists comes on the first page, so that no later one has it again.
     const items = isFirst
       ? [...page.items, ...listed.filter((name) => !known.has(name)).map((name) => ({ name }))]
       : page.items.filter(({ name }) => !listed.includes(name));
     return { ...page, items: items.filter(isBelowPrefix) };
+  }
+
+  /** What the registry lists of a namespace; read anew for a first page. */
+  async function fetchListed(owner: string, isAnew: boolean, call: CallOptions): Promise<readonly string[]> {
+    const names = isAnew || catalogue === undefined ? await fetchCatalogue(call) : catalogue;
+    return names.filter((name) => name.startsWith(`${owner}/`));
   }
 
   async function fetchRepositories(
@@ -157,4 +172,14 @@ function openQuay(target: ConnectionTarget, context: AdapterContext): RegistrySe
     repository: (name, access) =>
       createQuayRepository(name, { api, registry: registry.repository(name, access), origin }),
   };
+}
+
+/** `undefined` where a list is not for whoever asks. */
+async function orRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported')) throw error;
+    return undefined;
+  }
 }

@@ -12,12 +12,6 @@ import { startVendorOrigin } from '../vendorOrigin.ts';
 import { answerQuayApi } from './quayApi.ts';
 import { isActive, QuayStore } from './quayStore.ts';
 
-/** Tokens of applications: one that may do everything, and one that does not even know whose it is. */
-export const quayTokens = {
-  'canary-quay-application': ['repo:read', 'repo:write', 'repo:admin', 'user:read'],
-  'canary-quay-reader': ['repo:read'],
-} as const;
-
 const robots = { 'shop+ci': 'canary-quay-robot' } as const;
 export const quayRobot = { username: 'shop+ci', password: robots['shop+ci'] } as const;
 export const quayApplication = { username: '$oauthtoken', password: 'canary-quay-application' } as const;
@@ -35,9 +29,16 @@ export interface FakeQuay {
 }
 
 export async function startFakeQuay(
-  options: { readonly host?: string; readonly hasScanner?: boolean; readonly pageSize?: number } = {},
+  options: {
+    readonly host?: string;
+    readonly hasScanner?: boolean;
+    readonly pageSize?: number;
+    readonly rights?: readonly string[];
+    readonly isOpen?: boolean;
+  } = {},
 ): Promise<FakeQuay> {
-  const { host = 'quay.io', hasScanner = true, pageSize = 100 } = options;
+  const { host = 'quay.io', hasScanner = true, pageSize = 100, isOpen = true } = options;
+  const { rights = ['repo:read', 'repo:write', 'repo:admin', 'user:read'] } = options;
   const origin = `https://${host}`;
   const store = new QuayStore();
   // The sample registry knows one password of a user: the other token is for the API alone.
@@ -63,7 +64,15 @@ export async function startFakeQuay(
     registry,
     tokenPath: '/v2/auth',
     answerApi: (request) =>
-      answerQuayApi(request, { store, registry, users, tokens: quayTokens, hasScanner, pageSize }),
+      answerQuayApi(request, {
+        store,
+        registry,
+        users,
+        tokens: { [quayApplication.password]: rights },
+        isOpen,
+        hasScanner,
+        pageSize,
+      }),
   });
 
   /** What Quay's registry does in its own way. */

@@ -11,6 +11,8 @@ export interface QuayApiOptions {
   /** Tokens of applications, with what they may do. */
   readonly tokens: Readonly<Record<string, readonly string[]>>;
   readonly hasScanner: boolean;
+  /** Whether it answers those who show no token: FEATURE_ANONYMOUS_ACCESS. */
+  readonly isOpen: boolean;
   /** Of lists of repositories; 100 in Quay. */
   readonly pageSize: number;
 }
@@ -33,6 +35,7 @@ export function answerQuayApi({ method, url, headers }: RegistryRequest, options
   const path = url.pathname.replace(/^\/api\/v1/, '');
   // https://github.com/quay/quay/blob/master/endpoints/api/user.py
   if (path === '/user/') return asked.rights?.includes('user:read') ? json(200, user) : requiresLogin;
+  if (!options.isOpen && asked.rights === undefined) return requiresLogin;
   if (path === '/find/repositories') return find(asked);
   if (path === '/repository') return listRepositories(asked);
   const [, scanned = '', digest = ''] = /^\/repository\/(.+)\/manifest\/([^/]+)\/security$/.exec(path) ?? [];
