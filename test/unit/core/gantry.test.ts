@@ -104,12 +104,12 @@ describe('Gantry: adding a connection', () => {
 describe('Gantry: a reference', () => {
   it('is asked of its own host, without a login, where there is no connection', async () => {
     const { gantry, requests, ports } = make(() => jsonResponse({ tags: ['1.0'] }));
-    await gantry.listTags('quay.io/team/app:ignored');
+    await gantry.listTags('other.example/team/app:ignored');
     const [request] = requests;
-    assert.equal(request?.url.href, 'https://quay.io/v2/team/app/tags/list?n=1000');
+    assert.equal(request?.url.href, 'https://other.example/v2/team/app/tags/list?n=1000');
     assert.equal(request?.headers['authorization'], undefined);
     assert.deepEqual([...ports.stateValues], []);
-    assert.ok(!gantry.isConnected(gantry.parseReference('quay.io/team/app')));
+    assert.ok(!gantry.isConnected(gantry.parseReference('other.example/team/app')));
   });
 
   it('is asked of the connection that is named', async () => {
