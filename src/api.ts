@@ -33,7 +33,8 @@ export interface GantryApi {
 
   /**
    * Parses a reference by Docker's rules (`nginx` is `docker.io/library/nginx`). Images of this machine are
-   * `oci:/folder[:name][@digest]` and `docker-archive:/file[:name][@digest]`. Throws `invalid`.
+   * `oci:/folder[:name][@digest]`, `docker-archive:/file[:name][@digest]` and, in its container engine,
+   * `engine:/docker.io/library/nginx:1.27`. Throws `invalid`.
    */
   parseReference(text: string): ImageReference;
 
@@ -204,9 +205,9 @@ export interface ConnectionInfo {
 }
 
 export interface ImageReference {
-  /** Host, with its port where one is written; `oci:` or `docker-archive:` for images of this machine. */
+  /** Host, with its port where one is written; `oci:`, `docker-archive:` or `engine:/` for images of this machine. */
   readonly registry: string;
-  /** Of images of this machine, the absolute path. */
+  /** Of images of this machine, the absolute path, or the name that the engine has, with its registry. */
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: string;

@@ -1,6 +1,6 @@
 import type { ImageReference } from '../api.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
-import { archiveRegistry, isLocalRegistry, layoutRegistry, pathProblem } from './oci/localReference.ts';
+import { archiveRegistry, engineRegistry, isLocalRegistry, layoutRegistry, pathProblem } from './oci/localReference.ts';
 import { dockerHub, parseReference } from './oci/reference.ts';
 import { printable } from './printable.ts';
 
@@ -21,13 +21,15 @@ const localPattern = /^(oci:|docker-archive:)(\/(?!\/).*|[A-Za-z]:[\\/].*)$/s;
 
 /**
  * The address of a registry from what people type or paste: with or without a scheme, with a trailing slash or `/v2/`.
- * Without a scheme it is https, or http on loopback. Images of this machine are `oci:/folder` or `docker-archive:/file`.
+ * Without a scheme it is https, or http on loopback. Images of this machine are `oci:/folder`, `docker-archive:/file` or,
+ * in its container engine, `engine:/`.
  * Throws `invalid`.
  */
 export function parseConnectionUrl(text: string): string {
   const trimmed = text.trim();
   const [, localRegistry, localPath = ''] = localPattern.exec(trimmed) ?? [];
   if (localRegistry !== undefined) return localUrl(trimmed, localRegistry, localPath);
+  if (trimmed === engineRegistry) return engineRegistry;
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   if (trimmed === '' || /\s/.test(trimmed) || !URL.canParse(withScheme)) {
     throw invalid(trimmed, 'Write the host of the registry, such as registry.example.com or localhost:5000');
@@ -53,12 +55,14 @@ export function parseConnectionUrl(text: string): string {
 
 /** Registry and path of a connection to images of this machine; `undefined` for a registry on the network. */
 export function localSource(connectionUrl: string): { readonly registry: string; readonly path: string } | undefined {
+  if (connectionUrl === engineRegistry) return { registry: engineRegistry, path: '' };
   const registry = [layoutRegistry, archiveRegistry].find((prefix) => connectionUrl.startsWith(`${prefix}/`));
   return registry === undefined ? undefined : { registry, path: connectionUrl.slice(registry.length) };
 }
 
 /** What a connection is called unless it is told: its registry, or the name of its folder or file. */
 export function defaultLabel(connectionUrl: string): string {
+  if (connectionUrl === engineRegistry) return 'Container engine';
   return localSource(connectionUrl)?.path.split('/').at(-1) ?? registryOf(connectionUrl);
 }
 
@@ -69,6 +73,7 @@ export function defaultUrl(registry: string): string {
 
 /** The address that serves a reference, when no connection does. */
 export function urlOfReference({ registry, repository }: Pick<ImageReference, 'registry' | 'repository'>): string {
+  if (registry === engineRegistry) return engineRegistry;
   return isLocalRegistry(registry) ? `${registry}${repository}` : defaultUrl(registry);
 }
 
@@ -104,6 +109,7 @@ export function servedPath(
 ): string | undefined {
   if (!servesRegistry(connectionUrl, registry)) return undefined;
   const local = localSource(connectionUrl);
+  if (local?.registry === engineRegistry) return '';
   if (local !== undefined) return repository === local.path ? local.path : undefined;
   const path = new URL(connectionUrl).pathname.slice(1);
   return path === '' || repository === path || repository.startsWith(`${path}/`) ? path : undefined;

@@ -60,6 +60,7 @@ import type { CoreApi } from './publicApi.ts';
 import { limits } from './registry/limits.ts';
 import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
+import { type EngineInfo, readEngineInfo } from './transfer/engineInfo.ts';
 import { retag } from './transfer/retag.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
 
@@ -265,6 +266,18 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted } = options;
     const found = await this.#logins.discover(signal, options);
     return found.map((login) => ({ ...login, url: `${defaultUrl(login.registry)}${login.path}` }));
+  }
+
+  /** The container engine that answers on this machine, `docker` or `podman`; `undefined` when none does. */
+  async findEngine(options: SignalOption = {}): Promise<EngineInfo['kind'] | undefined> {
+    const { signal = neverAborted } = options;
+    try {
+      return (await readEngineInfo(await this.#ports.findEngine({ signal }), signal)).kind;
+    } catch (error) {
+      throwIfAborted(signal);
+      this.#ports.log.debug(`No container engine is offered: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
   }
 
   /** The user has answered: these registries, by {@link DiscoveredRegistry.registry}, are not offered again. */

@@ -20,6 +20,7 @@ const deferred = [
   'loginChoices',
   'chooseLogin',
   'discoverRegistries',
+  'findEngine',
   'markOffered',
   'testConnection',
   'listNamespaces',

@@ -1,7 +1,7 @@
 import type { ImageReference } from '../api.ts';
-import { defaultLabel, parseConnectionUrl, registryOf, servedPath } from './connectionUrl.ts';
+import { defaultLabel, parseConnectionUrl, registryOf, servedPath, urlOfReference } from './connectionUrl.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
-import { isLocalRegistry } from './oci/localReference.ts';
+import { engineRegistry, isLocalRegistry } from './oci/localReference.ts';
 import { dockerHub, formatReference, parseReference, type ReferenceParts } from './oci/reference.ts';
 import { type PastedCommand, readPastedCommand } from './pastedCommand.ts';
 import { type RegistryPlace, readWebPage } from './webPages.ts';
@@ -31,7 +31,7 @@ export function readPastedAddress(text: string): readonly [PastedAddress, ...Pas
   const line = firstLine(text);
   const command = readPastedCommand(line);
   if (command !== undefined) return [commandAddress(command)];
-  if (/^(?:oci|docker-archive):/.test(line) || isPath(line)) return [localAddress(line)];
+  if (/^(?:oci:|docker-archive:|engine:\/)/.test(line) || isPath(line)) return [localAddress(line)];
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(line)) return urlAddresses(line.replace(/^(?:docker|oci):\/\//i, 'https://'));
   return bareAddresses(line);
 }
@@ -106,8 +106,8 @@ function placeAddresses({ address: where, repository, tag, digest }: RegistryPla
 
 /** An image of its own registry, whichever path the registry is connected with. */
 function imageAddress(image: ImageReference): PastedAddress {
-  const { registry, repository } = image;
-  const url = isLocalRegistry(registry) ? `${registry}${repository}` : parseConnectionUrl(registry);
+  const { registry } = image;
+  const url = isLocalRegistry(registry) ? urlOfReference(image) : parseConnectionUrl(registry);
   if (servedPath(url, image) === undefined) throw invalid(`No registry serves "${registry}".`);
   return { ...address(url), reference: image.familiar };
 }
@@ -119,7 +119,9 @@ function localAddress(text: string): PastedAddress {
     return address(parseConnectionUrl(`${isArchive ? 'docker-archive' : 'oci'}:${path}`));
   }
   const image = tryParse(text);
-  return image !== undefined && isPinned(image) ? imageAddress(image) : address(parseConnectionUrl(text));
+  return image !== undefined && (isPinned(image) || image.registry === engineRegistry)
+    ? imageAddress(image)
+    : address(parseConnectionUrl(text));
 }
 
 function address(url: string): PastedAddress {

@@ -49,6 +49,8 @@ export interface AdapterContract {
   readonly ignoresLimits?: boolean;
   /** Whether its lists are bare arrays, as those of Harbor's API are: then `[]` is one. */
   readonly hasBareLists?: boolean;
+  /** Whether it makes manifests of what it is told, as of an engine's images: then only these can be compared. */
+  readonly makesManifests?: boolean;
   /** Whether it sends blobs whole only, as Gitea does; `unsupported` is the answer then. */
   readonly sendsWholeBlobsOnly?: boolean;
   /** What the list of tags tells beside names, and in how many requests when a token is held already. */

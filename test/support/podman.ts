@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { startServerProcess } from './serverProcess.ts';
 import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
@@ -9,6 +10,39 @@ export const podmanProgram = 'podman';
 export interface PodmanOptions {
   /** Registries without encryption that it may pull from, as `HOST:PORT`. */
   readonly plainRegistries?: readonly string[];
+}
+
+/** Loads an archive of `docker save`. */
+export async function loadIntoPodman({ socket }: Pick<Podman, 'socket'>, archive: Uint8Array): Promise<void> {
+  await askPodman({ socket }, 'POST', '/images/load', archive);
+}
+
+export function tagInPodman(podman: Pick<Podman, 'socket'>, image: string, repository: string, tag: string) {
+  return askPodman(podman, 'POST', `/images/${image}/tag?${new URLSearchParams({ repo: repository, tag })}`);
+}
+
+/** Asks its API beside Gantry, for what a test has to arrange. */
+export function askPodman(
+  { socket }: Pick<Podman, 'socket'>,
+  method: string,
+  path: string,
+  body?: Uint8Array,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'Content-Type': 'application/x-tar' };
+    const sent = request({ socketPath: socket, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        if ((response.statusCode ?? 500) < 300) resolve(text);
+        else reject(new Error(`${method} ${path} answered ${response.statusCode}: ${text}`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
 }
 
 /** An engine of its own, with its own images, that answers Docker's API on a socket. */

@@ -1,6 +1,6 @@
 import type { RegistryAdapter } from '../../api.ts';
 import { ecrEndpoints, ecrPublicHosts } from '../apiAuth/ecrHosts.ts';
-import { archiveRegistry, layoutRegistry } from '../oci/localReference.ts';
+import { archiveRegistry, engineRegistry, layoutRegistry } from '../oci/localReference.ts';
 import { matchHost } from './hostPattern.ts';
 
 /** What can be said of an adapter without loading it. */
@@ -233,6 +233,11 @@ export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image 
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
 
+export const engineKind: AdapterKind = { id: 'engine', label: 'Container engine', hosts: [] };
+
+/** What is on this machine, and at no host. */
+const localKinds: readonly AdapterKind[] = [ociLayoutKind, dockerArchiveKind, engineKind];
+
 export const adapterKinds: readonly AdapterKind[] = [
   ociKind,
   dockerHubKind,
@@ -252,17 +257,15 @@ export const adapterKinds: readonly AdapterKind[] = [
   digitalOceanKind,
   zotKind,
   giteaKind,
-  ociLayoutKind,
-  dockerArchiveKind,
+  ...localKinds,
 ];
 
 /** Kinds of registries on the network. */
-export const remoteKinds: readonly AdapterKind[] = adapterKinds.filter(
-  (kind) => kind !== ociLayoutKind && kind !== dockerArchiveKind,
-);
+export const remoteKinds: readonly AdapterKind[] = adapterKinds.filter((kind) => !localKinds.includes(kind));
 
 /** The kind of the images of this machine at an address; `undefined` for a registry on the network. */
 export function localKind(url: string): AdapterKind | undefined {
+  if (url === engineRegistry) return engineKind;
   if (url.startsWith(`${layoutRegistry}/`)) return ociLayoutKind;
   return url.startsWith(`${archiveRegistry}/`) ? dockerArchiveKind : undefined;
 }

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { dockerArchiveAdapter } from './dockerArchive.ts';
 import { dockerHubAdapter } from './dockerHub.ts';
 import { guardAdapter } from './guard.ts';
-import { adapterKinds, dockerArchiveKind, localKind, ociLayoutKind } from './kinds.ts';
+import { adapterKinds, dockerArchiveKind, engineKind, localKind, ociLayoutKind } from './kinds.ts';
 import { ociAdapter } from './ociAdapter.ts';
 import { ociLayoutAdapter } from './ociLayout.ts';
 
@@ -19,7 +19,7 @@ export interface LoadedAdapter {
 /** The adapter with this id; the plain one when it is gone. For images of this machine the address decides. */
 export async function loadAdapter(
   connection: { readonly url: string; readonly adapterId: string },
-  ports: Pick<Ports, 'createHash' | 'files' | 'foreignAdapters' | 'log' | 'sleep'>,
+  ports: Pick<Ports, 'createHash' | 'files' | 'findEngine' | 'foreignAdapters' | 'log' | 'sleep'>,
 ): Promise<LoadedAdapter> {
   const own = await loadOwnAdapter(connection, ports);
   if (own !== undefined) return { adapter: own, isForeign: false };
@@ -30,13 +30,15 @@ export async function loadAdapter(
 
 async function loadOwnAdapter(
   connection: { readonly url: string; readonly adapterId: string },
-  ports: Pick<Ports, 'createHash' | 'files'>,
+  ports: Pick<Ports, 'createHash' | 'files' | 'findEngine'>,
 ): Promise<RegistryAdapter | undefined> {
   switch (localKind(connection.url)) {
     case ociLayoutKind:
       return ociLayoutAdapter(ports);
     case dockerArchiveKind:
       return dockerArchiveAdapter(ports);
+    case engineKind:
+      return (await import('./vendors.ts')).engineAdapter(ports);
   }
   const known = common.find(({ id }) => id === connection.adapterId);
   if (known !== undefined) return known;

@@ -14,6 +14,8 @@ import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } fr
 import { quayAdapter } from './quay.ts';
 import { zotAdapter } from './zot.ts';
 
+export { engineAdapter } from './engine.ts';
+
 export const vendorAdapters: readonly RegistryAdapter[] = [
   acrAdapter,
   chainguardAdapter,

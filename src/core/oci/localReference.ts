@@ -9,6 +9,11 @@ import type { ImageReference } from '../../api.ts';
  */
 export const layoutRegistry = 'oci:';
 export const archiveRegistry = 'docker-archive:';
+/**
+ * The container engine of this machine: `engine:/docker.io/library/nginx:1.27` is the image that it calls so. With the slash,
+ * since `engine:1.27` is an image of Docker Hub. Its repositories are the names of images without their tags.
+ */
+export const engineRegistry = 'engine:/';
 
 const pattern = /^(oci:|docker-archive:)(\/.*)$/su;
 const digestPattern = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
@@ -17,7 +22,7 @@ const drivePattern = /^\/[A-Za-z]:\//;
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.:+/-]{0,254}$/;
 
 export function isLocalRegistry(registry: string): boolean {
-  return registry === layoutRegistry || registry === archiveRegistry;
+  return registry === layoutRegistry || registry === archiveRegistry || registry === engineRegistry;
 }
 
 /** Whether an image of a layout or an archive can be named so. Wider than the tags of registries. */

@@ -2,7 +2,7 @@ import type { ImageReference } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { isDigest } from './digest.ts';
-import { isLocalRegistry, parseLocalReference } from './localReference.ts';
+import { engineRegistry, isLocalRegistry, parseLocalReference } from './localReference.ts';
 
 /*
  * The grammar of github.com/distribution/reference:
@@ -56,6 +56,7 @@ function parseParts(text: string): ReferenceParts {
   const local = parseLocalReference(text);
   if (local !== undefined && 'problem' in local) throw invalid(text, local.problem);
   if (local !== undefined) return local;
+  if (text.startsWith(engineRegistry)) return parseEngineParts(text);
   if (imageIdPattern.test(text))
     throw invalid(text, 'it is the ID of a local image; a digest is written name@sha256:…');
 
@@ -79,6 +80,14 @@ function parseParts(text: string): ReferenceParts {
   const name = tag === undefined ? named : named.slice(0, colon);
   const { registry, repository } = splitName(text, name);
   return { registry, repository, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+}
+
+/** An image in the engine, by the name that it has there. One without a tag is listed by its digest. */
+function parseEngineParts(text: string): ReferenceParts {
+  const name = text.slice(engineRegistry.length).replace(/:(sha256:[0-9a-f]{64})$/, '@$1');
+  const { registry, repository, ...parts } = parseParts(name);
+  if (isLocalRegistry(registry)) throw invalid(text, 'it names no image of the engine');
+  return { ...parts, registry: engineRegistry, repository: `${registry}/${repository}` };
 }
 
 function splitName(text: string, name: string): { registry: string; repository: string } {

@@ -8,7 +8,7 @@ import type {
 } from '../../api.ts';
 import type { FindCredential } from '../credential.ts';
 import { RegistryError } from '../errors.ts';
-import { archiveRegistry, isLocalRegistry } from '../oci/localReference.ts';
+import { archiveRegistry, engineRegistry, isLocalRegistry } from '../oci/localReference.ts';
 import type { Ports } from '../ports.ts';
 import { pullToEngine } from './pullToEngine.ts';
 import { pullToLayout } from './pullToLayout.ts';
@@ -46,6 +46,12 @@ export async function pullImage(
 }
 
 function notForEngine({ familiar, registry }: ImageReference): RegistryError {
+  if (registry === engineRegistry) {
+    return new RegistryError(
+      'unsupported',
+      `${familiar} is in the engine already. Pull it into a folder to have a copy.`,
+    );
+  }
   const command = registry === archiveRegistry ? 'docker load, or podman load, takes the file' : 'podman pull takes it';
   return new RegistryError(
     'unsupported',

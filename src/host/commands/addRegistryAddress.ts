@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { kindOfUrl, ociKind } from '../../core/adapters/kinds.ts';
 import type { DiscoveredRegistry } from '../../core/gantry.ts';
+import { engineRegistry } from '../../core/oci/localReference.ts';
 import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.ts';
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';
 import { logError } from '../log.ts';
@@ -15,6 +16,12 @@ interface Item extends vscode.QuickPickItem {
   readonly source?: { readonly address: PastedAddress } | 'folder' | 'archive';
   /** The text that it is a reading of, and which of the readings. */
   readonly reading?: { readonly text: string; readonly index: number };
+}
+
+/** What is found out of this machine while the step is shown. */
+interface Known {
+  logins: readonly DiscoveredRegistry[];
+  engine: 'docker' | 'podman' | undefined;
 }
 
 export interface FirstAnswer {
@@ -49,7 +56,8 @@ async function showAddresses(
   typed: string,
   attempt: Attempt,
 ): Promise<FirstAnswer | { readonly typed: string; readonly source: 'folder' | 'archive' } | undefined> {
-  let suggestions = suggestedItems(services, []);
+  const known: Known = { logins: [], engine: undefined };
+  let suggestions = suggestedItems(services, known);
   const picker = vscode.window.createQuickPick<Item>();
   const update = (text: string): void => {
     picker.items = [...(text.trim() === '' ? [hintItem()] : readingItems(services, text)), ...suggestions];
@@ -60,10 +68,14 @@ async function showAddresses(
   picker.value = typed;
   update(typed);
   let isOpen = true;
-  void discover(services).then((found) => {
-    suggestions = suggestedItems(services, found);
+  const learn = (learnt: Partial<Known>): void => {
+    Object.assign(known, learnt);
+    suggestions = suggestedItems(services, known);
     if (isOpen && !picker.busy) update(picker.value);
-  });
+  };
+  void discover(services).then((logins) => learn({ logins }));
+  const looking = new AbortController();
+  void findEngine(services, looking.signal).then((engine) => engine && learn({ engine }));
   const end = await runStep(picker, {
     change: update,
     stopsAtEnter: true,
@@ -87,6 +99,7 @@ async function showAddresses(
     },
   });
   isOpen = false;
+  looking.abort();
   return end.kind === 'done' ? end.value : undefined;
 }
 
@@ -97,6 +110,16 @@ async function discover({ gantry, log }: Services): Promise<readonly DiscoveredR
   } catch (error) {
     logError(log, 'Looking for logins', error);
     return [];
+  }
+}
+
+/** The engine that answers, if one does: its images can be shown. */
+async function findEngine({ gantry, log }: Services, signal: AbortSignal): Promise<Known['engine']> {
+  try {
+    return await gantry.findEngine({ signal });
+  } catch (error) {
+    if (!signal.aborted) logError(log, 'Looking for a container engine', error);
+    return undefined;
   }
 }
 
@@ -171,7 +194,7 @@ function addressDetail(services: Services, { url, reference }: PastedAddress): s
 }
 
 /** What can be offered before anything is typed. */
-function suggestedItems(services: Services, found: readonly DiscoveredRegistry[]): readonly Item[] {
+function suggestedItems(services: Services, { logins: found, engine }: Known): readonly Item[] {
   const isConnected = ({ url }: PastedAddress): boolean =>
     services.connections.all().some((connection) => connection.url === url);
   const known = wellKnownRegistries.map(({ host }) => readPastedAddress(host)[0]).filter((each) => !isConnected(each));
@@ -186,7 +209,8 @@ function suggestedItems(services: Services, found: readonly DiscoveredRegistry[]
     ...(loggedIn.length === 0 ? [] : [separator(vscode.l10n.t('logged in to on {0}', machineName())), ...loggedIn]),
     separator(vscode.l10n.t('well-known registries')),
     ...known.map(addressItem),
-    separator(vscode.l10n.t('images on disk')),
+    separator(vscode.l10n.t('images on {0}', machineName())),
+    ...engineItems(engine).filter(({ source }) => !isConnected(source.address)),
     {
       label: vscode.l10n.t('Folder with an OCI Image Layout…'),
       iconPath: new vscode.ThemeIcon('folder'),
@@ -196,6 +220,24 @@ function suggestedItems(services: Services, found: readonly DiscoveredRegistry[]
       label: vscode.l10n.t('Archive of "docker save" or "podman save"…'),
       iconPath: new vscode.ThemeIcon('file-zip'),
       source: 'archive',
+    },
+  ];
+}
+
+/** Named after the program that answers. */
+function engineItems(
+  engine: Known['engine'],
+): readonly (Item & { readonly source: { readonly address: PastedAddress } })[] {
+  if (engine === undefined) return [];
+  const [address] = readPastedAddress(engineRegistry);
+  const label =
+    engine === 'podman' ? vscode.l10n.t('Podman on {0}', machineName()) : vscode.l10n.t('Docker on {0}', machineName());
+  return [
+    {
+      label,
+      detail: vscode.l10n.t('The images that it holds. They are read, and not changed.'),
+      iconPath: new vscode.ThemeIcon('vm'),
+      source: { address: { ...address, label } },
     },
   ];
 }

@@ -19,7 +19,7 @@ import { addRegistry } from './addRegistry.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
 import { askTrust } from './connectionFailure.ts';
-import { copyLines, pinnedReference, pullCommand, resolveDigests } from './copy.ts';
+import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
@@ -180,7 +180,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),
     [commandIds.copyReference]: async (target: Target, all?: readonly TreeNode[]) => {
       const references = copiedReferences(target, all ?? treeView.selection);
-      if (references.length > 0) return copyLines(references);
+      if (references.length > 0) return copyLines(references.map(plainReference));
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Select a repository or a tag in the Registries view first.'),
       );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { engineRegistry } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -11,6 +12,13 @@ export async function copyLines(lines: readonly string[]): Promise<readonly stri
     lines.length === 1 ? vscode.l10n.t('Copied {0}', lines[0] ?? '') : vscode.l10n.t('Copied {0} lines', lines.length);
   vscode.window.setStatusBarMessage(message, 3000);
   return lines;
+}
+
+/** The name that other programs take too: an image of the engine has one without a word for the engine. */
+export function plainReference(reference: string): string {
+  return reference.startsWith(engineRegistry)
+    ? parseReference(reference.slice(engineRegistry.length)).familiar
+    : reference;
 }
 
 /** The digests that references name now. */
@@ -33,5 +41,5 @@ export function pinnedReference(reference: string, digest: string): string {
 
 /** A reference holds no character that a shell reads in another way. */
 export function pullCommand(reference: string): string {
-  return `docker pull ${parseReference(reference).familiar}`;
+  return `docker pull ${parseReference(plainReference(reference)).familiar}`;
 }

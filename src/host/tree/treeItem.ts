@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
 import type { RepositoryAbility } from '../../core/abilities.ts';
-import { localKind } from '../../core/adapters/kinds.ts';
+import { engineKind, localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
@@ -88,7 +88,7 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const isInsecure = tls?.insecure === true;
   const isTroubled = state === 'failed' || state === 'signed-out';
   item.iconPath = new vscode.ThemeIcon(isTroubled ? 'warning' : isInsecure ? 'unlock' : 'server');
-  const address = registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
+  const address = addressOf(url);
   const end = login?.expiresAt;
   const isEnding = end !== undefined && end - Date.now() <= expiryNotice;
   const who = [account, isEnding ? endText(end) : undefined];
@@ -111,6 +111,12 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   item.contextValue = contextValue('registry', ...facets, `kind:${connection.adapterId}`);
   item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
   return item;
+}
+
+/** As people know it; a container engine has none that says anything. */
+function addressOf(url: string): string | undefined {
+  if (localKind(url) === engineKind) return undefined;
+  return registryOf(url) === dockerHub ? dockerHub : url.replace(/^https:\/\//, '');
 }
 
 function noticeCount(count: number): string | undefined {

@@ -6,6 +6,7 @@ import {
   registryOf,
   repositoryReference,
   servedPath,
+  urlOfReference,
 } from '../../../src/core/connectionUrl.ts';
 import { thrown } from '../../support/registryErrors.ts';
 
@@ -18,6 +19,7 @@ describe('addresses of images of this machine', () => {
     ['docker-archive:/srv/web.tar', 'docker-archive:/srv/web.tar'],
     ['oci:C:\\images\\web', 'oci:/C:/images/web'],
     ['docker-archive:C:/web.tar', 'docker-archive:/C:/web.tar'],
+    [' engine:/ ', 'engine:/'],
   ] as const) {
     it(`take ${JSON.stringify(text)} for ${url}`, () => {
       assert.equal(parseConnectionUrl(text), url);
@@ -34,6 +36,7 @@ describe('addresses of images of this machine', () => {
 
   it('are told from a host of that name', () => {
     assert.equal(parseConnectionUrl('oci:5000'), 'https://oci:5000');
+    assert.equal(parseConnectionUrl('engine:5000'), 'https://engine:5000');
     thrown(() => parseConnectionUrl('oci://registry.example/app'), 'invalid');
   });
 
@@ -51,7 +54,19 @@ describe('addresses of images of this machine', () => {
     assert.equal(repositoryReference(url, '/srv/images/web'), 'oci:/srv/images/web');
   });
 
+  it('of the engine serve the images that it has, and no reference of their registries', () => {
+    const url = 'engine:/';
+    const nginx = { registry: 'engine:/', repository: 'docker.io/library/nginx' };
+    assert.equal(registryOf(url), 'engine:/');
+    assert.equal(servedPath(url, nginx), '');
+    assert.equal(servedPath(url, { registry: 'docker.io', repository: 'library/nginx' }), undefined);
+    assert.equal(servedPath('https://registry-1.docker.io', nginx), undefined);
+    assert.equal(repositoryReference(url, nginx.repository), 'engine:/docker.io/library/nginx');
+    assert.equal(urlOfReference(nginx), url);
+  });
+
   it('are called by the name of the folder or file', () => {
+    assert.equal(defaultLabel('engine:/'), 'Container engine');
     assert.equal(defaultLabel('docker-archive:/srv/web.tar'), 'web.tar');
     assert.equal(defaultLabel('https://registry.example/team'), 'registry.example');
   });

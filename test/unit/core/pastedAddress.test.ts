@@ -149,6 +149,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'images of this machine': [
     ['oci:/images/app', 'oci:/images/app'],
     ['oci:/images/app:1.0', 'oci:/images/app oci:/images/app:1.0'],
+    ['engine:/', 'engine:/'],
+    ['engine:/nginx:1.27', 'engine:/ engine:/docker.io/library/nginx:1.27'],
     ['/images/app', 'oci:/images/app'],
     ['file:///images/app.tar', 'docker-archive:/images/app.tar'],
     ['C:\\images\\app.tar', 'docker-archive:/C:/images/app.tar'],

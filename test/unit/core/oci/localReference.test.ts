@@ -19,12 +19,19 @@ const cases: readonly (readonly [text: string, parts: ReferenceParts])[] = [
     'docker-archive:/web.tar:shop/web:1.0',
     { registry: 'docker-archive:', repository: '/web.tar', tag: 'shop/web:1.0' },
   ],
+  // Images of the engine have their names in full.
+  ['engine:/docker.io/library/nginx', { registry: 'engine:/', repository: 'docker.io/library/nginx' }],
+  [`engine:/reg:5000/a/b:1@${digest}`, { registry: 'engine:/', repository: 'reg:5000/a/b', tag: '1', digest }],
   // The first colon ends the path, but that of a drive.
   ['oci:/C:/images/web', { registry: 'oci:', repository: '/C:/images/web' }],
   ['oci:/C:/images/web:1.0', { registry: 'oci:', repository: '/C:/images/web', tag: '1.0' }],
 ];
 
 const refused: readonly (readonly [text: string, reason: string])[] = [
+  ['engine:/', 'it is empty'],
+  ['engine:/oci:/web', 'it names no image of the engine'],
+  ['engine:/engine:/web', 'it names no image of the engine'],
+  ['engine:/Web', 'lower case'],
   ['oci:/', 'a part of its path is empty'],
   ['oci://host/web', 'a part of its path is empty'],
   ['oci:/web/', 'a part of its path is empty'],
@@ -38,6 +45,13 @@ const refused: readonly (readonly [text: string, reason: string])[] = [
 ];
 
 describe('references of images of this machine', () => {
+  it('take short names of the engine for those of Docker Hub, and digests also as its list has them', () => {
+    assert.equal(parseReference('engine:/nginx:1').familiar, 'engine:/docker.io/library/nginx:1');
+    assert.equal(parseReference(`engine:/nginx:${digest}`).digest, digest);
+    assert.equal(parseReference('engine:1.0').familiar, 'engine:1.0');
+    assert.equal(parseReference('engine:5000/app').registry, 'engine:5000');
+  });
+
   for (const [text, parts] of cases) {
     it(`have the parts of ${text}`, () => {
       assert.deepEqual(parseReference(text), { ...parts, familiar: text, canonical: text });
