@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly body?: Uint8Array;
   /** In place of {@link body}: gives its bytes from the start each time it is sent. `content-length` says how many. */
   readonly stream?: () => AsyncIterable<Uint8Array>;
-  /** A write that does the same when it is sent twice, such as a manifest under its own digest. */
+  /** Whether it may be sent twice, as a manifest under its own digest. Reads may, unless told. */
   readonly isRepeatable?: boolean;
   /**
    * The answer of a read is wanted whole, and in at most so many bytes: then a body that breaks off is read again, and

@@ -18,7 +18,10 @@ export function startDistribution3(options: RealRegistryOptions = {}): Promise<R
   return start(goProgramFile(distribution3), options);
 }
 
-async function start(command: string, { login, certificate, tokens }: RealRegistryOptions): Promise<RealRegistry> {
+async function start(
+  command: string,
+  { login, certificate, tokens, proxyOf }: RealRegistryOptions,
+): Promise<RealRegistry> {
   const folder = await makeTemporaryFolder();
   try {
     const configFile = join(folder, 'config.yml');
@@ -27,7 +30,7 @@ async function start(command: string, { login, certificate, tokens }: RealRegist
     const config = {
       version: '0.1',
       log: { level: 'info' },
-      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: proxyOf === undefined } },
       http: {
         addr: '127.0.0.1:0',
         secret: 'only for tests',
@@ -37,6 +40,8 @@ async function start(command: string, { login, certificate, tokens }: RealRegist
           clientcas: certificate.clientAuthorityFile && [certificate.clientAuthorityFile],
         },
       },
+      // https://distribution.github.io/distribution/recipes/mirror/
+      proxy: proxyOf === undefined ? undefined : { remoteurl: proxyOf },
       auth: tokens
         ? { token: tokenAuth(tokens) }
         : login && { htpasswd: { realm: 'Distribution', path: passwordFile } },

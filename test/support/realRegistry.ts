@@ -42,6 +42,8 @@ export interface RealRegistryOptions {
   readonly login?: Login;
   /** Asks for tokens of this server, in place of a login of its own. */
   readonly tokens?: TokenAuthority;
+  /** Address of the registry whose images it passes on, in place of some of its own. */
+  readonly proxyOf?: string;
   /** HTTPS with this certificate; plain HTTP without it. */
   readonly certificate?: ServerCertificate;
 }

@@ -19,7 +19,12 @@ interface Sign {
   /** By its answer to `GET /v2/`. */
   readonly isSeenIn?: (evidence: Evidence) => boolean;
   /** By the JSON that a path of its own answers, where the first answer did not tell. */
-  readonly probe?: { readonly path: string; readonly isOf: (document: Readonly<Record<string, unknown>>) => boolean };
+  readonly probe?: {
+    readonly path: string;
+    /** 200 unless told. */
+    readonly status?: number;
+    readonly isOf: (document: Readonly<Record<string, unknown>>) => boolean;
+  };
 }
 
 /**
@@ -69,6 +74,16 @@ const signs: readonly Sign[] = [
       isOf: (document) => typeof document['distSpecVersion'] === 'string' && typeof document['binaryType'] === 'string',
     },
   },
+  {
+    // Distribution 3 in its proxy mode knows nothing of uploads, not even that there is none. Version 2 does not tell.
+    kind: 'cache',
+    probe: {
+      path: '/v2/library/none/blobs/uploads/00000000-0000-0000-0000-000000000000',
+      status: 500,
+      isOf: ({ errors }) =>
+        Array.isArray(errors) && (errors[0] as { detail?: unknown } | null)?.detail === 'operation unsupported',
+    },
+  },
 ];
 
 /** The kind that the answer to `GET /v2/` shows. */
@@ -93,7 +108,7 @@ export async function detectKind(
     signs.map(async ({ kind, probe }) => {
       if (probe === undefined || !kinds.includes(kind)) return undefined;
       const answer = await ask(new URL(probe.path, registry), options);
-      const document = answer && (await readDocument(answer, registry.host));
+      const document = answer && (await readDocument(answer, probe.status ?? 200, registry.host));
       return document !== undefined && probe.isOf(document) ? kind : undefined;
     }),
   );
@@ -105,7 +120,9 @@ async function ask(
   { send, signal }: { readonly send: Send; readonly signal: AbortSignal },
 ): Promise<HttpResponse | undefined> {
   try {
-    const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } }, signal);
+    // Once: a failure says enough.
+    const request = { method: 'GET', url, headers: { accept: 'application/json' }, isRepeatable: false } as const;
+    const response = await send(request, signal);
     return await buffered(response, limits.smallBody, url.host);
   } catch (error) {
     if (isRegistryError(error, 'cancelled')) throw error;
@@ -115,9 +132,10 @@ async function ask(
 
 async function readDocument(
   response: HttpResponse,
+  status: number,
   host: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  if (response.status !== 200) return undefined;
+  if (response.status !== status) return undefined;
   try {
     const text = new TextDecoder().decode(await readBody(response, limits.smallBody, host));
     const document: unknown = JSON.parse(text);

@@ -229,6 +229,12 @@ export const giteaKind: AdapterKind = {
   ],
 };
 
+/**
+ * What passes the images of another registry on, and keeps those that were asked for.
+ * https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images (`mirror.gcr.io`, of Docker Hub)
+ */
+export const cacheKind: AdapterKind = { id: 'cache', label: 'Pull-through cache', hosts: ['mirror.gcr.io'] };
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
@@ -256,6 +262,7 @@ export const adapterKinds: readonly AdapterKind[] = [
   quayKind,
   digitalOceanKind,
   zotKind,
+  cacheKind,
   giteaKind,
   ...localKinds,
 ];

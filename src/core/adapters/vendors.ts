@@ -1,6 +1,7 @@
 /** The bundle of the vendors' adapters, which is loaded when a registry of one of them is opened for the first time. */
 import type { RegistryAdapter } from '../../api.ts';
 import { acrAdapter } from './acr.ts';
+import { cacheAdapter } from './cache.ts';
 import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
 import { ecrPublicAdapter } from './ecrPublic.ts';
@@ -18,6 +19,7 @@ export { engineAdapter } from './engine.ts';
 
 export const vendorAdapters: readonly RegistryAdapter[] = [
   acrAdapter,
+  cacheAdapter,
   chainguardAdapter,
   digitalOceanAdapter,
   ecrAdapter,

@@ -73,7 +73,9 @@ function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what 
     case 'not-found':
       return `${host} does not have ${what}.${said} Check the name; it may have been deleted.`;
     case 'unsupported':
-      return `${host} does not offer ${what}.${said} Its operator may be able to switch it on.`;
+      return what.startsWith('to ')
+        ? `${host} does not offer ${what}.${said} Its operator may be able to switch it on, unless it is a pull-through cache: those change nothing.`
+        : `${host} does not offer ${what}.${said} Its operator may be able to switch it on.`;
     case 'timeout':
       return `${host} took too long for ${what} (status ${status}).${said} Try again later.`;
     case 'conflict':

@@ -53,7 +53,7 @@ async function complete({ bodyLimit, url }: HttpRequest, response: HttpResponse)
 }
 
 function isRepeatable({ method, isRepeatable: isDeclared }: HttpRequest): boolean {
-  return method === 'GET' || method === 'HEAD' || isDeclared === true;
+  return isDeclared ?? (method === 'GET' || method === 'HEAD');
 }
 
 function backoff(attempt: number): number {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
 import type { RepositoryAbility } from '../../core/abilities.ts';
-import { engineKind, localKind } from '../../core/adapters/kinds.ts';
+import { cacheKind, engineKind, localKind } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
@@ -82,7 +82,7 @@ export function registryItem(node: RegistryNode, notices: readonly string[]): vs
 }
 
 function describeRegistry({ connection, login }: RegistryNode, notices: readonly string[]): vscode.TreeItem {
-  const { label, url, state, tls } = connection;
+  const { label, url, state, tls, adapterId } = connection;
   const account = connection.account ?? login?.account;
   const item = new vscode.TreeItem(label, Collapsed);
   const isInsecure = tls?.insecure === true;
@@ -92,7 +92,12 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const end = login?.expiresAt;
   const isEnding = end !== undefined && end - Date.now() <= expiryNotice;
   const who = [account, isEnding ? endText(end) : undefined];
-  const facts = [isInsecure ? vscode.l10n.t('not verified') : undefined, stateWord(state), noticeCount(notices.length)];
+  const facts = [
+    isInsecure ? vscode.l10n.t('not verified') : undefined,
+    adapterId === cacheKind.id ? vscode.l10n.t('pull-through cache') : undefined,
+    stateWord(state),
+    noticeCount(notices.length),
+  ];
   // The account first: it tells rows of one registry apart, and a narrow view cuts what is last.
   item.description = present([...who, address === label ? undefined : address, ...facts]).join(' · ');
   const warning = vscode.l10n.t(

@@ -51,6 +51,21 @@ describe('detecting the kind of a registry', () => {
     assert.equal(await detect(answering({ '/api/v2.0/systeminfo': json({ auth_mode: 'db_auth' }) })), 'harbor');
   });
 
+  it('knows a pull-through cache by what it says of an upload that there is not', async () => {
+    const path = '/v2/library/none/blobs/uploads/00000000-0000-0000-0000-000000000000';
+    const unsupported = { code: 'UNKNOWN', message: 'unknown error', detail: 'operation unsupported' };
+    const answer = { ...json({ errors: [unsupported] }), status: 500 };
+    assert.equal(await detect(answering({ [path]: answer }), ['cache']), 'cache');
+    for (const other of [
+      { ...answer, status: 404 },
+      { ...json({ errors: [{ code: 'UNKNOWN' }] }), status: 500 },
+      { ...json({ errors: [null] }), status: 500 },
+      { status: 500 },
+    ]) {
+      assert.equal(await detect(answering({ [path]: other }), ['cache']), undefined);
+    }
+  });
+
   it('takes pages, other JSON, errors and endless answers for nothing', async () => {
     for (const answer of [
       { headers: { 'content-type': 'text/html' }, body: '<!doctype html>' },
