@@ -51,6 +51,8 @@ export interface AdapterContract {
   readonly hasBareLists?: boolean;
   /** Whether it makes manifests of what it is told, as of an engine's images: then only these can be compared. */
   readonly makesManifests?: boolean;
+  /** Rules that the server itself does not keep, by their titles, and what it does instead: they are not tried. */
+  readonly breaks?: Readonly<Record<string, string>>;
   /** Whether it sends blobs whole only, as Gitea does; `unsupported` is the answer then. */
   readonly sendsWholeBlobsOnly?: boolean;
   /** What the list of tags tells beside names, and in how many requests when a token is held already. */
@@ -67,7 +69,7 @@ export interface AdapterContract {
 }
 
 /** A rule of the contract, tried on the server that all rules which change nothing share. */
-export type Rule = (title: string, run: (server: ContractServer) => Promise<void>) => void;
+export type Rule = (title: string, run: (server: ContractServer) => Promise<void>) => unknown;
 
 /** Tries every rule of the contract between adapters and the core on a server, and prints how many were kept. */
 export function describeAdapterContract(contract: AdapterContract): void {
@@ -91,8 +93,11 @@ export function describeAdapterContract(contract: AdapterContract): void {
       if (shared !== undefined) console.log(`    ${contract.name}: ${kept} of ${rules} rules of the contract kept`);
     });
 
-    const rule: Rule = (title, run) => it(title, () => run(shared ?? assert.fail('not started')));
+    const unused = new Set(Object.keys(contract.breaks ?? {}));
+    const rule: Rule = (title, run) =>
+      unused.delete(title) || it(title, () => run(shared ?? assert.fail('not started')));
     const ruleOnItsOwn: Rule = (title, run) =>
+      unused.delete(title) ||
       it(title, async () => {
         const server = await contract.start(content);
         await run(server).finally(() => server.close());
@@ -112,6 +117,7 @@ export function describeAdapterContract(contract: AdapterContract): void {
     readingRules(contract, rule);
     failingRules(contract, rule);
     writingRules(contract, ruleOnItsOwn);
+    assert.deepEqual([...unused], [], 'there are no such rules to break');
   });
 }
 

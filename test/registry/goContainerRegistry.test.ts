@@ -1,0 +1,42 @@
+import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
+import { createTransport } from '../../src/node/transport.ts';
+import { directNetwork } from '../support/directNetwork.ts';
+import { startGoContainerRegistry } from '../support/goContainerRegistry.ts';
+import { goContainerRegistry, needsGoProgram } from '../support/goPrograms.ts';
+import { pushOverHttp } from '../support/pushOverHttp.ts';
+import { describeAdapterContract } from './adapterContract.ts';
+
+describeAdapterContract({
+  name: 'go-containerregistry',
+  needs: (test) => needsGoProgram(test, goContainerRegistry),
+  start: async ({ repository, image, tags, untagged, referrer, others }) => {
+    const registry = await startGoContainerRegistry();
+    await pushOverHttp(registry, repository, image, ...tags);
+    await pushOverHttp(registry, repository, referrer);
+    for (const name of others) await pushOverHttp(registry, name, untagged, 'latest');
+    const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+    return {
+      adapter: ociAdapter,
+      connection: { url: registry.url },
+      send: transport.open({ registry: new URL(registry.url) }),
+      holdsReferrer: true,
+      close: async () => {
+        await Promise.all([transport.dispose(), registry.close()]);
+      },
+    };
+  },
+  offers: [
+    'listRepositories',
+    'listReferrers',
+    'putManifest',
+    'mountBlob',
+    'uploadBlob',
+    'deleteTag',
+    'deleteManifest',
+  ],
+  breaks: {
+    'lists each repository once, one a page': 'it cuts its catalogue at "n", and has no way to the rest',
+    'lists what refers to an image': 'it tells the media type of the config in place of the artifact type',
+    'deletes a manifest with all of its tags': 'its tags stay, and name the manifest as before',
+  },
+});
