@@ -85,7 +85,11 @@ export async function openWorld({
     hasShortDeadlines ? { deadlines: shortDeadlines } : {},
   );
   const stop = new AbortController();
-  const { id } = await client.gantry.addConnection({ url: registry.url, adapterId: 'oci', ...(auth !== false && login) });
+  const { id } = await client.gantry.addConnection({
+    url: registry.url,
+    adapterId: 'oci',
+    ...(auth !== false && login),
+  });
   // From here on the login is known, and a request is one request.
   await client.gantry.testConnection(id);
   const before = registry.requests.length;
