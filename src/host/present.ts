@@ -10,6 +10,12 @@ export function errorMessage(error: unknown): string {
   return vscode.l10n.t('Something failed that Gantry did not expect. The log may say more.');
 }
 
+/** A message as a dialog shows it: the first sentence is what people read, in bold letters. */
+export function headline(text: string): { readonly message: string; readonly detail: string } {
+  const [message = '', ...more] = text.split(/(?<=\.) (?=[A-Z])/);
+  return { message, detail: more.join(' ') };
+}
+
 export function isCancelled(error: unknown): boolean {
   return isRegistryError(error, 'cancelled');
 }

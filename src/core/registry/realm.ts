@@ -66,7 +66,7 @@ export function realmOrigin(realm: string, registry: URL): string {
 export function untrustedRealm(registry: URL, realm: URL): RegistryError {
   return new RegistryError(
     'untrusted-realm',
-    `${registry.host} asks to send your password to ${realm.origin}. It was not sent, since Gantry does not know that the two belong together.`,
+    `${registry.host} asks to send your password to ${realm.origin}. It was not sent, since Gantry does not know that the two belong together. Trust it only if whoever runs the registry names it too.`,
     { host: registry.host, realm: realm.origin },
   );
 }
@@ -74,7 +74,7 @@ export function untrustedRealm(registry: URL, realm: URL): RegistryError {
 function nearRealm(registry: URL, realm: URL): RegistryError {
   return new RegistryError(
     'untrusted-realm',
-    `${registry.host} names ${realm.origin} as its token server, an address of your own network or machine. It was not asked, since Gantry does not know that the two belong together.`,
+    `${registry.host} names ${realm.origin} as its token server, an address of your own network or machine. It was not asked, since Gantry does not know that the two belong together. Trust it only if whoever runs the registry names it too.`,
     { host: registry.host, realm: realm.origin },
   );
 }

@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
+import { anonymousSourceId } from '../../core/credential.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import type { PastedAddress } from '../../core/pastedAddress.ts';
+import { machineName } from '../machineName.ts';
 import { isCancelled } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { askAddress } from './addRegistryAddress.ts';
-import { askLoginFor } from './addRegistryLogin.ts';
+import { askLogin } from './askLogin.ts';
 import { explainFailure } from './connectionFailure.ts';
+import type { StepEnd } from './steps.ts';
 
 export interface AddedRegistry {
   readonly connection: ConnectionInfo;
@@ -97,6 +100,34 @@ async function tryToAdd(services: Services, draft: Draft, signal: AbortSignal): 
       return tryToAdd(services, { ...draft, address: { ...address, url: encrypted } }, signal);
     return { draft, error };
   }
+}
+
+/** A login that the registry refuses stays where it was typed; what else fails has other ways on. */
+function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepEnd<Outcome>> {
+  const { address, options } = draft;
+  const { credentialSource: _source, ...withoutSource } = options;
+  const username = options.username ?? address.username;
+  return askLogin({
+    url: address.url,
+    reason: vscode.l10n.t(
+      '{0} wants a login, and {1} has none that it takes.',
+      new URL(address.url).host,
+      machineName(),
+    ),
+    typed: {
+      ...(username !== undefined && { username }),
+      ...(options.password !== undefined && { password: options.password }),
+    },
+    hasStepBefore: true,
+    attempt: async (login, signal) => {
+      const outcome = await attempt({ ...draft, options: { ...withoutSource, ...login } }, signal);
+      if (outcome !== undefined && 'error' in outcome && isRegistryError(outcome.error, 'unauthorized', 'denied'))
+        throw outcome.error;
+      return outcome;
+    },
+    anonymously: (signal) =>
+      attempt({ ...draft, options: { ...options, credentialSource: anonymousSourceId } }, signal),
+  });
 }
 
 function isLoginWanted({ address }: Draft, error: unknown): boolean {

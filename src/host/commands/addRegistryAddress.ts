@@ -6,7 +6,7 @@ import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';
 import { logError } from '../log.ts';
 import { machineName } from '../machineName.ts';
-import { errorMessage } from '../present.ts';
+import { errorMessage, headline } from '../present.ts';
 import type { Services } from '../services.ts';
 import type { Attempt, Outcome } from './addRegistry.ts';
 import { runStep } from './steps.ts';
@@ -151,8 +151,7 @@ function readingItems(services: Services, text: string): readonly Item[] {
     addresses = readPastedAddress(text);
   } catch (error) {
     const reading = { text, index: 0 };
-    const [label = '', ...more] = errorMessage(error).split(/(?<=\.) (?=[A-Z])/);
-    const detail = more.join(' ');
+    const { message: label, detail } = headline(errorMessage(error));
     return [{ label, detail, iconPath: new vscode.ThemeIcon('info'), alwaysShow: true, reading }];
   }
   return addresses.map((address, index) => ({

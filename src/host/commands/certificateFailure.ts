@@ -27,13 +27,14 @@ export function certificateActions(draft: Draft, error: RegistryError): readonly
   const { certificate } = error;
   if (certificate === undefined) return [];
   const isUntrusted = certificate.problem === 'untrusted' || certificate.problem === 'self-signed';
-  const chooseAuthority = { label: vscode.l10n.t('Choose CA File…'), run: () => chooseCa(draft) };
-  const host = new URL(draft.address.url).host;
+  const safe: FailureAction = isUntrusted
+    ? { label: vscode.l10n.t('Choose CA File…'), run: () => chooseCa(draft) }
+    : again;
   const unverified = {
     label: vscode.l10n.t('Connect Without Verification…'),
-    run: () => skipVerification(draft, host),
+    run: () => skipVerification(draft, safe),
   };
-  return [isUntrusted ? chooseAuthority : again, unverified];
+  return [safe, unverified];
 }
 
 async function chooseCa(draft: Draft): Promise<Draft | undefined> {
@@ -48,7 +49,9 @@ async function chooseClientCertificate(draft: Draft): Promise<Draft | undefined>
   return key === undefined ? undefined : withTls(draft, { certificate, key });
 }
 
-async function skipVerification(draft: Draft, host: string): Promise<Draft | undefined> {
+/** Enter chooses the first button: it must not be the one that skips verification. */
+async function skipVerification(draft: Draft, safe: FailureAction): Promise<Draft | undefined> {
+  const { host } = new URL(draft.address.url);
   const connect = vscode.l10n.t('Connect Without Verification');
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t('Connect to {0} without knowing who it is?', host),
@@ -58,8 +61,10 @@ async function skipVerification(draft: Draft, host: string): Promise<Draft | und
         'Whoever stands between this machine and the registry can then read your password and change what you see. Do this for a registry on your own network only. The view shows that the connection is not verified.',
       ),
     },
+    safe.label,
     connect,
   );
+  if (chosen === safe.label) return safe.run();
   return chosen === connect ? withTls(draft, { insecure: true }) : undefined;
 }
 

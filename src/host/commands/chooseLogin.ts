@@ -10,6 +10,7 @@ import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { signIn } from './login.ts';
 import { runStep } from './steps.ts';
+import { askingForTrust } from './trust.ts';
 
 /** What a row of the list stands for: a source by its id, or another account. */
 interface LoginItem extends vscode.QuickPickItem {
@@ -27,7 +28,11 @@ export async function chooseLogin(services: Services, connection: ConnectionInfo
   for (;;) {
     const choice = await askChoice(services, connection);
     if (choice === undefined) return undefined;
-    if (choice === 'another') return signIn(services, connection, { isAnother: true });
+    if (choice === 'another') {
+      const signedIn = await signIn(services, connection, { isAnother: true });
+      if (signedIn.kind === 'back') continue;
+      return signedIn.kind === 'done' ? signedIn.value : undefined;
+    }
     try {
       return await useLogin(services, connection, choice.source);
     } catch (error) {
@@ -40,14 +45,16 @@ export async function chooseLogin(services: Services, connection: ConnectionInfo
 
 /** `undefined` when the user has thought better of it. */
 async function useLogin(
-  { gantry }: Services,
+  services: Services,
   connection: ConnectionInfo,
   source: string,
 ): Promise<ConnectionInfo | undefined> {
   const { host } = new URL(connection.url);
-  const use = (isUntested: boolean): Promise<ConnectionInfo> =>
-    withProgress(vscode.l10n.t('Asking {0}…', host), (signal) =>
-      gantry.chooseLogin(connection.id, source, { signal, isUntested }),
+  const use = (isUntested: boolean): Promise<ConnectionInfo | undefined> =>
+    askingForTrust(services, connection, () =>
+      withProgress(vscode.l10n.t('Asking {0}…', host), (signal) =>
+        services.gantry.chooseLogin(connection.id, source, { signal, isUntested }),
+      ),
     );
   try {
     return await use(false);

@@ -18,7 +18,6 @@ import { createAbilityCommands, withoutNeeded } from './abilityCommands.ts';
 import { addRegistry } from './addRegistry.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
-import { askTrust } from './connectionFailure.ts';
 import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
@@ -28,6 +27,7 @@ import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { tagImage } from './tagImage.ts';
 import { chooseConnection, chooseImage, type ImageTarget, imageTargets, type Target } from './targets.ts';
+import { askTrust } from './trust.ts';
 
 /** What commands change and show beside the services. */
 export interface Views {
@@ -130,10 +130,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const connection = await chooseConnection(services, target);
       if (connection === undefined) return undefined;
       const signedIn = await signIn(services, connection);
-      if (signedIn === undefined) return undefined;
-      tree.refresh(registryNode(signedIn));
-      await openRow(signedIn);
-      return signedIn;
+      if (signedIn.kind !== 'done') return undefined;
+      tree.refresh(registryNode(signedIn.value));
+      await openRow(signedIn.value);
+      return signedIn.value;
     },
     [commandIds.signOut]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
@@ -161,7 +161,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     },
     [commandIds.testRegistry]: async (target: Target) => {
       const connection = await chooseConnection(services, target);
-      return connection === undefined ? false : testRegistry(services, connection);
+      if (connection === undefined || !(await testRegistry(services, connection))) return false;
+      // What has failed before need not fail now.
+      tree.refresh(registryNode(connection));
+      return true;
     },
     [commandIds.trustRealm]: async (target: NoticeNode | string, realm?: string) => {
       if (typeof target === 'string') return gantry.trustRealm(target, realm ?? '');

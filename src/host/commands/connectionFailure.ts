@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import type { ConnectionInfo } from '../../api.ts';
 import { isRegistryError, type RegistryError } from '../../core/errors.ts';
 import { commandIds } from '../ids.ts';
 import { logError } from '../log.ts';
-import { errorMessage, isCancelled } from '../present.ts';
+import { errorMessage, headline, isCancelled } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import type { Draft } from './addRegistry.ts';
 import { certificateActions, certificateDetail } from './certificateFailure.ts';
+import { trustLabel } from './trust.ts';
 
 /** A way on from a failure. */
 export interface FailureAction {
@@ -24,10 +24,9 @@ export interface FailureAction {
 export async function explainFailure(services: Services, draft: Draft, error: unknown): Promise<Draft | undefined> {
   logError(services.log, `Adding ${draft.address.url}`, error);
   const actions = await failureActions(services, draft, error);
-  // The first sentence is what people read, in bold letters.
-  const [message = '', ...more] = errorMessage(error).split(/(?<=\.) (?=[A-Z])/);
+  const { message, detail: more } = headline(errorMessage(error));
   const certificate = isRegistryError(error) ? certificateDetail(error) : undefined;
-  const detail = [more.join(' '), certificate].filter((part) => part !== undefined && part !== '').join('\n\n');
+  const detail = [more, certificate].filter((part) => part !== undefined && part !== '').join('\n\n');
   const items = actions.map((action) => ({ title: action.label, action }));
   const showLog = { title: vscode.l10n.t('Show Log') };
   const edit = { title: vscode.l10n.t('Edit Address'), isCloseAffordance: true };
@@ -85,20 +84,6 @@ function trustActions(draft: Draft, { realm }: RegistryError): readonly FailureA
   const { options } = draft;
   const trustedRealms = [...(options.trustedRealms ?? []), realm];
   return [{ label: trustLabel(realm), run: async () => ({ ...draft, options: { ...options, trustedRealms } }) }];
-}
-
-/** Asks once whether the password of a connection may go to a token server, and keeps the answer. */
-export async function askTrust(services: Services, connection: ConnectionInfo, error: RegistryError): Promise<boolean> {
-  const { realm } = error;
-  if (realm === undefined) return false;
-  const trust = trustLabel(realm);
-  if ((await vscode.window.showWarningMessage(errorMessage(error), { modal: true }, trust)) !== trust) return false;
-  await services.gantry.trustRealm(connection.id, realm);
-  return true;
-}
-
-function trustLabel(realm: string): string {
-  return vscode.l10n.t('Trust {0}', new URL(realm).host);
 }
 
 function openSetting(id: string): FailureAction {

@@ -1,58 +1,30 @@
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
-import { isRegistryError } from '../../core/errors.ts';
 import { commandIds } from '../ids.ts';
-import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
-
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** Asks for a login; `refusal` says why the one before did not work, `username` is what it was. */
-export async function askLogin(host: string, refusal?: string, username = ''): Promise<Login | undefined> {
-  const title = vscode.l10n.t('Sign In to {0}', host);
-  const name = await vscode.window.showInputBox({
-    title,
-    value: username,
-    prompt: refusal ?? vscode.l10n.t('User name'),
-    ignoreFocusOut: true,
-  });
-  if (name === undefined || name.trim() === '') return undefined;
-  const password = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('Password or access token of {0}. It is kept in the secret storage of VS Code.', name),
-    password: true,
-    ignoreFocusOut: true,
-  });
-  return password === undefined || password === '' ? undefined : { username: name.trim(), password };
-}
+import { askLogin } from './askLogin.ts';
+import type { StepEnd } from './steps.ts';
+import { askingForTrust } from './trust.ts';
 
 /**
  * Asks until the registry takes the login or the user gives up; until then the connection stays as it was. Another account
- * than the connection's becomes a connection beside it.
+ * than the connection's becomes a connection beside it, and Back leads to the choice before.
  */
 export async function signIn(
   services: Services,
   connection: ConnectionInfo,
   { isAnother = false }: { readonly isAnother?: boolean } = {},
-): Promise<ConnectionInfo | undefined> {
-  const { host } = new URL(connection.url);
-  let login = await askLogin(host, undefined, isAnother ? '' : connection.account);
-  while (login !== undefined) {
-    const attempt = login;
-    try {
-      return await withProgress(vscode.l10n.t('Signing in to {0}…', host), (signal) =>
-        services.gantry.signIn(connection.id, attempt, { signal }),
-      );
-    } catch (error) {
-      if (!isRegistryError(error, 'unauthorized', 'denied')) throw error;
-      login = await askLogin(host, errorMessage(error), attempt.username);
-    }
-  }
-  return undefined;
+): Promise<StepEnd<ConnectionInfo>> {
+  const { url, account } = connection;
+  return askLogin({
+    url,
+    reason: vscode.l10n.t('{0} is tried with it before it is kept.', new URL(url).host),
+    ...(!isAnother && account !== undefined && { typed: { username: account } }),
+    hasStepBefore: isAnother,
+    attempt: (login, signal) =>
+      askingForTrust(services, connection, () => services.gantry.signIn(connection.id, login, { signal })),
+  });
 }
 
 export async function signOut(services: Services, connection: ConnectionInfo): Promise<boolean> {
@@ -71,10 +43,15 @@ export async function signOut(services: Services, connection: ConnectionInfo): P
   return true;
 }
 
+/** `false` when a question on the way was answered with no. */
 export async function testRegistry(services: Services, connection: ConnectionInfo): Promise<boolean> {
-  await withProgress(vscode.l10n.t('Asking {0}…', connection.label), (signal) =>
-    services.gantry.testConnection(connection.id, { signal }),
+  const tested = await askingForTrust(services, connection, () =>
+    withProgress(vscode.l10n.t('Asking {0}…', connection.label), async (signal) => {
+      await services.gantry.testConnection(connection.id, { signal });
+      return true;
+    }),
   );
+  if (tested === undefined) return false;
   void vscode.window.showInformationMessage(
     connection.account === undefined
       ? vscode.l10n.t('{0} answers as a container registry does.', connection.label)

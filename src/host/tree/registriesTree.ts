@@ -150,9 +150,13 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   /** Draws a registry anew, with what is known of it. */
-  redraw({ id }: RegistryNode): void {
-    // VS Code takes no other node than the one that it shows. One that it does not show yet comes with all others.
-    this.#changed.fire(this.#registries.find((registry) => registry.id === id));
+  redraw(node: RegistryNode): void {
+    this.#changed.fire(this.#shown(node));
+  }
+
+  /** VS Code takes no other node than the one that it shows. One that it does not show yet comes with all others. */
+  #shown({ id }: RegistryNode): RegistryNode | undefined {
+    return this.#registries.find((registry) => registry.id === id);
   }
 
   /** After a change in a repository: of the node that a command was called on, else of all of them. */
@@ -165,7 +169,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     // Those that VS Code shows stay the ones that are refreshed.
     const roots = this.#services.gantry.connections().map((connection) => {
       const node = registryNode(connection);
-      return this.#registries.find(({ id }) => id === node.id) ?? node;
+      return this.#shown(node) ?? node;
     });
     const wanted = connectionId ?? this.#services.connections.forReference(reference)?.id;
     const registry = roots.find(({ connection }) => connection.id === wanted);

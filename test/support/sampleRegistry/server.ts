@@ -5,7 +5,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions as HttpsOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
@@ -58,6 +58,8 @@ export class RequestLog {
 export interface TlsOptions {
   readonly key: string;
   readonly cert: string;
+  /** Of the certificates that clients must have; none is wanted unless told. */
+  readonly clientAuthority?: string;
 }
 
 export interface ServerOptions {
@@ -118,7 +120,7 @@ export async function listen(options: ServerOptions): Promise<ListeningServer> {
     Object.assign(entry, await send(response, fault.alter?.(reply) ?? reply, fault.connection));
   }
 
-  const server = options.tls ? createHttpsServer({ ...options.tls }, listener) : createHttpServer(listener);
+  const server = options.tls ? createHttpsServer(httpsOptions(options.tls), listener) : createHttpServer(listener);
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -134,6 +136,10 @@ export async function listen(options: ServerOptions): Promise<ListeningServer> {
       await closed;
     },
   };
+}
+
+function httpsOptions({ key, cert, clientAuthority }: TlsOptions): HttpsOptions {
+  return { key, cert, ...(clientAuthority !== undefined && { ca: clientAuthority, requestCert: true }) };
 }
 
 async function send(
