@@ -3,6 +3,7 @@ import type { ConnectionOption, GantryExports, RegistryAdapter } from './api.ts'
 import { Connections } from './core/connections.ts';
 import { ForeignAdapters } from './core/foreignAdapters.ts';
 import { createGantryService } from './core/gantryService.ts';
+import { LoginOffer } from './core/loginOffer.ts';
 import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
 import { AnnouncedAdapters } from './host/announcedAdapters.ts';
@@ -20,6 +21,9 @@ import { configuredConnections, engineHost, isApiEnabled, networkSettings } from
 import { secretStore, stateStore } from './host/stores.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
 import type { Assembly } from './node/assembly.ts';
+
+/** Milliseconds that reading the files of docker and podman may take: home folders of a network can be slow. */
+const offerPatience = 10_000;
 
 /** Builds everything from the outside in. Opens no socket, and reads nothing but state. */
 export function activate(context: vscode.ExtensionContext): GantryExports {
@@ -50,22 +54,29 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   });
   const services: Services = { gantry, connections, pins: new Pins(hostPorts.state), log };
 
-  const tree = new RegistriesTree(services);
+  const offer = new LoginOffer(gantry, connections);
+  const tree = new RegistriesTree(services, offer);
   const treeView = vscode.window.createTreeView(viewIds.registries, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
   });
+  const disposal = new AbortController();
+  const lookForLogins = ({ visible }: vscode.TreeViewVisibilityChangeEvent): void => {
+    if (visible) void offer.look(AbortSignal.any([disposal.signal, AbortSignal.timeout(offerPatience)]));
+  };
   const imagePanels = new ImagePanels(services, extensionUri);
 
   subscriptions.push(
     channel,
     announced,
     { dispose: () => void assembly?.dispose() },
+    { dispose: () => disposal.abort() },
+    treeView.onDidChangeVisibility(lookForLogins),
     tree,
     treeView,
     imagePanels,
-    registerCommands(services, { tree, treeView, imagePanels, log: channel, version: version(extension) }),
+    registerCommands(services, { tree, treeView, imagePanels, offer, log: channel, version: version(extension) }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),

@@ -26,7 +26,7 @@ export interface LoginChoices {
 export interface ChosenLogin {
   readonly fields: Pick<Connection, 'account' | 'credentialSource' | 'credentialAccount'>;
   readonly findLogin: FindLogin;
-  /** `undefined` for anonymous. */
+  /** `undefined` for anonymous, and before a login of the machine was asked for. */
   readonly source: CredentialSource | undefined;
 }
 

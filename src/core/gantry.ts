@@ -45,7 +45,13 @@ import {
   servesRegistry,
   urlOfReference,
 } from './connectionUrl.ts';
-import { anonymousSourceId, type Credential, type FindLogin, gantrySourceId } from './credential.ts';
+import {
+  anonymousSourceId,
+  type Credential,
+  type CredentialSource,
+  type FindLogin,
+  gantrySourceId,
+} from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
 import { ImageContents } from './imageContents.ts';
@@ -657,9 +663,19 @@ export class Gantry implements CoreApi {
       return { fields: { account: username }, findLogin, source: undefined };
     }
     if (credentialSource !== undefined) return this.#logins.choose({ id: url, url }, credentialSource, signal);
-    const findLogin: FindLogin = async (shared, cloud) =>
-      (await this.#logins.machineLogin(url, shared, cloud))?.credential;
-    return { fields: {}, findLogin, source: undefined };
+    let used: CredentialSource | undefined;
+    const findLogin: FindLogin = async (shared, cloud) => {
+      const found = await this.#logins.machineLogin(url, shared, cloud);
+      if (cloud === undefined) used = found?.source;
+      return found?.credential;
+    };
+    return {
+      fields: {},
+      findLogin,
+      get source() {
+        return used;
+      },
+    };
   }
 
   async #test(connection: Connection, login: ChosenLogin, signal: AbortSignal): Promise<void> {

@@ -119,6 +119,8 @@ export interface DiscoveredLogin {
   /** The file, or the helper, that has it. */
   readonly detail: string;
   readonly account?: string;
+  /** The helper that is set up for it, and was not asked: it may have no login. */
+  readonly helper?: string;
 }
 
 /** Small state as JSON, kept between sessions. */

@@ -1,6 +1,8 @@
 /** Every name that package.json and the code share. A test compares the two both ways. */
 export const commandIds = {
   addRegistry: 'gantry.addRegistry',
+  addDiscovered: 'gantry.addDiscovered',
+  dismissDiscovered: 'gantry.dismissDiscovered',
   removeRegistry: 'gantry.removeRegistry',
   signIn: 'gantry.signIn',
   signOut: 'gantry.signOut',

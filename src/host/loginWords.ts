@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CredentialSource } from '../core/credential.ts';
+import type { DiscoveredLogin } from '../core/ports.ts';
 
 /** Whose program keeps the login. */
 export function sourceName({ kind, label }: CredentialSource): string {
@@ -19,6 +20,11 @@ export function sourceName({ kind, label }: CredentialSource): string {
     case 'google':
       return vscode.l10n.t('{0} on this machine', label);
   }
+}
+
+/** By which program a login came to this machine, or would. */
+export function loginProgram({ helper, owner }: DiscoveredLogin): string {
+  return helper ?? (owner === 'docker' ? 'docker login' : 'podman login');
 }
 
 /** Where it is kept. */

@@ -9,7 +9,7 @@ import {
   parseOldDockerConfig,
   registryOfKey,
 } from '../core/credentials/authConfig.ts';
-import { isRegistryError } from '../core/errors.ts';
+import { cancelled, isRegistryError } from '../core/errors.ts';
 import type { DiscoveredLogin, Log } from '../core/ports.ts';
 import { type AuthFile, authFiles } from './authFiles.ts';
 import { askCredentialHelper, listCredentialHelper } from './credentialHelper.ts';
@@ -55,8 +55,11 @@ export function createDockerCredentials(
         const key = login.registry + login.path;
         if (!found.has(key)) found.set(key, login);
       };
-      for (const { file, config } of await readAll()) {
-        for (const registry of configuredRegistries(config)) add({ ...registry, owner: file.owner, detail: file.path });
+      for (const { file, config } of await readAll(signal)) {
+        for (const { helper, ...registry } of configuredRegistries(config)) {
+          const program = helper === undefined ? {} : { helper: programOf(helper) };
+          add({ ...registry, ...program, owner: file.owner, detail: file.path });
+        }
         if (!askHelpers || config.credsStore === undefined) continue;
         const helper = config.credsStore;
         for (const [key, account] of Object.entries(await listOrWarn(helper, signal))) {
@@ -69,9 +72,11 @@ export function createDockerCredentials(
     },
   };
 
-  async function readAll(): Promise<readonly { readonly file: AuthFile; readonly config: AuthConfig }[]> {
+  async function readAll(
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly file: AuthFile; readonly config: AuthConfig }[]> {
     const configs = await Promise.all(
-      options.files().map(async (file) => ({ file, config: await readConfig(file, log) })),
+      options.files().map(async (file) => ({ file, config: await readConfig(file, log, signal) })),
     );
     return configs.flatMap(({ file, config }) => (config === undefined ? [] : [{ file, config }]));
   }
@@ -111,15 +116,16 @@ function programOf(helper: string): string {
   return `docker-credential-${helper}`;
 }
 
-async function readConfig(file: AuthFile, log: Log): Promise<AuthConfig | undefined> {
+async function readConfig(file: AuthFile, log: Log, signal?: AbortSignal): Promise<AuthConfig | undefined> {
   const { path, text, isOldFormat } = file;
   try {
-    const content = text ?? (await readFile(path, 'utf8'));
+    const content = text ?? (await readFile(path, { encoding: 'utf8', ...(signal && { signal }) }));
     if (isOldFormat === true) return parseOldDockerConfig(content);
     const config = parseAuthConfig(content);
     // Docker takes nothing but logins from its variable.
     return text === undefined ? config : { auths: config.auths, credsStore: undefined, credHelpers: {} };
   } catch (error) {
+    if (signal?.aborted) throw cancelled(signal);
     const { code } = error as NodeJS.ErrnoException;
     // Parts of a broken file are in the message of a parser, and may be secrets.
     if (code !== 'ENOENT' && code !== 'ENOTDIR')

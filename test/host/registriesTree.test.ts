@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConnectionState, Page, RepositorySummary } from '../../src/api.ts';
 import { type Connection, Connections } from '../../src/core/connections.ts';
 import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
+import { LoginOffer } from '../../src/core/loginOffer.ts';
 import { Pins } from '../../src/core/pins.ts';
 import { keepLog } from '../../src/host/keptLog.ts';
 import type { TreeNode } from '../../src/host/tree/nodes.ts';
@@ -72,7 +73,8 @@ function openTree(): {
     listRepositories: () => answered,
   };
   const log = keepLog(ports.log);
-  const tree = new RegistriesTree({ gantry, connections, pins: new Pins(ports.state), log });
+  const offer = new LoginOffer(gantry, connections);
+  const tree = new RegistriesTree({ gantry, connections, pins: new Pins(ports.state), log }, offer);
   const changes: (TreeNode | undefined)[] = [];
   tree.onDidChangeTreeData((node) => changes.push(node));
   return {

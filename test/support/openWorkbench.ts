@@ -2,7 +2,7 @@ import type { Browser, Page, ViewportSize } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
 import { evidenceIsKept, keepEvidence, watchPage } from './evidence.ts';
 import { startWorkbench, type WorkbenchOptions } from './workbench.ts';
-import type { Settings } from './workbenchSettings.ts';
+import { type Settings, withoutLogins } from './workbenchSettings.ts';
 
 export interface OpenWorkbenchOptions extends WorkbenchOptions {
   /** 1280 × 800 unless told. */
@@ -29,7 +29,11 @@ const withoutTooltips: Settings = { 'workbench.hover.delay': 60_000 };
 /** A workbench of its own, in a browser of its own. */
 export async function openWorkbench(options: OpenWorkbenchOptions): Promise<OpenedWorkbench> {
   const { viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1 } = options;
-  const workbench = await startWorkbench({ ...options, settings: { ...withoutTooltips, ...options.settings } });
+  const workbench = await startWorkbench({
+    ...options,
+    settings: { ...withoutTooltips, ...options.settings },
+    env: { ...withoutLogins, ...options.env },
+  });
   let browser: Browser | undefined;
   async function dispose(): Promise<void> {
     await evidenceIsKept();

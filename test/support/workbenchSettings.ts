@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { outFolder } from './paths.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -41,3 +42,9 @@ export function userSettingsFile(dataFolder: string): string {
 export function machineSettingsFile(dataFolder: string): string {
   return join(dataFolder, 'data/Machine/settings.json');
 }
+
+/** Places where docker and podman have left no logins: what is tested depends on nobody's own. */
+export const withoutLogins: Readonly<Record<string, string>> = {
+  DOCKER_CONFIG: join(outFolder, 'no-logins'),
+  REGISTRY_AUTH_FILE: join(outFolder, 'no-logins', 'auth.json'),
+};

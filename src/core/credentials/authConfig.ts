@@ -40,6 +40,8 @@ export interface ConfiguredRegistry {
   readonly path: string;
   /** Where the file itself has the login. */
   readonly account?: string;
+  /** The helper that is set up for it alone. Whether that has a login is not known. */
+  readonly helper?: string;
 }
 
 /** Docker's key for Docker Hub, in its config and for its helpers. */
@@ -109,10 +111,10 @@ export function configuredRegistries(config: AuthConfig): readonly ConfiguredReg
     const account = credential && accountOf(credential);
     found.set(place.registry + place.path, { ...place, ...(account !== undefined && { account }) });
   }
-  for (const key of Object.keys(config.credHelpers)) {
+  for (const [key, helper] of Object.entries(config.credHelpers)) {
     const place = placeOf(key);
-    if (place !== undefined && !found.has(place.registry + place.path))
-      found.set(place.registry + place.path, { ...place });
+    if (place !== undefined && helper !== undefined && !found.has(place.registry + place.path))
+      found.set(place.registry + place.path, { ...place, helper });
   }
   return [...found.values()];
 }

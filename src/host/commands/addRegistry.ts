@@ -37,11 +37,12 @@ export type Attempt = (draft: Draft, signal: AbortSignal) => Promise<Outcome | u
 
 /**
  * Adds a registry by what somebody pastes. Asks for what is missing and for nothing else; a failure is explained with its
- * next steps, and leads back to what was typed. Nothing is stored before the registry has answered.
+ * next steps, and leads back to what was typed. Nothing is stored before the registry has answered. `begun` stands in the
+ * box at first.
  */
-export async function addRegistry(services: Services): Promise<AddedRegistry | undefined> {
+export async function addRegistry(services: Services, begun = ''): Promise<AddedRegistry | undefined> {
   const attempt: Attempt = (draft, signal) => tryToAdd(services, draft, signal);
-  let typed = '';
+  let typed = begun;
   for (;;) {
     const first = await askAddress(services, typed, attempt);
     if (first === undefined) return undefined;

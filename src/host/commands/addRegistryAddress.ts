@@ -5,6 +5,7 @@ import { engineRegistry } from '../../core/oci/localReference.ts';
 import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.ts';
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';
 import { logError } from '../log.ts';
+import { loginProgram } from '../loginWords.ts';
 import { machineName } from '../machineName.ts';
 import { errorMessage, headline } from '../present.ts';
 import type { Services } from '../services.ts';
@@ -200,8 +201,7 @@ function suggestedItems(services: Services, { logins: found, engine }: Known): r
   const loggedIn = found.flatMap((login): Item[] => {
     const address = readPastedAddress(login.url).find(({ url }) => url === login.url);
     if (address === undefined || isConnected(address)) return [];
-    const owner = login.owner === 'docker' ? 'docker login' : 'podman login';
-    const from = vscode.l10n.t('Login of "{0}", used where it is', owner);
+    const from = vscode.l10n.t('Login of "{0}", used where it is', loginProgram(login));
     return [{ ...addressItem(address), detail: login.account === undefined ? from : `${login.account} · ${from}` }];
   });
   return [

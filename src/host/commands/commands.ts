@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
+import type { LoginOffer } from '../../core/loginOffer.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
@@ -9,12 +10,14 @@ import {
   connectionOf,
   type MoreNode,
   type NoticeNode,
+  type OfferNode,
   type RepositoryNode,
   registryNode,
   type TreeNode,
 } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
 import { createAbilityCommands, withoutNeeded } from './abilityCommands.ts';
+import { addDiscovered, tellFailures } from './addDiscovered.ts';
 import { addRegistry } from './addRegistry.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
@@ -34,6 +37,7 @@ export interface Views {
   readonly tree: RegistriesTree;
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly imagePanels: ImagePanels;
+  readonly offer: LoginOffer;
   readonly log: vscode.LogOutputChannel;
   /** Of Gantry. */
   readonly version: string;
@@ -49,7 +53,7 @@ interface SelectionArgument {
 /** Every command. From the tree it gets a node, from code its arguments, from the palette nothing; then it asks. */
 export function createCommands(services: Services, views: Views): Readonly<Record<CommandId, Command>> {
   const { gantry } = services;
-  const { tree, treeView, imagePanels, log, version } = views;
+  const { tree, treeView, imagePanels, offer, log, version } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
@@ -95,15 +99,26 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     await reveal(image, connection);
   }
 
+  async function addAndShow(typed?: string): Promise<ConnectionInfo | undefined> {
+    const added = await addRegistry(services, typed);
+    if (added === undefined) return undefined;
+    if (added.reference === undefined) await openRow(added.connection);
+    else await showAdded(added.connection, gantry.parseReference(added.reference));
+    return added.connection;
+  }
+
   return {
-    [commandIds.addRegistry]: async (options?: AddConnectionOptions) => {
-      if (options?.url !== undefined) return gantry.addConnection(options);
-      const added = await addRegistry(services);
-      if (added === undefined) return undefined;
-      if (added.reference === undefined) await openRow(added.connection);
-      else await showAdded(added.connection, gantry.parseReference(added.reference));
-      return added.connection;
+    [commandIds.addRegistry]: (options?: AddConnectionOptions) =>
+      options?.url === undefined ? addAndShow() : gantry.addConnection(options),
+    [commandIds.addDiscovered]: async (node?: OfferNode) => {
+      const added = await addDiscovered(services, offer, { isRepeated: node === undefined });
+      const [first] = added?.connections ?? [];
+      if (first !== undefined) await treeView.reveal(registryNode(first), { select: true, focus: true });
+      const wanted = added && (await tellFailures(added));
+      const explained = wanted && (await addAndShow(wanted.url));
+      return [...(added?.connections ?? []), ...(explained === undefined ? [] : [explained])];
     },
+    [commandIds.dismissDiscovered]: ({ registries }: OfferNode) => offer.answered(registries),
     [commandIds.pinRepository]: async (target: Target) => {
       if (target !== undefined && typeof target !== 'string' && target.kind === 'repository') {
         await services.pins.add(target.connection.url, target.repository.name);

@@ -80,7 +80,7 @@ export function imageTargets(target: Target | readonly string[], all: readonly T
 export async function chooseConnection(services: Services, target: Target): Promise<ConnectionInfo | undefined> {
   const all = services.gantry.connections();
   if (typeof target === 'string') return all.find(({ id }) => id === target);
-  if (target !== undefined) return connectionOf(target);
+  if (target !== undefined && target.kind !== 'offer') return connectionOf(target);
   return pickConnection(all);
 }
 

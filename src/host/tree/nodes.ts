@@ -1,6 +1,7 @@
 import type { ConnectionInfo, LayerSummary, NamespaceSummary, RepositorySummary, TagSummary } from '../../api.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import type { RegistryError } from '../../core/errors.ts';
+import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
@@ -15,7 +16,8 @@ export type TreeNode =
   | UntaggedImageNode
   | MoreNode
   | OpenNode
-  | NoticeNode;
+  | NoticeNode
+  | OfferNode;
 
 /** A node that can have children. */
 export type ParentNode = RegistryNode | NamespaceNode | RepositoryNode | TagNode | PlatformNode | UntaggedNode;
@@ -119,6 +121,14 @@ export interface NoticeNode {
   readonly error?: RegistryError;
 }
 
+/** The row that offers the registries which other programs are logged in to. It stands last, and belongs to none. */
+export interface OfferNode {
+  readonly kind: 'offer';
+  readonly id: 'offer';
+  /** One at least. */
+  readonly registries: readonly DiscoveredRegistry[];
+}
+
 export function registryNode(connection: ConnectionInfo, login?: CredentialSource): RegistryNode {
   return { kind: 'registry', id: `registry:${connection.id}`, connection, ...(login !== undefined && { login }) };
 }
@@ -178,6 +188,10 @@ export function openNode(parent: RegistryNode): OpenNode {
   return { kind: 'open', id: `${parent.id}|!open`, parent };
 }
 
+export function offerNode(registries: readonly DiscoveredRegistry[]): OfferNode {
+  return { kind: 'offer', id: 'offer', registries };
+}
+
 export function moreNode(parent: ParentNode, shown: number, total: number | undefined): MoreNode {
   return { kind: 'more', id: `${parent.id}|!more`, parent, shown, total };
 }
@@ -185,11 +199,11 @@ export function moreNode(parent: ParentNode, shown: number, total: number | unde
 /** The repository that a node lies in. */
 export function repositoryOf(node: TreeNode): RepositoryNode | undefined {
   if (node.kind === 'repository') return node;
-  return node.kind === 'registry' ? undefined : repositoryOf(node.parent);
+  return node.kind === 'registry' || node.kind === 'offer' ? undefined : repositoryOf(node.parent);
 }
 
 /** The connection that a node belongs to. */
-export function connectionOf(node: TreeNode): ConnectionInfo {
+export function connectionOf(node: Exclude<TreeNode, OfferNode>): ConnectionInfo {
   return node.kind === 'registry' || node.kind === 'repository' || node.kind === 'tag'
     ? node.connection
     : connectionOf(node.parent);

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
 import type { AllItems } from '../../core/allPages.ts';
 import { isRegistryError, type RegistryError } from '../../core/errors.ts';
-import type { TagNames } from '../../core/gantry.ts';
+import type { DiscoveredRegistry, TagNames } from '../../core/gantry.ts';
+import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
@@ -15,6 +16,7 @@ import {
   type NamespaceNode,
   type NoticeNode,
   noticeNode,
+  offerNode,
   openNode,
   type ParentNode,
   type PlatformNode,
@@ -67,6 +69,7 @@ interface Loading {
 export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #services: Services;
   readonly #abilities: RowAbilities;
+  readonly #offer: LoginOffer;
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
@@ -75,18 +78,22 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   #registries: readonly RegistryNode[] = [];
   /** How each of them was last drawn, by its id. */
   readonly #looks = new Map<string, string>();
+  /** Which registries the last row offered when it was drawn. */
+  #offered = '';
   #expiryTimer: NodeJS.Timeout | undefined;
   #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(services: Services) {
+  constructor(services: Services, offer: LoginOffer) {
     this.#services = services;
     this.#abilities = new RowAbilities(services);
+    this.#offer = offer;
     const { connections } = services;
     this.#subscriptions = [
       connections.onDidChange(() => this.#refreshRegistries()),
       connections.notices.onDidAdd(() => this.#refreshRegistries()),
+      offer.onDidChange(() => this.#refreshRegistries()),
     ];
   }
 
@@ -107,13 +114,17 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return node.kind === 'registry' ? undefined : node.parent;
+    return node.kind === 'registry' || node.kind === 'offer' ? undefined : node.parent;
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) {
       this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
-      return [...this.#registries];
+      const offered = this.#offer.current();
+      this.#offered = offerLook(offered);
+      // Without registries the view says how to begin, which rows would hide.
+      const hasOffer = this.#registries.length > 0 && offered.length > 0;
+      return [...this.#registries, ...(hasOffer ? [offerNode(offered)] : [])];
     }
     if (!canHaveChildren(node)) return [];
     if (node.kind === 'namespace' && !node.isOwn) {
@@ -213,6 +224,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#changed.fire(undefined);
       return;
     }
+    if (this.#loading.size === 0 && offerLook(this.#offer.current()) !== this.#offered) this.#changed.fire(undefined);
     for (const node of this.#registries) {
       if (this.#isBeingRead(node)) continue;
       const drawn = this.#looks.get(node.id);
@@ -362,7 +374,11 @@ function look({ label, description }: vscode.TreeItem): string {
 }
 
 function canHaveChildren(node: TreeNode): node is ParentNode {
-  return !['layer', 'untaggedImage', 'more', 'open', 'notice'].includes(node.kind);
+  return !['layer', 'untaggedImage', 'more', 'open', 'notice', 'offer'].includes(node.kind);
+}
+
+function offerLook(registries: readonly DiscoveredRegistry[]): string {
+  return registries.map(({ url }) => url).join();
 }
 
 function isTreeNode(value: unknown): value is TreeNode {

@@ -9,6 +9,7 @@ import { commandLine, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { commandIds } from '../ids.ts';
 import { endText, sourceName } from '../loginWords.ts';
+import { machineName } from '../machineName.ts';
 import { formatDate, formatSize } from '../present.ts';
 import { contextValue, repositoryFlags, tagFlags } from './flags.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type MoreNode,
   type NamespaceNode,
   type NoticeNode,
+  type OfferNode,
   type OpenNode,
   type PlatformNode,
   type RegistryNode,
@@ -68,6 +70,8 @@ function describe(
       return openItem(node);
     case 'notice':
       return noticeItem(node);
+    case 'offer':
+      return offerItem(node);
   }
 }
 
@@ -114,7 +118,9 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const isRemote = localKind(url) === undefined;
   const facets = [state, connection.account && 'account', isRemote ? 'remote' : 'local'];
   item.contextValue = contextValue('registry', ...facets, `kind:${connection.adapterId}`);
-  item.accessibilityInformation = { label: vscode.l10n.t('Registry {0}, {1}', label, item.description) };
+  item.accessibilityInformation = {
+    label: present([vscode.l10n.t('Registry {0}', label), item.description]).join(', '),
+  };
   return item;
 }
 
@@ -240,6 +246,29 @@ function openItem(node: OpenNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('go-to-file');
   item.contextValue = 'open';
   item.command = { command: commandIds.pinRepository, title: vscode.l10n.t('Open Image'), arguments: [node] };
+  return item;
+}
+
+function offerItem(node: OfferNode): vscode.TreeItem {
+  const names = [...new Set(node.registries.map(({ registry }) => registry))];
+  const [first = '', second = ''] = names;
+  const label =
+    names.length === 1
+      ? vscode.l10n.t('Add {0}…', first)
+      : names.length === 2
+        ? vscode.l10n.t('Add {0} and {1}…', first, second)
+        : vscode.l10n.t('Add {0} and {1} others…', first, names.length - 1);
+  const item = new vscode.TreeItem(label, None);
+  item.iconPath = new vscode.ThemeIcon('key');
+  item.description = vscode.l10n.t('logged in on {0}', machineName());
+  item.tooltip = [
+    vscode.l10n.t('Docker or Podman on {0} is logged in to these registries:', machineName()),
+    ...node.registries.map(({ registry, path, account }) => present([registry + path, account]).join(' · ')),
+    vscode.l10n.t('Their logins are used where they are.'),
+  ].join('\n');
+  item.contextValue = 'offer';
+  item.accessibilityInformation = { label: `${label} ${item.description}` };
+  item.command = { command: commandIds.addDiscovered, title: label, arguments: [node] };
   return item;
 }
 

@@ -30,6 +30,7 @@ const coreTop: readonly string[] = [
   'gantryService.ts',
   'imageContents.ts',
   'inspect.ts',
+  'loginOffer.ts',
   'openSession.ts',
   'pastedAddress.ts',
   'pins.ts',

@@ -176,10 +176,14 @@ describe('Registries with a login', () => {
       const [first, second] = paths.map(({ path }) => path);
       assert.deepEqual(await open(paths).discover(noAbort()), [
         { registry: 'docker.io', path: '', account: 'alice', owner: 'docker', detail: first },
-        { registry: 'gcr.io', path: '', owner: 'docker', detail: first },
+        { registry: 'gcr.io', path: '', helper: 'docker-credential-gcloud', owner: 'docker', detail: first },
         { registry: 'quay.io', path: '/team', account: 'bob', owner: 'docker', detail: second },
       ]);
     });
+  });
+
+  it('are not looked for any longer than is wanted', async () => {
+    await withFiles(files, (paths) => rejection(open(paths).discover(AbortSignal.abort()), 'cancelled'));
   });
 
   it('are asked of a store of all only when that is wanted', async () => {

@@ -208,8 +208,8 @@ describe('configuredRegistries', () => {
       'those with a helper',
       { credHelpers: { 'gcr.io': 'gcloud', 'eu.gcr.io': 'gcloud' } },
       [
-        { registry: 'gcr.io', path: '' },
-        { registry: 'eu.gcr.io', path: '' },
+        { registry: 'gcr.io', path: '', helper: 'gcloud' },
+        { registry: 'eu.gcr.io', path: '', helper: 'gcloud' },
       ],
     ],
     [
