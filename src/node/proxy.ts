@@ -55,7 +55,10 @@ function parseProxy({ value, namedBy }: NamedProxy, settings: NetworkSettings): 
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   // The value is not repeated: it may hold a password.
-  if (url === undefined || url.hostname === '') throw unusable(namedBy, 'no address');
+  if (url === undefined || (url.hostname === '' && url.protocol !== 'file:')) throw unusable(namedBy, 'no address');
+  if (url.protocol.startsWith('socks')) throw unusable(namedBy, 'a SOCKS proxy');
+  if (/^pac\+|^file:/.test(url.protocol) || /\.(?:pac|dat)$/i.test(url.pathname))
+    throw unusable(namedBy, 'a script that chooses proxies (PAC), which Gantry does not run');
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw unusable(namedBy, `a proxy of the kind ${url.protocol}`);
   const authorization =
@@ -84,6 +87,6 @@ function decoded(text: string): string {
 function unusable(namedBy: string, what: string): RegistryError {
   return new RegistryError(
     'proxy',
-    `The network's proxy cannot be used: ${namedBy} names ${what}. Gantry takes proxies by http:// and https://. Correct ${namedBy}, or list the registry in http.noProxy.`,
+    `The network's proxy cannot be used: ${namedBy} names ${what}. Gantry takes proxies by http:// and https://: name one of these in http.proxy, or list the registry in http.noProxy.`,
   );
 }

@@ -70,10 +70,19 @@ describe('findProxy', () => {
     assert.equal(odd, `Basic ${Buffer.from('me:50%').toString('base64')}`);
   });
 
-  for (const value of ['socks5://me:canary@p.example', 'http://', 'http://me:canary@:99999']) {
+  for (const [value, says] of [
+    ['socks5://me:canary@p.example', 'a SOCKS proxy'],
+    ['socks://p.example:1080', 'a SOCKS proxy'],
+    ['http://wpad.example/wpad.dat', 'a script that chooses proxies (PAC), which Gantry does not run'],
+    ['pac+https://me:canary@p.example/x', 'a script that chooses proxies (PAC), which Gantry does not run'],
+    ['file:///etc/proxy.pac', 'a script that chooses proxies (PAC), which Gantry does not run'],
+    ['ftp://p.example', 'a proxy of the kind ftp:'],
+    ['http://', 'no address'],
+    ['http://me:canary@:99999', 'no address'],
+  ] as const) {
     it(`says who names ${value.replace('canary', '…')}, which cannot be used, and no password`, () => {
       const { message } = thrown(() => findProxy(https, directNetwork, { HTTPS_PROXY: value }), 'proxy');
-      assert.match(message, /the variable HTTPS_PROXY/);
+      assert.ok(message.includes(`: the variable HTTPS_PROXY names ${says}. Gantry takes`), message);
       assert.doesNotMatch(message, /canary/);
     });
   }
