@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
 import type { Theme } from './workbenchSettings.ts';
@@ -126,6 +127,19 @@ export function inputBox(page: Page): Locator {
 export async function answer(page: Page, title: string, text: string): Promise<void> {
   await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
   await inputBox(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** In a browser VS Code has a dialog for files of its own: what is typed there is a path. */
+export async function chooseFile(page: Page, title: string, path: string): Promise<void> {
+  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
+  // It takes nothing before it has listed the folder that it begins with.
+  await quickInput(page).getByRole('option', { name: '..' }).waitFor();
+  await inputBox(page).fill(path);
+  await quickInput(page)
+    .getByRole('option', { name: basename(path) })
+    .waitFor();
+  await inputBox(page).fill(path);
   await page.keyboard.press('Enter');
 }
 

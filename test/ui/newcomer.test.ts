@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-import type { Page } from 'playwright-core';
 import { startDistribution } from '../support/distribution.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
 import { needsPrograms } from '../support/programs.ts';
@@ -9,7 +7,14 @@ import { pushWithSkopeo, skopeoProgram } from '../support/skopeo.ts';
 import { file } from '../support/tarWriter.ts';
 import { makeTestCertificates, type TestCertificates } from '../support/testCertificates.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
-import { activePanel, answer, inputBox, modalDialog, openViewContainer, quickInput } from '../support/workbenchPage.ts';
+import {
+  activePanel,
+  answer,
+  chooseFile,
+  modalDialog,
+  openViewContainer,
+  quickInput,
+} from '../support/workbenchPage.ts';
 
 const image = writeImage({
   platform: { os: 'linux', architecture: 'amd64' },
@@ -62,16 +67,3 @@ describe("a newcomer's path to a private registry", () => {
       .waitFor();
   });
 });
-
-/** In a browser VS Code has a dialog for files of its own: what is typed there is a path. */
-async function chooseFile(page: Page, title: string, path: string): Promise<void> {
-  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
-  // It takes nothing before it has listed the folder that it begins with.
-  await quickInput(page).getByRole('option', { name: '..' }).waitFor();
-  await inputBox(page).fill(path);
-  await quickInput(page)
-    .getByRole('option', { name: basename(path) })
-    .waitFor();
-  await inputBox(page).fill(path);
-  await page.keyboard.press('Enter');
-}

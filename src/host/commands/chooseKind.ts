@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { askingForTrust } from './trust.ts';
 
 interface KindItem extends vscode.QuickPickItem {
   /** Absent: what its host and its answers say. */
@@ -25,7 +26,9 @@ export async function chooseKind(services: Services, connection: ConnectionInfo)
     placeHolder: vscode.l10n.t('Decides which API Gantry asks, and what it offers'),
   });
   if (chosen === undefined) return undefined;
-  return withProgress(vscode.l10n.t('Connecting to {0}…', connection.label), (signal) =>
-    gantry.setKind(connection.id, chosen.id, { signal }),
+  return askingForTrust(services, connection, () =>
+    withProgress(vscode.l10n.t('Connecting to {0}…', connection.label), (signal) =>
+      gantry.setKind(connection.id, chosen.id, { signal }),
+    ),
   );
 }

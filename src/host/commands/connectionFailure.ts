@@ -50,7 +50,8 @@ async function failureActions(services: Services, draft: Draft, error: unknown):
   if (error.code === 'proxy') return [again, openSetting('http.proxy')];
   if (error.code === 'untrusted-realm') return trustActions(draft, error);
   const plain = await plainHttpActions(services, draft, error);
-  return error.code === 'invalid' || error.code === 'not-found' ? plain : [...plain, again];
+  // Enter chooses the first button: it must not be the one that leaves encryption out.
+  return error.code === 'invalid' || error.code === 'not-found' ? plain : [again, ...plain];
 }
 
 /** Offered by its name, and never done unasked: what goes over http can be read and changed on the way. */

@@ -7,6 +7,7 @@ import { readPastedAddress } from '../../core/pastedAddress.ts';
 import { errorMessage } from '../present.ts';
 import type { Services } from '../services.ts';
 import { runStep } from './steps.ts';
+import { askingForTrust } from './trust.ts';
 
 /**
  * Asks for the name of an image of a registry, and keeps its repository in the view: many registries list none. Resolves
@@ -26,14 +27,17 @@ export async function askPin(services: Services, connection: ConnectionInfo): Pr
       box.validationMessage = nameProblem(connection, box.value);
       if (box.validationMessage !== undefined) return undefined;
       const image = readName(connection, box.value);
+      const options = { limit: 1, signal, connectionId: connection.id };
       try {
-        await services.gantry.listTags(nameOf(connection, image), { limit: 1, signal, connectionId: connection.id });
+        const found = await askingForTrust(services, connection, () =>
+          services.gantry.listTags(repositoryReference(connection.url, image.repository), options),
+        );
+        return found && image;
       } catch (error) {
-        if (!isRegistryError(error, 'not-found', 'unauthorized', 'denied', 'invalid')) throw error;
-        box.validationMessage = errorMessage(error);
+        if (!isRegistryError(error)) throw error;
+        if (!signal.aborted) box.validationMessage = errorMessage(error);
         return undefined;
       }
-      return image;
     },
   });
   if (end.kind !== 'done') return undefined;
@@ -58,10 +62,6 @@ function readName({ url }: ConnectionInfo, text: string): ImageReference {
     if (image !== undefined && servesRegistry(url, image.registry)) return image;
     throw error;
   }
-}
-
-function nameOf({ url }: ConnectionInfo, { repository }: ImageReference): string {
-  return repositoryReference(url, repository);
 }
 
 function nameProblem(connection: ConnectionInfo, text: string): string | undefined {
