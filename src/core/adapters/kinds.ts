@@ -235,6 +235,32 @@ export const giteaKind: AdapterKind = {
  */
 export const cacheKind: AdapterKind = { id: 'cache', label: 'Pull-through cache', hosts: ['mirror.gcr.io'] };
 
+/** https://docs.jfrog.com/artifactory/docs/docker-repositories */
+export const artifactoryKind: AdapterKind = {
+  id: 'artifactory',
+  label: 'Artifactory',
+  hosts: ['*.jfrog.io'],
+  signIn: [
+    { part: 'username', label: 'User name' },
+    {
+      part: 'password',
+      label: 'Access token, API key or password',
+      description: 'An identity token is made on the page of your profile.',
+    },
+  ],
+};
+
+/** https://help.sonatype.com/en/user-tokens.html */
+export const nexusKind: AdapterKind = {
+  id: 'nexus',
+  label: 'Nexus Repository',
+  hosts: [],
+  signIn: [
+    { part: 'username', label: 'User name', description: 'Or the first part of a user token.' },
+    { part: 'password', label: 'Password', description: 'Or the second part of a user token.' },
+  ],
+};
+
 export const ociLayoutKind: AdapterKind = { id: 'oci-layout', label: 'OCI image layout', hosts: [] };
 
 export const dockerArchiveKind: AdapterKind = { id: 'docker-archive', label: 'Archive of images', hosts: [] };
@@ -264,6 +290,8 @@ export const adapterKinds: readonly AdapterKind[] = [
   zotKind,
   cacheKind,
   giteaKind,
+  artifactoryKind,
+  nexusKind,
   ...localKinds,
 ];
 

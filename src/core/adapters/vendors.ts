@@ -1,6 +1,7 @@
 /** The bundle of the vendors' adapters, which is loaded when a registry of one of them is opened for the first time. */
 import type { RegistryAdapter } from '../../api.ts';
 import { acrAdapter } from './acr.ts';
+import { artifactoryAdapter } from './artifactory.ts';
 import { cacheAdapter } from './cache.ts';
 import { digitalOceanAdapter } from './digitalOcean.ts';
 import { ecrAdapter } from './ecr.ts';
@@ -11,6 +12,7 @@ import { gitLabAdapter } from './gitLab.ts';
 import { googleAdapter } from './google.ts';
 import { harborAdapter } from './harbor.ts';
 import { microsoftAdapter } from './microsoft.ts';
+import { nexusAdapter } from './nexus.ts';
 import { chainguardAdapter, kubernetesAdapter, nvidiaAdapter, redHatAdapter } from './publicRegistries.ts';
 import { quayAdapter } from './quay.ts';
 import { zotAdapter } from './zot.ts';
@@ -19,6 +21,7 @@ export { engineAdapter } from './engine.ts';
 
 export const vendorAdapters: readonly RegistryAdapter[] = [
   acrAdapter,
+  artifactoryAdapter,
   cacheAdapter,
   chainguardAdapter,
   digitalOceanAdapter,
@@ -31,6 +34,7 @@ export const vendorAdapters: readonly RegistryAdapter[] = [
   harborAdapter,
   kubernetesAdapter,
   microsoftAdapter,
+  nexusAdapter,
   nvidiaAdapter,
   quayAdapter,
   redHatAdapter,
