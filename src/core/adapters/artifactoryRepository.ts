@@ -1,5 +1,4 @@
 import type {
-  AdapterHttp,
   AdapterRequest,
   ApiOrigin,
   CallOptions,
@@ -20,7 +19,8 @@ import {
   readQueryResult,
   type StoredFile,
 } from './artifactoryReplies.ts';
-import { checkDeletable, type KeyedPlace, type KeyedRegistry } from './keyedRegistry.ts';
+import { checkDeletable, type KeyedPlace } from './keyedRegistry.ts';
+import type { KeyedRepositoryOptions } from './keyedSession.ts';
 import { registryCursor, registryTags } from './registryTags.ts';
 
 /** Passwords, API keys and access tokens all are passwords there. */
@@ -40,13 +40,7 @@ const refusals: readonly number[] = [400, 401, 403, 405];
 /** An image in a repository of Artifactory: a folder with one folder for each tag. */
 export function createArtifactoryRepository(
   name: string,
-  options: {
-    readonly origin: string;
-    readonly registry: RepositorySession;
-    readonly http: AdapterHttp;
-    readonly keyed: KeyedRegistry;
-    readonly memory: ArtifactoryMemory;
-  },
+  options: KeyedRepositoryOptions & { readonly memory: ArtifactoryMemory },
 ): RepositorySession {
   const { origin, registry, http, keyed, memory } = options;
   const { host } = new URL(origin);

@@ -1,18 +1,11 @@
-import type {
-  AdapterHttp,
-  ApiOrigin,
-  CallOptions,
-  Page,
-  PageCallOptions,
-  RepositorySession,
-  TagSummary,
-} from '../../api.ts';
+import type { ApiOrigin, CallOptions, Page, PageCallOptions, RepositorySession, TagSummary } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { limits } from '../registry/limits.ts';
-import { checkDeletable, type KeyedPlace, type KeyedRegistry } from './keyedRegistry.ts';
+import { checkDeletable, type KeyedPlace } from './keyedRegistry.ts';
+import type { KeyedRepositoryOptions } from './keyedSession.ts';
 import { type NexusComponent, type NexusPage, readComponents, tagsOf } from './nexusReplies.ts';
 import { registryCursor, registryTags } from './registryTags.ts';
 
@@ -29,13 +22,7 @@ const refusals: readonly number[] = [400, 401, 403, 404, 405];
 /** An image in a repository of Nexus, where each tag is a component. */
 export function createNexusRepository(
   name: string,
-  options: {
-    readonly origin: string;
-    readonly registry: RepositorySession;
-    readonly http: AdapterHttp;
-    readonly keyed: KeyedRegistry;
-    readonly memory: NexusMemory;
-  },
+  options: KeyedRepositoryOptions & { readonly memory: NexusMemory },
 ): RepositorySession {
   const { origin, registry, http, keyed, memory } = options;
   const { host } = new URL(origin);
