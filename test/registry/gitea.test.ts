@@ -171,6 +171,15 @@ describe('Gitea', () => {
     assert.equal(gitea.requests.length - before, 1);
   });
 
+  it('logs in anew when a token of the registry has ended', async () => {
+    const gitea = await start();
+    gitea.push('ada/web', index, '1.0');
+    const session = open(gitea);
+    await session.listRepositories?.('ada', { signal });
+    gitea.registry.revokeTokens();
+    assert.deepEqual((await session.listRepositories?.('ada', { signal }))?.items, [{ name: 'ada/web' }]);
+  });
+
   it('says which right a token lacks to delete a package', async () => {
     const gitea = await start();
     gitea.push('ada/web', index, '1.0');

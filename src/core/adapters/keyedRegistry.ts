@@ -51,6 +51,7 @@ export function createKeyedRegistry(options: {
   const { url, registry, fetchRepositories, fetchImages } = options;
   const prefix = url.pathname.replace(/^\/+|\/+$/g, '');
   const [pathKey] = prefix.split('/').filter((part) => part !== '');
+  const isOfCloud = url.hostname.endsWith('.jfrog.io');
   let known: ReadonlyMap<string, KeyedRepository> | undefined;
   let isBare: boolean | undefined;
 
@@ -74,15 +75,16 @@ export function createKeyedRegistry(options: {
       return names.length > 0 ? names.some((name) => !keys.has(firstPart(name))) : hostKey(keys) !== undefined;
     } catch (error) {
       if (!isRegistryError(error, ...absentCodes)) throw error;
-      return hostKey(keys) !== undefined;
+      // In the cloud the name of a company may end like a key.
+      return !isOfCloud && hostKey(keys) !== undefined;
     }
   }
 
   /** `KEY.example.com`, and `COMPANY-KEY.jfrog.io`. */
   function hostKey(keys: ReadonlyMap<string, KeyedRepository>): KeyedRepository | undefined {
     const label = url.hostname.split('.')[0] ?? '';
-    const isOfCloud = url.hostname.endsWith('.jfrog.io');
-    return [...keys.values()].find(({ key }) => (isOfCloud ? label.endsWith(`-${key}`) : label === key));
+    const matching = [...keys.values()].filter(({ key }) => (isOfCloud ? label.endsWith(`-${key}`) : label === key));
+    return matching.toSorted((a, b) => b.key.length - a.key.length)[0];
   }
 
   async function listNamespaces(call: PageCallOptions): Promise<Page<NamespaceSummary>> {
