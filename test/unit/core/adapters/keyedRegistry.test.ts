@@ -55,7 +55,7 @@ describe('a server with several repositories', () => {
 
   it('takes nothing for a key that leads elsewhere', async () => {
     const { keyed } = make({ url: 'https://art.example.com/..%2f', keys: [] });
-    await rejection(keyed.listRepositories('../../x', { signal }), 'not-found');
+    await rejection(keyed.listRepositories('../../x', { signal }), 'invalid');
     await rejection(keyed.listRepositories(undefined, { signal }), 'invalid');
     assert.equal(await keyed.placeOf('../x', signal), undefined);
   });
