@@ -23,7 +23,7 @@ describeAdapterContract({
   name: 'Gitea',
   needs: needsGitea,
   start: (content) => startContent(giteaAdapter, content),
-  offers: [...distribution, 'listNamespaces', 'deleteRepository', 'listUntagged', 'webUrl'],
+  offers: [...distribution, 'listNamespaces', 'deleteRepository', 'webUrl'],
   tags: { tells: ['pushedAt'], requests: 1 },
   sendsWholeBlobsOnly: true,
   wantsLogin: true,

@@ -35,7 +35,6 @@ for (const isOld of [false, true]) {
         connection: { url: giteaOrigin, account: 'ada' },
         credential: ada,
         send: gitea.send,
-        holdsUntagged: true,
         close: () => gitea.close(),
       };
     },
@@ -49,7 +48,6 @@ for (const isOld of [false, true]) {
       'deleteTag',
       'deleteManifest',
       'deleteRepository',
-      'listUntagged',
       'webUrl',
     ],
     tags: { tells: ['pushedAt'], requests: 1 },
@@ -121,11 +119,6 @@ describe('Gitea', () => {
       ],
     );
     assert.equal(gitea.requests.length - before, 1);
-    const untagged = await repository.listUntagged?.({ signal });
-    assert.deepEqual(
-      untagged?.items.map(({ digest }) => digest).toSorted(),
-      builds.map(({ manifest }) => manifest.descriptor.digest).toSorted(),
-    );
   });
 
   it('asks Forgejo for the list of all versions once in vain', async () => {

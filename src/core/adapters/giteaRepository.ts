@@ -8,10 +8,8 @@ import type {
   PageCallOptions,
   RepositorySession,
   TagSummary,
-  UntaggedManifest,
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { limits } from '../registry/limits.ts';
@@ -64,6 +62,7 @@ export function createGiteaRepository(
       if (items.length === 0 && cursor.cursor === undefined && call.cursor === undefined) {
         return await registryTags(registry, call);
       }
+      // Digests are versions too. One that was pushed by its digest first is among them also when a tag names it.
       const tags = items.filter(({ version }) => isTag(version));
       return {
         items: tags.map(({ version, createdAt }) => ({
@@ -77,19 +76,6 @@ export function createGiteaRepository(
       if (isRegistryError(error, 'unauthorized', 'denied')) memory.refusesApi = true;
       return registryTags(registry, call);
     }
-  }
-
-  /** Digests are versions too: those that an index names, and those that have lost their tag. */
-  async function listUntagged(call: PageCallOptions): Promise<Page<UntaggedManifest>> {
-    const { items, cursor } = await fetchVersions(call);
-    const untagged = items.filter(({ version }) => isDigest(version));
-    return {
-      items: untagged.map(({ version, createdAt }) => ({
-        digest: version,
-        ...(createdAt !== undefined && { pushedAt: createdAt }),
-      })),
-      ...cursor,
-    };
   }
 
   /** Newest first. */
@@ -173,7 +159,6 @@ export function createGiteaRepository(
   return {
     ...registry,
     listTags,
-    listUntagged,
     deleteRepository,
     webUrl: (reference) => {
       const page = `${origin}/${owner}/-/packages/container/${encodeURIComponent(image)}`;
