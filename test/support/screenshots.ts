@@ -128,11 +128,6 @@ async function kinds(page: Page): Promise<Box> {
   await treeRow(page, 'Repository shop/web').waitFor();
   await expandRows(page, 'Repository shop/web');
   await treeRow(page, /^Untagged images/).waitFor();
-  await expandRows(page, /^Registry Docker Hub/);
-  // Its row is drawn anew with the account of the login that it took.
-  await treeRow(page, /^Registry Docker Hub, acme/).waitFor();
-  await expandRows(page, 'Namespace acme');
-  await treeRow(page, 'Repository acme/gateway').waitFor();
   await page.mouse.move(0, 0);
   return boxOf(sidebar);
 }
