@@ -70,7 +70,10 @@ function bareAddresses(text: string): readonly [PastedAddress, ...PastedAddress[
   if (hasHost(text)) {
     const withScheme = `https://${text}`;
     const page = URL.canParse(withScheme) ? pageAddresses(new URL(withScheme)) : undefined;
-    if (page !== undefined) return page;
+    // A tag or digest makes it an image of that host, whatever pages of it begin with.
+    const isImage =
+      image !== undefined && isPinned(image) && page?.every(({ url }) => registryOf(url) === image.registry);
+    if (page !== undefined && isImage !== true) return page;
     if (image === undefined || !repositoryPath(text).includes('/')) return [address(parseConnectionUrl(text))];
     return isPinned(image) ? [imageAddress(image)] : [imageAddress(image), address(parseConnectionUrl(text))];
   }

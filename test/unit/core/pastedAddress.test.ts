@@ -236,6 +236,11 @@ describe('readPastedAddress', () => {
     );
   });
 
+  it('takes an image for an image, though its name begins as pages of some registries do', () => {
+    const [{ url, reference }] = readPastedAddress('registry.example.com/ui/a:1.0');
+    assert.deepEqual([url, reference], ['https://registry.example.com', 'registry.example.com/ui/a:1.0']);
+  });
+
   it('reads any reference, bare or in a command, as itself', () => {
     const component = fc.stringMatching(/^[a-z0-9]{1,8}([._-][a-z0-9]{1,4})?$/);
     const host = fc.constantFrom(
