@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { adapterKinds } from '../../../src/core/adapters/kinds.ts';
 import { commandIds, panelIds, settingIds, viewIds } from '../../../src/host/ids.ts';
 import { repositoryFolder } from '../../support/paths.ts';
 import { readManifest, readManifestTexts, stringsIn } from './extensionManifest.ts';
@@ -59,6 +60,14 @@ describe('package.json', () => {
     );
     const named = [...menuItems.flatMap(({ command }) => command ?? []), ...inTexts];
     assertAreAmong(named, Object.values(commandIds));
+  });
+
+  it('name the same kinds of registries', () => {
+    const kinds = stringsIn(contributes.configuration).filter((text) => adapterKinds.some(({ id }) => id === text));
+    assertSame(
+      kinds,
+      adapterKinds.map(({ id }) => id),
+    );
   });
 
   it('puts views into containers that exist, and welcomes into views that exist', () => {
