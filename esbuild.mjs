@@ -29,6 +29,8 @@ const leaves = {
   'src/core/adapters/vendors.ts': 'vendors',
   'src/core/mentions/dockerfile.ts': 'dockerfile',
   'src/core/transfer/pull.ts': 'pull',
+  // Runs in a thread of its own (src/node/layers/layerThread.ts).
+  'src/node/layers/layerWorker.ts': 'layerWorker',
 };
 
 /** @type {esbuild.Plugin} */
@@ -82,6 +84,7 @@ const node = {
   mainFields: ['module', 'main'],
   // An `import()` becomes a `require`: ES module loading is slower, and VS Code hooks into it.
   supported: { 'dynamic-import': false },
+  define: { ...common.define, 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   outExtension: { '.js': '.cjs' },
   plugins: [requireLeaves, shareVscode],
 };

@@ -55,10 +55,19 @@ export interface GantryApi {
    */
   tag(source: string, target: string, options?: TagOptions): Promise<Descriptor>;
 
-  /** Entries of a layer, or of all layers merged. Not in this version: rejects with `unsupported`. */
+  /**
+   * What is in a folder of an image: of all layers merged, or of one layer alone. Nothing is pulled: the lists of the layers
+   * are read once, verified, and kept. In the order of the bytes of the paths.
+   *
+   * Errors: `not-found`, `invalid` for a `folder` that is none, `unsupported` for layers that are no archives of files, or
+   * that registries may not distribute, as those of Windows, `digest-mismatch`, `protocol`, `too-large`, and those of any request.
+   */
   listFiles(reference: string, options?: ListFilesOptions): Promise<Page<FileEntry>>;
 
-  /** The content of a file. Not in this version: rejects with `unsupported`. */
+  /**
+   * The content of a file, verified. Links are followed inside the image only. Files of more than 256 MiB reject with
+   * `too-large`, what is no file with `invalid`.
+   */
   readFile(reference: string, path: string, options?: FileOptions): Promise<Uint8Array>;
 
   /** Copies an image to another place. Not in this version: rejects with `unsupported`. */
@@ -126,9 +135,13 @@ export interface ListFilesOptions extends FileOptions, PageOptions {
 
 /** An entry of a file system in an image. */
 export interface FileEntry {
-  /** Relative to the root, with `/`, without `./` at its beginning. */
+  /**
+   * Relative to the root, with `/`, without `./` at its beginning. Bytes that are no UTF-8 are U+FFFD. Of a whiteout, which
+   * is in the list of one layer only, what it removes; `.wh..wh..opq` in a folder of which it removes everything.
+   */
   readonly path: string;
   readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'device' | 'fifo' | 'whiteout';
+  /** Of a hard link 0, as in the archive: {@link link} is what has the content. */
   readonly size: number;
   /** The low twelve bits. */
   readonly mode: number;
@@ -136,6 +149,7 @@ export interface FileEntry {
   readonly gid: number;
   /** Seconds since 1970. */
   readonly mtime: number;
+  /** What a symbolic link says; of a hard link, the path of the same file. */
   readonly link?: string;
   /** Digest of the layer that it comes from. */
   readonly layer: string;

@@ -40,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     userAgent: `gantry/${version(extension)}`,
     network: networkSettings,
     engineHost,
+    storageFolder: context.globalStorageUri.fsPath,
     foreignAdapters,
   };
   const connections = new Connections({

@@ -4,10 +4,13 @@ import type {
   ConnectionOption,
   DeletePlan,
   Descriptor,
+  FileEntry,
+  FileOptions,
   ImageDetails,
   ImageMention,
   ImageReference,
   InspectOptions,
+  ListFilesOptions,
   NamespaceSummary,
   Page,
   PageOptions,
@@ -54,21 +57,31 @@ import {
 } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
+import { parsePosition } from './image/fileEntry.ts';
+import type { ImagePorts, LayerProgress } from './image/ports.ts';
 import { ImageContents } from './imageContents.ts';
+import { ImageFiles, type OpenedFiles } from './imageFiles.ts';
 import { inspectImage } from './inspect.ts';
+import { findLayeredImage } from './layeredImage.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
 import { openAnonymously } from './openSession.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
-import type { DiscoveredLogin, Ports } from './ports.ts';
+import type { DiscoveredLogin } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
+import { RecentTags } from './recentTags.ts';
 import { limits } from './registry/limits.ts';
 import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
 import { type EngineInfo, readEngineInfo } from './transfer/engineInfo.ts';
 import { retag } from './transfer/retag.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
+
+export interface OpenImageOptions extends FileOptions {
+  /** Called while layers are read that are not known yet. */
+  readonly onProgress?: (progress: LayerProgress) => void;
+}
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 
@@ -87,19 +100,24 @@ export interface TagNames {
 
 /** What the tree, the panels, the hovers and the public API share. */
 export class Gantry implements CoreApi {
-  readonly #ports: Ports;
+  readonly #ports: ImagePorts;
   readonly #connections: Connections;
   readonly #logins: ConnectionLogins;
   readonly #sessions: Sessions;
   readonly #contents = new ImageContents();
   readonly #deletions: Deletions;
+  readonly #files: ImageFiles;
+  /** What the tags of images named that are looked into, as `repository key:tag`. */
+  readonly #openTags: RecentTags;
 
-  constructor(ports: Ports, connections: Connections) {
+  constructor(ports: ImagePorts, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
     this.#logins = new ConnectionLogins(ports, connections);
     this.#sessions = new Sessions(ports, connections, this.#logins);
     this.#deletions = new Deletions(ports.now);
+    this.#files = new ImageFiles(ports);
+    this.#openTags = new RecentTags(ports.now);
   }
 
   connections(): readonly ConnectionInfo[] {
@@ -429,8 +447,7 @@ export class Gantry implements CoreApi {
     const key = repositoryKey(connection, reference);
     const { pullImage } = await import('./transfer/pull.ts');
     // Only what the registry answers says how the connection stands, not what an engine or a disk does.
-    const observed = <T>(work: (repository: RepositorySession) => Promise<T>): Promise<T> =>
-      this.#sessions.observe(connection, (session) => work(session.repository(reference.repository)));
+    const observed = this.#observed(connection, reference);
     return pullImage(
       {
         ports: this.#ports,
@@ -444,6 +461,25 @@ export class Gantry implements CoreApi {
       reference,
       { ...options, signal },
     );
+  }
+
+  /** See `GantryApi.listFiles`. */
+  async listFiles(text: string, options: ListFilesOptions = {}): Promise<Page<FileEntry>> {
+    // All pages are of one image, also when its tag moves in between.
+    const position = options.cursor === undefined ? undefined : parsePosition(options.cursor);
+    const files = await this.#openFiles(text, options, position?.manifest);
+    return files.list(options);
+  }
+
+  /** See `GantryApi.readFile`. */
+  async readFile(text: string, path: string, options: FileOptions = {}): Promise<Uint8Array> {
+    const files = await this.#openFiles(text, options);
+    return files.read(path, options.signal ?? neverAborted);
+  }
+
+  /** The files of an image or of one of its layers, to be looked at as often as one likes. */
+  async openFiles(text: string, options: OpenImageOptions = {}): Promise<OpenedFiles> {
+    return this.#openFiles(text, options);
   }
 
   /**
@@ -589,6 +625,39 @@ export class Gantry implements CoreApi {
     return this.#connections.forReference(reference) !== undefined;
   }
 
+  /** `manifest` stands for the tag or digest of the reference. */
+  async #openFiles(text: string, options: OpenImageOptions, manifest?: string): Promise<OpenedFiles> {
+    const reference = parseReference(text);
+    const { signal = neverAborted, platform, layer, onProgress } = options;
+    const connection = this.#connectionFor(reference, options);
+    const key = repositoryKey(connection, reference);
+    const observed = this.#observed(connection, reference);
+    const named = tagOrDigest(reference);
+    const recent = `${key}:${named}`;
+    const image = await findLayeredImage(
+      {
+        fetchManifest: async (other) => {
+          const known = other === named ? this.#openTags.get(recent) : undefined;
+          const fetched = await observed((repository) =>
+            this.#contents.fetchManifest(repository, key, known ?? other, signal),
+          );
+          if (other === named && known === undefined) this.#openTags.set(recent, fetched.descriptor.digest);
+          return fetched;
+        },
+        fetchConfig: (blob) => observed((repository) => this.#contents.fetchConfig(repository, key, blob, signal)),
+        openBlob: (blob, call) => observed((repository) => repository.openBlob(blob, call)),
+        architecture: this.#ports.architecture,
+      },
+      { reference: reference.familiar, tagOrDigest: manifest ?? named, platform },
+    );
+    return this.#files.open(image, { signal, layer, onProgress });
+  }
+
+  #observed(connection: Connection, { repository }: ImageReference) {
+    return <T>(work: (repository: RepositorySession) => Promise<T>): Promise<T> =>
+      this.#sessions.observe(connection, (session) => work(session.repository(repository)));
+  }
+
   #deletionContext(
     repository: RepositorySession,
     connection: Connection,
@@ -698,6 +767,7 @@ export class Gantry implements CoreApi {
     if (connection === undefined) this.#sessions.close(id);
     else this.#sessions.forget(connection);
     this.#contents.forget(id);
+    this.#openTags.forget(`${id} `);
     this.#deletions.forget(`${id} `);
   }
 }

@@ -34,9 +34,7 @@ export async function inspectImage(
   if (image === undefined) return describeEmptyIndex(target.reference, top);
 
   const { manifest, descriptor } = image;
-  const config = configTypes.includes(manifest.config.mediaType)
-    ? await readConfig(context, manifest.config)
-    : undefined;
+  const config = await readImageConfig(context, manifest.config);
   const platform = image.platform ?? config?.platform;
   // Without an index, only the config tells.
   if (target.platform !== undefined && platform !== undefined && !isSamePlatform(platform, target.platform)) {
@@ -64,8 +62,12 @@ export async function inspectImage(
   };
 }
 
-async function readConfig(context: InspectContext, descriptor: Descriptor): Promise<ImageConfig | undefined> {
-  if (descriptor.size > limits.config) return undefined;
+/** `undefined` for what is no image's config, or cannot be read as one. */
+export async function readImageConfig(
+  context: Pick<InspectContext, 'fetchConfig'>,
+  descriptor: Descriptor,
+): Promise<ImageConfig | undefined> {
+  if (!configTypes.includes(descriptor.mediaType) || descriptor.size > limits.config) return undefined;
   return parseConfig(await context.fetchConfig(descriptor));
 }
 

@@ -174,6 +174,28 @@ export interface WriteFileOptions {
   readonly scratch: string;
 }
 
+/**
+ * Content that can be made or fetched again, kept on disk under a quota: what was not used for the longest time goes first.
+ * Keys are of lower-case letters, digits and `-`.
+ */
+export interface ContentStore {
+  /** `undefined` where it is not kept, or cannot be read. */
+  read(key: string, signal: AbortSignal): Promise<StoredContent | undefined>;
+  /**
+   * Whole or not at all. Rejects with `storage` where the disk is full or cannot be written, `cancelled`, and what `chunks`
+   * reject with.
+   */
+  write(key: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** Bytes that it keeps at most: what is larger than a good part of it is not worth writing. */
+  readonly quota: number;
+}
+
+export interface StoredContent {
+  readonly size: number;
+  /** Can be read once. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /** A container engine of this machine that speaks Docker's API. */
 export interface Engine {
   /** Where it listens, for people. */

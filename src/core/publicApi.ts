@@ -4,7 +4,7 @@ import { RegistryError } from './errors.ts';
 /** What of the API the core answers; the rest is the host's, or not built yet. */
 export type CoreApi = Omit<GantryApi, 'registerAdapter' | 'reveal' | Unsupported>;
 
-type Unsupported = 'listFiles' | 'readFile' | 'copy';
+type Unsupported = 'copy';
 
 /** The API of a version, without anything else that the objects behind it can do. */
 export function publicApi(
@@ -25,8 +25,8 @@ export function publicApi(
       listTags: (repository, page) => gantry.listTags(repository, page),
       inspect: (reference, inspection) => gantry.inspect(reference, inspection),
       tag: (source, target, tagging) => gantry.tag(source, target, tagging),
-      listFiles: () => unsupported('listFiles'),
-      readFile: () => unsupported('readFile'),
+      listFiles: (reference, options) => gantry.listFiles(reference, options),
+      readFile: (reference, path, options) => gantry.readFile(reference, path, options),
       copy: () => unsupported('copy'),
       registerAdapter: (adapter) => host.registerAdapter(adapter),
       reveal: (reference, where) => host.reveal(reference, where),

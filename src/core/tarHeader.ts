@@ -20,7 +20,7 @@ export interface TarHeader {
 export function parseTarHeader(block: Uint8Array): TarHeader | 'end' | undefined {
   if (block.every((byte) => byte === 0)) return 'end';
   const size = numberAt(block, 124, 12);
-  if (numberAt(block, 148, 8) !== checksum(block) || size === undefined) return undefined;
+  if (!hasTarChecksum(block) || size === undefined || size < 0) return undefined;
   const name = textAt(block, 0, 100);
   const isUstar = textAt(block, 257, 6) === 'ustar';
   const prefix = isUstar ? textAt(block, 345, 155) : '';
@@ -58,19 +58,48 @@ export function textAt(bytes: Uint8Array, start: number, length: number): string
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal digits, or GNU's big-endian bytes for what does not fit into them. */
-function numberAt(block: Uint8Array, start: number, length: number): number | undefined {
+/**
+ * Octal digits between blanks and NULs, or GNU's big-endian bytes for what does not fit into them: with the highest bit of
+ * the first one set, negative with the next one too. `undefined` for what is neither, or past what can be counted.
+ */
+export function numberAt(block: Uint8Array, start: number, length: number): number | undefined {
   const first = block[start] ?? 0;
-  if (first === 0x80) {
-    let value = 0;
-    for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte;
-    return Number.isSafeInteger(value) ? value : undefined;
+  const end = start + length;
+  if ((first & 0x80) !== 0) return binaryNumber(block, start, end);
+  let index = start;
+  while (index < end && isBlank(block[index])) index++;
+  let value = 0;
+  for (; index < end && !isBlank(block[index]); index++) {
+    const digit = (block[index] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
   }
-  const digits = textAt(block, start, length).trim();
-  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : undefined;
+  while (index < end && isBlank(block[index])) index++;
+  return index === end && Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** The sum of all bytes, where those of the checksum itself count as spaces. */
-function checksum(block: Uint8Array): number {
-  return block.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 0x20 : byte), 0);
+/** Two's complement in the bits below the mark. */
+function binaryNumber(block: Uint8Array, start: number, end: number): number | undefined {
+  const first = block[start] ?? 0;
+  let value = (first & 0x40) === 0 ? first & 0x3f : (first & 0x3f) - 0x40;
+  for (let index = start + 1; index < end; index++) value = value * 256 + (block[index] ?? 0);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0;
+}
+
+/** Whether a block has the checksum that it tells: the sum of all bytes, where those of the checksum count as spaces. */
+export function hasTarChecksum(block: Uint8Array): boolean {
+  const told = numberAt(block, 148, 8);
+  let sum = 8 * 0x20;
+  for (let index = 0; index < 148; index++) sum += block[index] ?? 0;
+  for (let index = 156; index < tarBlockSize; index++) sum += block[index] ?? 0;
+  // Old programs added the bytes up as signed ones.
+  return told === sum || told === sum - 0x100 * countHigh(block);
+}
+
+function countHigh(block: Uint8Array): number {
+  return block.reduce((count, byte, index) => count + (byte >= 0x80 && (index < 148 || index >= 156) ? 1 : 0), 0);
 }

@@ -1,12 +1,15 @@
 /** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
+import { join } from 'node:path';
 import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
 import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
+import { createContentStore } from './contentStore.ts';
 import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
+import { createLayerReader } from './layers/layerReader.ts';
 import { createLazyFindEngine } from './lazyFindEngine.ts';
 import { createLazyTransport } from './lazyTransport.ts';
 import { createMachineCredentials } from './machineCredentials.ts';
@@ -23,9 +26,14 @@ export interface HostPorts {
   readonly network: () => NetworkSettings;
   /** The address of the container engine, where the user has chosen one: `unix:///path`. */
   readonly engineHost: () => string | undefined;
+  /** A folder of the extension's own, which need not be there yet. */
+  readonly storageFolder: string;
   readonly authenticationSessions: AuthenticationSessions;
   readonly foreignAdapters: ForeignAdapterSource;
 }
+
+/** Bytes of lists and files of images on disk: those of some hundred images. */
+const storeQuota = 2 * 1024 ** 3;
 
 export interface Assembly {
   readonly gantry: Gantry;
@@ -34,8 +42,19 @@ export interface Assembly {
 }
 
 export function assemble(host: HostPorts, connections: Connections): Assembly {
-  const { secrets, state, log, userAgent, network, engineHost, authenticationSessions, foreignAdapters } = host;
+  const {
+    secrets,
+    state,
+    log,
+    userAgent,
+    network,
+    engineHost,
+    authenticationSessions,
+    foreignAdapters,
+    storageFolder,
+  } = host;
   const transport = createLazyTransport({ userAgent, network });
+  const files = createFiles();
   const ports = {
     openTransport: transport.open,
     createHash,
@@ -45,7 +64,9 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
       createSessionProvider(authenticationSessions),
     ]),
     state,
-    files: createFiles(),
+    files,
+    layers: createLayerReader(),
+    store: createContentStore(files, { folder: join(storageFolder, 'images'), quota: storeQuota }),
     findEngine: createLazyFindEngine(engineHost),
     foreignAdapters,
     log,

@@ -1,7 +1,8 @@
 import { Connections } from '../../src/core/connections.ts';
 import { Gantry } from '../../src/core/gantry.ts';
-import type { Ports } from '../../src/core/ports.ts';
+import type { ImagePorts } from '../../src/core/image/ports.ts';
 import type { Deadlines } from '../../src/node/deadlines.ts';
+import { createLayerReader } from '../../src/node/layers/layerReader.ts';
 import type { NetworkSettings } from '../../src/node/networkSettings.ts';
 import { createTransport } from '../../src/node/transport.ts';
 import { directNetwork } from '../support/directNetwork.ts';
@@ -22,13 +23,13 @@ export interface ClientNetwork {
 }
 
 /** `more` are real ports in place of those in memory. */
-export async function openClient(more: Partial<Ports> = {}, network: ClientNetwork = {}): Promise<Client> {
+export async function openClient(more: Partial<ImagePorts> = {}, network: ClientNetwork = {}): Promise<Client> {
   const { settings = directNetwork, deadlines } = network;
   const transport = createTransport(
     { userAgent: 'gantry/test', network: () => settings },
     { ...(deadlines !== undefined && { deadlines }) },
   );
-  const ports = fakePorts({ openTransport: transport.open, now: Date.now, ...more });
+  const ports = fakePorts({ openTransport: transport.open, now: Date.now, layers: createLayerReader(), ...more });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
   return { gantry: new Gantry(ports, connections), connections, ports, close: () => transport.dispose() };
 }

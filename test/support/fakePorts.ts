@@ -1,8 +1,9 @@
-import type { Files, Log, Ports, SecretStore, StateStore } from '../../src/core/ports.ts';
+import type { ImagePorts } from '../../src/core/image/ports.ts';
+import type { ContentStore, Files, Log, SecretStore, StateStore } from '../../src/core/ports.ts';
 import { createHash } from '../../src/node/hash.ts';
 
 /** Ports that keep everything in memory, and show it. Nothing can be sent, unless told; the clock stands still. */
-export interface FakePorts extends Ports {
+export interface FakePorts extends ImagePorts {
   /** What the secret store holds. */
   readonly secretValues: ReadonlyMap<string, string>;
   /** What the state holds. */
@@ -11,7 +12,7 @@ export interface FakePorts extends Ports {
   readonly logLines: readonly string[];
 }
 
-export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
+export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
   const secretValues = new Map<string, string>();
   const stateValues = new Map<string, unknown>();
   const logLines: string[] = [];
@@ -28,6 +29,11 @@ export function fakePorts(ports: Partial<Ports> = {}): FakePorts {
     machineCredentials: { find: async () => undefined, list: async () => [], discover: async () => [] },
     state: memoryState(stateValues),
     files: noFiles,
+    store: memoryStore(),
+    layers: {
+      readLayer: async () => unexpected('a layer was read'),
+      unpackFrom: () => unexpected('a part of a layer was unpacked'),
+    },
     foreignAdapters: { kinds: () => [], load: async () => undefined, onDidChange: () => ({ dispose: () => {} }) },
     findEngine: async () => unexpected('a container engine was looked for'),
     log: keptLog(logLines),
@@ -60,6 +66,26 @@ function memorySecrets(values: Map<string, string>): SecretStore {
     set: async (key, value) => void values.set(key, value),
     delete: async (key) => void values.delete(key),
   };
+}
+
+/** A content store without a disk. */
+export function memoryStore(values = new Map<string, Uint8Array>()): ContentStore {
+  return {
+    quota: 64 * 1024 * 1024,
+    read: async (key) => {
+      const bytes = values.get(key);
+      return bytes && { size: bytes.length, chunks: inOrder([bytes]) };
+    },
+    write: async (key, chunks) => {
+      const all: Uint8Array[] = [];
+      for await (const chunk of chunks) all.push(chunk);
+      values.set(key, Buffer.concat(all));
+    },
+  };
+}
+
+async function* inOrder(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* chunks;
 }
 
 /** Values come back as JSON brings them back. */

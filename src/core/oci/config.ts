@@ -1,5 +1,7 @@
 /** OCI image-spec, config.md. Read leniently: a config with odd parts is still worth showing. */
 
+import { isRecord } from '../isRecord.ts';
+
 export interface HistoryEntry {
   readonly createdBy?: string;
   readonly isEmptyLayer: boolean;
@@ -11,6 +13,8 @@ export interface ImageConfig {
   /** `os/architecture[/variant]`. */
   readonly platform?: string;
   readonly history: readonly HistoryEntry[];
+  /** Digests of the layers' archives, unpacked; empty where they are not told. */
+  readonly diffIds: readonly string[];
   /** The document as it is. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -37,6 +41,7 @@ export function parseConfig(bytes: Uint8Array): ImageConfig | undefined {
       ...(typeof entry['created_by'] === 'string' && { createdBy: entry['created_by'] }),
       isEmptyLayer: entry['empty_layer'] === true,
     })),
+    diffIds: diffIdsOf(document),
     raw: document,
   };
 }
@@ -58,6 +63,11 @@ export function realDate(value: unknown): string | undefined {
   return Number.isNaN(date.getTime()) || date.getUTCFullYear() <= 1970 ? undefined : date.toISOString();
 }
 
+function diffIdsOf({ rootfs }: Record<string, unknown>): readonly string[] {
+  const diffIds = isRecord(rootfs) ? rootfs['diff_ids'] : undefined;
+  return Array.isArray(diffIds) && diffIds.every((item) => typeof item === 'string') ? diffIds : [];
+}
+
 function platformOf(document: Record<string, unknown>): string | undefined {
   const { os, architecture, variant } = document;
   if (typeof os !== 'string' || typeof architecture !== 'string' || os === '' || architecture === '') return undefined;
@@ -72,8 +82,4 @@ function isDeeperThan(value: unknown, depth: number): boolean {
     level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
   }
   return false;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

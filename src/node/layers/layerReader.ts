@@ -1,0 +1,86 @@
+import { cancelled, throwIfAborted } from '../../core/errors.ts';
+import { imageLimits } from '../../core/image/imageLimits.ts';
+import { LayerIndex } from '../../core/image/layerIndex.ts';
+import type { LayerReader, LayerSource, ReadLayer, ReadLayerOptions } from '../../core/image/ports.ts';
+import type { ScanLimits } from './layerScan.ts';
+import { LayerThread } from './layerThread.ts';
+import { unpackFrom } from './unpackFrom.ts';
+
+/** Bytes sent to the worker at once, and how many of them are on their way at most. */
+const chunkSize = 256 * 1024;
+const chunksUnderWay = 4;
+
+export interface LayerReaderOptions {
+  readonly limits?: ScanLimits;
+  /** Does not use what is inside Node. */
+  readonly usesStreams?: boolean;
+}
+
+const defaultLimits: ScanLimits = { unpacked: imageLimits.unpacked, expansion: imageLimits.expansion };
+
+export function createLayerReader(options: LayerReaderOptions = {}): LayerReader {
+  return { readLayer: (source, call) => readLayer(source, call, options), unpackFrom };
+}
+
+async function readLayer(
+  { chunks, size, diffId }: LayerSource,
+  { signal, onProgress = () => {} }: ReadLayerOptions,
+  { limits = defaultLimits, usesStreams = false }: LayerReaderOptions,
+): Promise<ReadLayer> {
+  throwIfAborted(signal);
+  const thread = new LayerThread();
+  const free = Array.from({ length: chunksUnderWay }, () => new ArrayBuffer(chunkSize));
+  let read = 0;
+
+  /** Takes back what the worker is done with; waits for it when there is nothing left to fill. */
+  async function takeBack(isWanted: boolean): Promise<void> {
+    while (thread.received() !== undefined || (isWanted && free.length === 0)) {
+      const message = await thread.receive(signal);
+      if (message.kind !== 'taken') return;
+      free.push(message.buffer);
+      onProgress({ read, total: size, entries: message.entries, unpacked: message.unpacked });
+    }
+  }
+
+  try {
+    thread.send({ kind: 'begin', options: { size, diffId, limits, usesStreams } });
+    let buffer: ArrayBuffer | undefined;
+    let filled = 0;
+    const post = (): void => {
+      if (buffer === undefined) return;
+      thread.send({ kind: 'chunk', buffer, length: filled }, [buffer]);
+      buffer = undefined;
+      filled = 0;
+    };
+    for await (const chunk of chunks) {
+      throwIfAborted(signal);
+      read += chunk.length;
+      for (let start = 0; start < chunk.length; ) {
+        if (buffer === undefined) {
+          await takeBack(true);
+          buffer = free.pop() ?? new ArrayBuffer(chunkSize);
+        }
+        const part = chunk.subarray(start, start + chunkSize - filled);
+        new Uint8Array(buffer).set(part, filled);
+        filled += part.length;
+        start += part.length;
+        // What nobody else keeps busy begins early.
+        if (filled === chunkSize) post();
+      }
+    }
+    post();
+    thread.send({ kind: 'end' });
+    for (;;) {
+      const message = await thread.receive(signal);
+      if (message.kind === 'scanned') {
+        const { columns, facts, points } = message.layer;
+        onProgress({ read, total: size, entries: facts.entries, unpacked: facts.unpacked });
+        return { index: new LayerIndex(columns, facts), points };
+      }
+    }
+  } catch (error) {
+    throw signal.aborted ? cancelled(signal) : error;
+  } finally {
+    await thread.end();
+  }
+}
