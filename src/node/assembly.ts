@@ -1,11 +1,10 @@
 /** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
-import { join } from 'node:path';
 import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
 import type { ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
 import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
-import { createContentStore } from './contentStore.ts';
+import { createImageStore } from './contentStore.ts';
 import { createDockerCredentials } from './dockerCredentials.ts';
 import { createFiles } from './files.ts';
 import { createHash } from './hash.ts';
@@ -31,9 +30,6 @@ export interface HostPorts {
   readonly authenticationSessions: AuthenticationSessions;
   readonly foreignAdapters: ForeignAdapterSource;
 }
-
-/** Bytes of lists and files of images on disk: those of some hundred images. */
-const storeQuota = 2 * 1024 ** 3;
 
 export interface Assembly {
   readonly gantry: Gantry;
@@ -66,7 +62,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     state,
     files,
     layers: createLayerReader(),
-    store: createContentStore(files, { folder: join(storageFolder, 'images'), quota: storeQuota }),
+    store: createImageStore(files, storageFolder),
     findEngine: createLazyFindEngine(engineHost),
     foreignAdapters,
     log,

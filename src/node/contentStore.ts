@@ -7,6 +7,14 @@ import { fileError } from './fileError.ts';
 const shareKept = 0.9;
 const keyPattern = /^[a-z0-9][a-z0-9-]{0,199}$/;
 
+/** Bytes of lists and files of images: those of some hundred images. */
+const imageQuota = 2 * 1024 ** 3;
+
+/** What is known of images, in the extension's own folder, which need not be there yet. */
+export function createImageStore(files: Files, storageFolder: string): ContentStore {
+  return createContentStore(files, { folder: join(storageFolder, 'images'), quota: imageQuota });
+}
+
 interface Kept {
   readonly path: string;
   readonly size: number;

@@ -17,9 +17,9 @@ const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'i
 
 /** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
-  'allPages.ts',
   'adapterHttp.ts',
   'adapterRoutes.ts',
+  'allPages.ts',
   'connectionLogins.ts',
   'connectionNotices.ts',
   'connections.ts',
@@ -29,7 +29,9 @@ const coreTop: readonly string[] = [
   'gantry.ts',
   'gantryService.ts',
   'imageContents.ts',
+  'imageFiles.ts',
   'inspect.ts',
+  'layeredImage.ts',
   'loginOffer.ts',
   'openSession.ts',
   'pastedAddress.ts',
