@@ -1,5 +1,5 @@
 import { RegistryError } from './errors.ts';
-import type { OpenBlob } from './image/layerLibrary.ts';
+import type { OpenBlob } from './image/layerSource.ts';
 import type { LayeredImage } from './imageFiles.ts';
 import { type InspectContext, readImageConfig } from './inspect.ts';
 import { isSamePlatform } from './oci/platform.ts';

@@ -32,6 +32,7 @@ export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
     store: memoryStore(),
     layers: {
       readLayer: async () => unexpected('a layer was read'),
+      readToc: async () => unexpected('a table of contents was read'),
       unpackFrom: () => unexpected('a part of a layer was unpacked'),
     },
     foreignAdapters: { kinds: () => [], load: async () => undefined, onDidChange: () => ({ dispose: () => {} }) },

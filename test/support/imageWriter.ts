@@ -22,6 +22,8 @@ export interface Layer {
   readonly compression: Compression;
   readonly bytes: Buffer;
   readonly diffId: string;
+  /** Of its descriptor in the manifest. */
+  readonly annotations?: Annotations;
 }
 
 /** One line of a Dockerfile: with a layer when it changed files. */
@@ -76,7 +78,13 @@ export function writeImage(options: ImageOptions): Artifact {
   const format = options.format ?? 'oci';
   const types = imageTypes[format];
   const layers = options.steps.flatMap(({ layer }) =>
-    layer === undefined ? [] : [content(types.layer[layer.compression], layer.bytes)],
+    layer === undefined
+      ? []
+      : [
+          content(types.layer[layer.compression], layer.bytes, {
+            ...(layer.annotations && { annotations: layer.annotations }),
+          }),
+        ],
   );
   const config = jsonContent(types.config, imageConfig(options));
   const manifest = jsonContent(

@@ -1,17 +1,19 @@
 import { formatBytes } from '../byteSize.ts';
 import { concatenate } from '../concatenate.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { mismatch } from '../registry/verify.ts';
+import { digestOf, mismatch } from '../registry/verify.ts';
 import { tarBlockSize } from '../tarHeader.ts';
 import { type AccessPoints, digestLength, findSpan, type Span, windowOf } from './accessPoints.ts';
 import { imageLimits } from './imageLimits.ts';
 import type { LayerIndex } from './layerIndex.ts';
 import { layerKey } from './layerKinds.ts';
-import { type LayerLibrary, type LayerToRead, readWhole } from './layerLibrary.ts';
+import type { LayerLibrary } from './layerLibrary.ts';
+import { type LayerToRead, readWhole } from './layerSource.ts';
 import type { ImagePorts } from './ports.ts';
+import { tocDigest } from './toc.ts';
 
-/** A file of a layer whose index came out of the whole layer. */
-export interface ArchivedFile {
+/** A file of a layer. */
+export interface LayerFile {
   readonly layer: LayerToRead;
   readonly index: LayerIndex;
   readonly id: number;
@@ -31,14 +33,11 @@ const shareOfQuota = 0.5;
  *
  * Errors: `too-large`, `digest-mismatch`, `protocol`, and those of fetching.
  */
-export async function readContent(
-  context: ContentContext,
-  file: ArchivedFile,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
+export async function readContent(context: ContentContext, file: LayerFile, signal: AbortSignal): Promise<Uint8Array> {
   const { index, id } = file;
   const size = index.size(id);
   checkSize(size);
+  if (index.facts.source !== 'archive') return readByTable(context, file, signal);
   const pieces = index.sparse(id);
   const length = pieces === undefined ? size : pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (length === 0) return new Uint8Array(size);
@@ -54,7 +53,31 @@ export async function readContent(
   return content;
 }
 
-export function checkSize(size: number): void {
+/** A file that lies packed by itself in its layer, and whose digest the table of contents tells. */
+async function readByTable(
+  { ports, library }: ContentContext,
+  { layer, index, id }: LayerFile,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const size = index.size(id);
+  if (size === 0) return new Uint8Array();
+  const { digest } = layer.descriptor;
+  const table = await library.table(digest, signal);
+  const place = index.columns.contents[id] ?? 0;
+  const [start, end] = [table?.starts[place], table?.ends[place]];
+  if (table === undefined || start === undefined || end === undefined) {
+    throw new RegistryError('storage', 'What was kept of the layer is incomplete. Look at the image again.');
+  }
+  const { chunks } = await layer.openBlob(layer.descriptor, { signal, range: { start, end } });
+  const kind = index.facts.compression === 'zstd' ? 'zstd' : 'gzip';
+  const content = await take(ports.layers.unpackFrom({ kind, chunks }), table.skipped[place] ?? 0, size);
+  const found = digestOf(content, ports.createHash);
+  const expected = `sha256:${tocDigest(table, place)}`;
+  if (found !== expected) throw mismatch('the registry', `the file should be ${expected}, it is ${found}`);
+  return content;
+}
+
+function checkSize(size: number): void {
   if (size <= imageLimits.file) return;
   throw new RegistryError(
     'too-large',

@@ -52,7 +52,8 @@ export class LayerIndexer {
   }
 }
 
-function sumOfSizes({ order, sizes, largeIds, largeNumbers }: LayerColumns): number {
+/** Bytes of the contents of all files. */
+export function sumOfSizes({ order, sizes, largeIds, largeNumbers }: LayerColumns): number {
   const largeSizes = new Map([...largeIds].map((id, place) => [id, largeNumbers[place] ?? 0]));
   let sum = 0;
   for (const id of order) sum += largeSizes.get(id) ?? sizes[id] ?? 0;

@@ -1,5 +1,3 @@
-import type { BlobContent, BlobOptions, Descriptor } from '../../api.ts';
-import { concatenate } from '../concatenate.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { shortDigest } from '../oci/digest.ts';
 import { SharedWork } from '../sharedWork.ts';
@@ -7,18 +5,12 @@ import { type AccessPoints, packAccessPoints, unpackAccessPoints } from './acces
 import type { LayerIndex } from './layerIndex.ts';
 import { packLayerIndex, unpackLayerIndex } from './layerIndexFile.ts';
 import { checkReadable, layerKey } from './layerKinds.ts';
-import type { ImagePorts, LayerProgress, ReadLayer } from './ports.ts';
+import { type LayerToRead, readWhole } from './layerSource.ts';
+import type { ImagePorts, LayerProgress, ReadLayer, ReadToc } from './ports.ts';
+import { readToc } from './readToc.ts';
 import { RecentValues } from './recentValues.ts';
-
-export type OpenBlob = (descriptor: Descriptor, options: BlobOptions) => Promise<BlobContent>;
-
-/** A layer, and where its bytes come from. */
-export interface LayerToRead {
-  readonly descriptor: Descriptor;
-  /** Of its archive, as the image's config tells it. */
-  readonly diffId: string | undefined;
-  readonly openBlob: OpenBlob;
-}
+import { packTocTable, type TocTable, unpackTocTable } from './toc.ts';
+import { tocLocation } from './tocLocation.ts';
 
 export interface LayerCall {
   readonly signal: AbortSignal;
@@ -35,6 +27,7 @@ export class LayerLibrary {
   readonly #ports: ImagePorts;
   readonly #indexes = new RecentValues<LayerIndex>(indexCapacity);
   readonly #points = new RecentValues<AccessPoints>(pointsCapacity);
+  readonly #tables = new RecentValues<TocTable>(pointsCapacity);
   readonly #work = new SharedWork<LayerIndex>();
 
   constructor(ports: ImagePorts) {
@@ -53,7 +46,10 @@ export class LayerLibrary {
     if (known !== undefined) return known;
     checkReadable(layer.descriptor);
     return this.#work.run(digest, signal, async (stop) => {
-      const index = (await this.#stored(digest, stop)) ?? (await this.#read(layer, { signal: stop, onProgress }));
+      const index =
+        (await this.#stored(digest, stop)) ??
+        (await this.#readTable(layer, stop)) ??
+        (await this.#read(layer, { signal: stop, onProgress }));
       this.#indexes.set(digest, index, sizeOf(index.columns));
       return index;
     });
@@ -67,6 +63,35 @@ export class LayerLibrary {
     const points = bytes && unpackAccessPoints(bytes);
     if (points !== undefined) this.#points.set(digest, points, sizeOf(points));
     return points;
+  }
+
+  /** Where the files of a layer are whose index comes from a table of contents. */
+  async table(digest: string, signal: AbortSignal): Promise<TocTable | undefined> {
+    const known = this.#tables.get(digest);
+    if (known !== undefined) return known;
+    const bytes = await this.#readStore(tableKey(digest), signal);
+    const table = bytes && unpackTocTable(bytes);
+    if (table !== undefined) this.#tables.set(digest, table, sizeOf(table));
+    return table;
+  }
+
+  /** `undefined` where the layer has no table of contents that can be trusted: it has to be read itself. */
+  async #readTable(layer: LayerToRead, signal: AbortSignal): Promise<LayerIndex | undefined> {
+    const { digest } = layer.descriptor;
+    const location = tocLocation(layer.descriptor);
+    if (location === undefined) return undefined;
+    let read: ReadToc;
+    try {
+      read = await readToc(this.#ports, layer, location, signal);
+    } catch (error) {
+      if (!isRegistryError(error, 'digest-mismatch', 'protocol', 'unsupported', 'too-large')) throw error;
+      this.#ports.log.warn(`${shortDigest(digest)} is read as a whole: ${error.message}`);
+      return undefined;
+    }
+    this.#tables.set(digest, read.table, sizeOf(read.table));
+    await this.writeStore(tableKey(digest), packTocTable(read.table), signal);
+    await this.writeStore(indexKey(digest), packLayerIndex(read.index), signal);
+    return read.index;
   }
 
   async #stored(digest: string, signal: AbortSignal): Promise<LayerIndex | undefined> {
@@ -120,6 +145,10 @@ function indexKey(digest: string): string {
   return `index-${layerKey(digest)}`;
 }
 
+function tableKey(digest: string): string {
+  return `table-${layerKey(digest)}`;
+}
+
 function pointsKey(digest: string): string {
   return `points-${layerKey(digest)}`;
 }
@@ -137,16 +166,6 @@ function naming(error: unknown, digest: string): unknown {
   return new RegistryError(error.code, error.message.replace(/^The layer\b/, `The layer ${shortDigest(digest)}`), {
     cause: error,
   });
-}
-
-export async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    all.push(chunk);
-    length += chunk.length;
-  }
-  return concatenate(all, length);
 }
 
 async function* inOrder(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

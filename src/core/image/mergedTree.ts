@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes, startsWith, toBytes, toText } from './byteOrder.ts';
+import { joinPath } from './joinPath.ts';
 import { type LayerIndex, rootId } from './layerIndex.ts';
 
 /** A node of one of the layers. */
@@ -182,15 +183,6 @@ export class MergedTree {
     const described = parts.find((node) => !this.index(node).isSynthesised(node.id)) ?? parts[0];
     return { path, layer: described?.layer ?? 0, id: described?.id ?? rootId, parts };
   }
-}
-
-function joinPath(folder: Uint8Array, name: Uint8Array): Uint8Array {
-  if (folder.length === 0) return name;
-  const path = new Uint8Array(folder.length + 1 + name.length);
-  path.set(folder);
-  path[folder.length] = 0x2f;
-  path.set(name, folder.length + 1);
-  return path;
 }
 
 function inside(path: Uint8Array): Uint8Array {

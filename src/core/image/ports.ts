@@ -1,6 +1,7 @@
 import type { ContentStore, Ports } from '../ports.ts';
 import type { AccessPoints } from './accessPoints.ts';
 import type { LayerIndex } from './layerIndex.ts';
+import type { TocFormat, TocTable } from './toc.ts';
 
 /** What looking into images needs besides. */
 export interface ImagePorts extends Ports {
@@ -18,6 +19,11 @@ export interface LayerReader {
    * `unsupported` for a compression that this Node does not have, `cancelled`, and what `chunks` reject with.
    */
   readLayer(source: LayerSource, options: ReadLayerOptions): Promise<ReadLayer>;
+  /**
+   * Reads a layer's table of contents. Rejects with `protocol` for what is none, `digest-mismatch` for another than is
+   * expected, `cancelled`.
+   */
+  readToc(source: TocSource, signal: AbortSignal): Promise<ReadToc>;
   /** What comes out of a packed layer from a point of it on. Rejects with `protocol` for what cannot be unpacked. */
   unpackFrom(part: PackedPart): AsyncIterable<Uint8Array>;
 }
@@ -28,6 +34,21 @@ export interface LayerSource {
   readonly size: number;
   /** Digest of its archive, as the image's config tells it. */
   readonly diffId: string | undefined;
+}
+
+export interface TocSource {
+  readonly format: TocFormat;
+  /** As stored; of eStargz with the footer behind it. */
+  readonly bytes: Uint8Array;
+  /** Of the layer as stored. */
+  readonly size: number;
+  /** Of the table unpacked, where it is still to be compared. */
+  readonly digest: string | undefined;
+}
+
+export interface ReadToc {
+  readonly index: LayerIndex;
+  readonly table: TocTable;
 }
 
 export interface ReadLayerOptions {

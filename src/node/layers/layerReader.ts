@@ -1,7 +1,14 @@
 import { cancelled, throwIfAborted } from '../../core/errors.ts';
 import { imageLimits } from '../../core/image/imageLimits.ts';
 import { LayerIndex } from '../../core/image/layerIndex.ts';
-import type { LayerReader, LayerSource, ReadLayer, ReadLayerOptions } from '../../core/image/ports.ts';
+import type {
+  LayerReader,
+  LayerSource,
+  ReadLayer,
+  ReadLayerOptions,
+  ReadToc,
+  TocSource,
+} from '../../core/image/ports.ts';
 import type { ScanLimits } from './layerScan.ts';
 import { LayerThread } from './layerThread.ts';
 import { unpackFrom } from './unpackFrom.ts';
@@ -19,7 +26,23 @@ export interface LayerReaderOptions {
 const defaultLimits: ScanLimits = { unpacked: imageLimits.unpacked, expansion: imageLimits.expansion };
 
 export function createLayerReader(options: LayerReaderOptions = {}): LayerReader {
-  return { readLayer: (source, call) => readLayer(source, call, options), unpackFrom };
+  return { readLayer: (source, call) => readLayer(source, call, options), readToc, unpackFrom };
+}
+
+async function readToc(source: TocSource, signal: AbortSignal): Promise<ReadToc> {
+  throwIfAborted(signal);
+  const thread = new LayerThread();
+  try {
+    thread.send({ kind: 'toc', source });
+    const message = await thread.receive(signal);
+    if (message.kind !== 'scannedToc') throw new Error(`The thread answered with "${message.kind}".`);
+    const { toc, facts } = message.result;
+    return { index: new LayerIndex(toc.columns, facts), table: toc.table };
+  } catch (error) {
+    throw signal.aborted ? cancelled(signal) : error;
+  } finally {
+    await thread.end();
+  }
 }
 
 async function readLayer(

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { isRegistryError } from '../../core/errors.ts';
 import type { FromWorker, ToWorker } from './layerMessages.ts';
 import { LayerScan } from './layerScan.ts';
+import { scanToc } from './tocScan.ts';
 
 let scan: LayerScan | undefined;
 /** Chunks wait for the one before, which may take turns of the event loop. */
@@ -17,6 +18,11 @@ async function take(message: ToWorker): Promise<void> {
     scan = new LayerScan(message.options);
     return;
   }
+  if (message.kind === 'toc') {
+    const result = scanToc(message.source);
+    send({ kind: 'scannedToc', result }, buffersOf(result.toc.columns, result.toc.table));
+    return;
+  }
   if (scan === undefined) return;
   if (message.kind === 'chunk') {
     const { buffer, length } = message;
@@ -26,9 +32,14 @@ async function take(message: ToWorker): Promise<void> {
   }
   const layer = await scan.finish();
   scan = undefined;
-  const columns = [...Object.values(layer.columns), ...Object.values(layer.points ?? {})];
-  const buffers = columns.flatMap((column: unknown) => (ArrayBuffer.isView(column) ? [column.buffer] : []));
-  send({ kind: 'scanned', layer }, [...new Set(buffers)] as ArrayBuffer[]);
+  send({ kind: 'scanned', layer }, buffersOf(layer.columns, layer.points ?? {}));
+}
+
+/** They go to the other thread without being copied. */
+function buffersOf(...records: readonly object[]): readonly ArrayBuffer[] {
+  const columns = records.flatMap((record): readonly unknown[] => Object.values(record));
+  const buffers = columns.flatMap((column) => (ArrayBuffer.isView(column) ? [column.buffer as ArrayBuffer] : []));
+  return [...new Set(buffers)];
 }
 
 function fail(error: unknown): void {

@@ -11,6 +11,7 @@ describe('parseConfig', () => {
       variant: 'v7',
       history: [{ created_by: 'COPY . .' }, { created_by: 'ENV A=b', empty_layer: true }],
       config: { Env: ['A=b'] },
+      rootfs: { type: 'layers', diff_ids: ['sha256:1'] },
     };
     assert.deepEqual(parse(document), {
       createdAt: '2025-06-01T12:00:00.123Z',
@@ -19,6 +20,7 @@ describe('parseConfig', () => {
         { createdBy: 'COPY . .', isEmptyLayer: false },
         { createdBy: 'ENV A=b', isEmptyLayer: true },
       ],
+      diffIds: ['sha256:1'],
       raw: document,
     });
   });
