@@ -50,7 +50,7 @@ export async function factsOfTar(archive: string): Promise<FileFacts> {
   const facts = new Map<string, string>();
   for (const text of stdout.split('\n').slice(0, -1)) {
     const [, kind = '', rights = '', uid, gid, size, date, time, rest = ''] =
-      /^(.)(\S{9})\S* (\d+)\/(\d+) +(\S+) (\S+) (\d\d:\d\d:\d\d)\S* (.*)$/s.exec(text) ?? [];
+      /^(.)(\S{9})\S* (\d+)\/(\d+) +(\S+) (\S+) (\d\d:\d\d:\d\d)\S* +(.*)$/s.exec(text) ?? [];
     const [named = '', link] = rest.split(kind === 'h' ? ' link to ' : kind === 'l' ? ' -> ' : '\n');
     const path = named.replace(/^\.?\/+/, '').replace(/\/$/, '');
     if (path === '') continue;
