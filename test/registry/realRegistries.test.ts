@@ -85,7 +85,12 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
       const account = { url: registry.url, username: login.user };
       await rejection(gantry.addConnection({ ...account, password: 'canary-wrong' }), 'unauthorized');
       await gantry.addConnection({ ...account, password: login.password });
-      assert.deepEqual((await gantry.listTags(`${registry.host}/shop/web`)).items, [{ name: 'latest' }]);
+      // Some tell more of it.
+      const { items } = await gantry.listTags(`${registry.host}/shop/web`);
+      assert.deepEqual(
+        items.map(({ name }) => name),
+        ['latest'],
+      );
     });
 
     it('reads with the token that a token server gives to everybody', async function () {
@@ -121,7 +126,12 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of real
         await rejection(gantry.addConnection(account), 'tls');
         await gantry.addConnection({ ...account, tls: { ca: certificate.authorityFile } });
         await pushWithSkopeo(registry, 'shop/web', image, 'latest');
-        assert.deepEqual((await gantry.listTags(`${registry.host}/shop/web`)).items, [{ name: 'latest' }]);
+        // Some tell more of it.
+        const { items } = await gantry.listTags(`${registry.host}/shop/web`);
+        assert.deepEqual(
+          items.map(({ name }) => name),
+          ['latest'],
+        );
       } finally {
         await certificate.close();
       }
