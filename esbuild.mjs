@@ -27,7 +27,9 @@ const leaves = {
   'src/node/googleLogin.ts': 'google',
   'src/node/machineRegistries.ts': 'machineRegistries',
   'src/core/adapters/vendors.ts': 'vendors',
-  'src/core/mentions/dockerfile.ts': 'dockerfile',
+  'src/core/mentions/findMentions.ts': 'mentions',
+  'src/core/mentions/yamlTree.ts': 'yaml',
+  'src/core/mentions/jsonTree.ts': 'json',
   'src/core/transfer/pull.ts': 'pull',
   // Runs in a thread of its own (src/node/layers/layerThread.ts).
   'src/node/layers/layerWorker.ts': 'layerWorker',

@@ -86,8 +86,8 @@ export interface GantryApi {
   reveal(reference: string, options?: ConnectionOption): Promise<boolean>;
 
   /**
-   * The images that a file names, in the order of their places. Languages that cannot be read have none.
-   * In this version: the `FROM` lines of Dockerfiles.
+   * The images that a file names, in the order of their places. Languages that cannot be read have none. Many kinds of files are
+   * known by their name or path only, so `fileName` should be given. Half-written files are read as far as that can be.
    */
   findReferences(text: string, languageId: string, fileName?: string): Promise<readonly ImageMention[]>;
 }
@@ -300,18 +300,39 @@ export interface LayerSummary {
   readonly command?: string;
 }
 
+/**
+ * Dockerfiles: `FROM`, `COPY --from`, `RUN --mount`, `# syntax=`. `ci`: GitHub Actions and GitLab CI. `kubernetes`: objects, values of
+ * charts, Kustomizations.
+ */
+export type MentionKind =
+  | 'from'
+  | 'copy-from'
+  | 'mount-from'
+  | 'syntax'
+  | 'compose'
+  | 'kubernetes'
+  | 'ci'
+  | 'devcontainer'
+  | 'bake'
+  | 'other';
+
 /** A place in a text that names an image. */
 export interface ImageMention {
   /** Offsets in UTF-16 units: `raw` is `text.slice(start, end)`. */
   readonly start: number;
   readonly end: number;
   readonly raw: string;
-  readonly kind: 'from';
+  readonly kind: MentionKind;
   /** Absent when the text cannot be read as a reference, or depends on variables without a value. */
   readonly reference?: ImageReference;
   /** What `--platform` asks for, where it is known. */
   readonly platform?: string;
-  /** Names of the variables without a value. */
+  /**
+   * Where in the same text stands what was filled in: the default of the only variable, the anchor of an alias; the tag or digest of
+   * an image whose parts have keys of their own.
+   */
+  readonly definition?: { readonly start: number; readonly end: number };
+  /** Names of the variables without a value, or the expressions. */
   readonly unresolved?: readonly string[];
 }
 

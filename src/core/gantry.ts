@@ -614,10 +614,19 @@ export class Gantry implements CoreApi {
     return this.#withRepository(reference, options, async (session) => session.readme?.({ signal }));
   }
 
-  async findReferences(text: string, languageId: string): Promise<readonly ImageMention[]> {
-    if (languageId !== 'dockerfile') return [];
-    const { findDockerfileMentions } = await import('./mentions/dockerfile.ts');
-    return findDockerfileMentions(text);
+  /** `environment` is what Compose takes variables from. */
+  async findReferences(
+    text: string,
+    languageId: string,
+    fileName?: string,
+    environment?: ReadonlyMap<string, string>,
+  ): Promise<readonly ImageMention[]> {
+    const { findMentions } = await import('./mentions/findMentions.ts');
+    return findMentions(text, {
+      languageId,
+      ...(fileName !== undefined && { fileName }),
+      ...(environment !== undefined && { environment }),
+    });
   }
 
   /** Whether a connection serves this reference, so that asking for it tells no host anything new. */

@@ -47,7 +47,7 @@ describe('bundles', () => {
     const inputs = [...extension, ...(await inputsOf('gantry.cjs'))];
     assert.deepEqual(
       inputs.filter((input) =>
-        /node_modules\/(?:undici|dockerfile-ast|@aws-sdk|@smithy|google-auth-library)\//.test(input),
+        /node_modules\/(?:undici|jsonc-parser|yaml|@aws-sdk|@smithy|google-auth-library)\//.test(input),
       ),
       [],
     );

@@ -67,7 +67,7 @@ export const matrix: Readonly<Record<string, Part>> = {
   'core/image': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/trust': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/transfer': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
-  'core/mentions': { parts: ['core/helpers', 'core/oci'], typesOf: ['api'], packages: ['dockerfile-ast'] },
+  'core/mentions': { parts: ['core/helpers', 'core/oci'], typesOf: ['api'], packages: ['jsonc-parser', 'yaml'] },
   'core/top': { parts: ['core/helpers', ...coreFolders.map((folder) => `core/${folder}`)], typesOf: ['api'] },
 
   // Ports lie below what stands on them: they may use the core's folders, not the use cases.

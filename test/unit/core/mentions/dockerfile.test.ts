@@ -166,7 +166,7 @@ function find(text: string): readonly ImageMention[] {
   const mentions = findDockerfileMentions(text);
   let end = 0;
   for (const mention of mentions) {
-    assert.equal(mention.kind, 'from');
+    assert.ok(['from', 'copy-from', 'mount-from', 'syntax'].includes(mention.kind));
     assert.ok(
       mention.start >= end && mention.end > mention.start && mention.end <= text.length,
       JSON.stringify(mention),
