@@ -76,6 +76,8 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     treeView.onDidChangeVisibility(lookForLogins),
     tree,
     treeView,
+    treeView.onDidExpandElement(({ element }) => tree.opened(element)),
+    treeView.onDidCollapseElement(({ element }) => tree.closed(element)),
     imagePanels,
     registerCommands(services, { tree, treeView, imagePanels, offer, log: channel, version: version(extension) }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as turn } from 'node:timers/promises';
 import type { ConnectionState, Page, RepositorySummary } from '../../src/api.ts';
 import { type Connection, Connections } from '../../src/core/connections.ts';
 import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
@@ -14,8 +15,8 @@ const connection: Connection = { id: url, url, label: 'One', adapterId: 'oci', o
 const repositories = { items: [{ name: 'web', reference: 'one.example/web' }] };
 
 describe('the tree of registries', () => {
-  it('leaves a row alone while it is being opened, and draws its new state once its rows are there', async () => {
-    const { tree, setState, answer, changes, nextChange } = openTree();
+  it('leaves a row alone while it is being opened, and draws its new state once its rows are shown', async () => {
+    const { tree, setState, answer, changes } = openTree();
     const [registry] = await tree.getChildren();
     assert.ok(registry);
     tree.getTreeItem(registry);
@@ -24,14 +25,30 @@ describe('the tree of registries', () => {
     setState('failed');
     assert.deepEqual(changes, []);
 
-    const drawn = nextChange();
     answer(repositories);
     assert.deepEqual(
       (await opening).map(({ kind }) => kind),
       ['repository'],
     );
+    await afterLoading();
     assert.deepEqual(changes, []);
-    assert.equal(await drawn, registry);
+    tree.opened(registry);
+    assert.deepEqual(changes, [registry]);
+    tree.dispose();
+  });
+
+  it('draws a row that is open at once, though its rows are asked for', async () => {
+    const { tree, setState, answer, changes } = openTree();
+    const [registry] = await tree.getChildren();
+    assert.ok(registry);
+    tree.getTreeItem(registry);
+    answer(repositories);
+    await tree.getChildren(registry);
+    tree.opened(registry);
+    await tree.getChildren(registry);
+    await afterLoading();
+    setState('failed');
+    assert.deepEqual(changes, [registry]);
     tree.dispose();
   });
 
@@ -48,6 +65,12 @@ describe('the tree of registries', () => {
   });
 });
 
+/** When the tree has seen that it has loaded. */
+async function afterLoading(): Promise<void> {
+  await turn();
+  await turn();
+}
+
 /** A tree of one registry, which answers its list when it is told to. */
 function openTree(): {
   readonly tree: RegistriesTree;
@@ -55,7 +78,6 @@ function openTree(): {
   readonly answer: (page: Page<RepositorySummary>) => void;
   /** The nodes that were to be drawn anew so far. */
   readonly changes: readonly (TreeNode | undefined)[];
-  readonly nextChange: () => Promise<TreeNode | undefined>;
 } {
   const ports = fakePorts();
   const connections = new Connections({
@@ -82,6 +104,5 @@ function openTree(): {
     setState: (state) => connections.setState(connection.id, state),
     answer,
     changes,
-    nextChange: () => new Promise((resolve) => tree.onDidChangeTreeData(resolve)),
   };
 }

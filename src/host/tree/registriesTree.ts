@@ -34,6 +34,7 @@ import {
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
 import { RowAbilities } from './rowAbilities.ts';
+import { TreeDrawing } from './treeDrawing.ts';
 import { expiryNotice, registryItem, treeItem } from './treeItem.ts';
 
 /** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
@@ -70,7 +71,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly #services: Services;
   readonly #abilities: RowAbilities;
   readonly #offer: LoginOffer;
-  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #changed = new TreeDrawing();
   readonly #loaded = new Map<string, Loaded>();
   readonly #loading = new Map<string, Loading>();
   readonly #subscriptions: readonly { dispose(): void }[];
@@ -118,6 +119,25 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined || !canHaveChildren(node)) return this.#children(node);
+    this.#changed.asked(node);
+    try {
+      return await this.#children(node);
+    } finally {
+      this.#changed.answered(node);
+    }
+  }
+
+  /** VS Code shows the rows of a node. */
+  opened(node: TreeNode): void {
+    this.#changed.opened(node);
+  }
+
+  closed(node: TreeNode): void {
+    this.#changed.closed(node);
+  }
+
+  async #children(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined) {
       this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
       const offered = this.#offer.current();
@@ -186,12 +206,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     const registry = roots.find(({ connection }) => connection.id === wanted);
     const repository = registry && (await this.#findRepository(registry, reference.repository));
     if (repository === undefined || reference.tag === undefined) return repository;
-    const tags = await this.getChildren(repository);
+    const tags = await this.#children(repository);
     return tags.find((node) => node.kind === 'tag' && node.tag.name === reference.tag);
   }
 
   async #findRepository(parent: RegistryNode | NamespaceNode, name: string): Promise<RepositoryNode | undefined> {
-    for (const node of await this.getChildren(parent)) {
+    for (const node of await this.#children(parent)) {
       if (node.kind === 'repository' && node.repository.name === name) return node;
       if (node.kind === 'namespace' && name.startsWith(`${node.name}/`)) return this.#findRepository(node, name);
     }
