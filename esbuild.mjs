@@ -31,8 +31,9 @@ const leaves = {
   'src/core/mentions/yamlTree.ts': 'yaml',
   'src/core/mentions/jsonTree.ts': 'json',
   'src/core/transfer/pull.ts': 'pull',
-  // Runs in a thread of its own (src/node/layers/layerThread.ts).
+  // Run in threads of their own (src/node/layers).
   'src/node/layers/layerWorker.ts': 'layerWorker',
+  'src/node/layers/hashWorker.ts': 'hashWorker',
 };
 
 /** @type {esbuild.Plugin} */

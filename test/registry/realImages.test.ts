@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, link, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry } from '../../src/api.ts';
@@ -36,19 +37,25 @@ describe('images that podman has made', () => {
       assert.deepEqual(differences(factsOfEntries(items), mounted), [], compression);
       const content = await gantry.readFile(name, 'new/setuid');
       assert.equal(Buffer.from(content).toString(), 'set\n', compression);
+      const large = await gantry.readFile(name, 'new/noise');
+      assert.equal(createHash('sha256').update(large).digest('hex'), noiseDigest, compression);
       const { items: own } = await gantry.listFiles(name, { layer: 1, recursive: true, limit: 1_000_000 });
       assert.deepEqual(whiteoutsOf(own), ['Africa', 'Europe/Berlin'], compression);
     }
     // Only the layers with a table of contents are read in parts, besides one file of each gzip layer.
     const parts = ports.logLines.filter((line) => / → 206 /.test(line));
-    assert.equal(parts.filter((line) => line.includes('/zstd-chunked/')).length, 3);
-    assert.equal(parts.filter((line) => line.includes('/gzip/')).length, 1);
+    assert.equal(parts.filter((line) => line.includes('/zstd-chunked/')).length, 4);
+    assert.equal(parts.filter((line) => line.includes('/gzip/')).length, 2);
     assert.deepEqual(
       ports.logLines.filter((line) => line.startsWith('warn')),
       [],
     );
   });
 });
+
+/** Many chunks of zstd:chunked, each a frame of its own. */
+const noise = randomBytes(3_000_000);
+const noiseDigest = createHash('sha256').update(noise).digest('hex');
 
 async function changeFiles(folder: string): Promise<void> {
   await rm(join(folder, 'Africa'), { recursive: true });
@@ -58,6 +65,7 @@ async function changeFiles(folder: string): Promise<void> {
   await chown(join(folder, 'new/setuid'), 1234, 70_000);
   await chmod(join(folder, 'new/setuid'), 0o4751);
   await link(join(folder, 'new/setuid'), join(folder, 'new/folder/same'));
+  await writeFile(join(folder, 'new/noise'), noise);
   await symlink('../new/setuid', join(folder, 'new/folder/link'));
   await writeFile(join(folder, 'new/größe €.txt'), 'x');
   await writeFile(join(folder, `new/${'long'.repeat(40)}`), 'x');

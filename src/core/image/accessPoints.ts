@@ -2,7 +2,7 @@ import { packColumns, unpackColumns } from './columnFile.ts';
 
 /**
  * Where reading a layer can begin, so that one file costs the bytes around it and not all that come before. Of each point:
- * the place in the layer as stored, the place in its archive, and for deflate the 32 KiB before it (packed themselves). The
+ * the place in the layer as stored, the place in its archive, and for deflate the 32 KiB before it. The
  * bytes between two points have a digest, learned when the whole layer was verified: what comes later is compared with it.
  */
 export interface AccessPoints {
@@ -68,7 +68,7 @@ export function findSpan(points: AccessPoints, offset: number, length: number): 
   };
 }
 
-/** The 32 KiB before a point, packed. */
+/** The 32 KiB before a point. */
 export function windowOf({ windows, windowEnds }: AccessPoints, point: number): Uint8Array {
   return windows.subarray(point === 0 ? 0 : windowEnds[point - 1], windowEnds[point]);
 }

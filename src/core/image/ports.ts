@@ -77,7 +77,7 @@ export type PackedPart =
   | {
       readonly kind: 'deflate';
       readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-      /** The 32 KiB before, packed; empty at the beginning. */
+      /** The 32 KiB before. */
       readonly window: Uint8Array;
       readonly bits: number;
       readonly previousByte: number;

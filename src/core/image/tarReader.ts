@@ -365,7 +365,10 @@ function nameOf(block: Uint8Array): Uint8Array {
 const empty = new Uint8Array();
 
 function fieldOf(block: Uint8Array, start: number, length: number): Uint8Array {
-  return untilNul(block.slice(start, start + length));
+  if (block[start] === 0) return empty;
+  let end = start + 1;
+  while (end < start + length && block[end] !== 0) end++;
+  return block.slice(start, end);
 }
 
 function untilNul(bytes: Uint8Array): Uint8Array {

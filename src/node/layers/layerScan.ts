@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import { RegistryError } from '../../core/errors.ts';
 import type { AccessPoints } from '../../core/image/accessPoints.ts';
 import { compressionOf, type LayerCompression } from '../../core/image/compression.ts';
@@ -9,6 +8,7 @@ import { LayerIndexer } from '../../core/image/layerIndexer.ts';
 import { gunzipHandle, hasInflateHandles, type InflateHandle, zstdHandle } from './inflateHandle.ts';
 import { PointCollector } from './pointCollector.ts';
 import { streamUnpacker, type Unpacker } from './streamUnpacker.ts';
+import { ThreadedHash } from './threadedHash.ts';
 
 export interface ScanOptions {
   /** Bytes of the layer as stored. */
@@ -43,7 +43,7 @@ const outputSize = 256 * 1024;
 export class LayerScan {
   readonly #options: ScanOptions;
   readonly #indexer = new LayerIndexer();
-  readonly #diffHash: Hash | undefined;
+  readonly #diffHash: ThreadedHash | undefined;
   #compression: LayerCompression | undefined;
   #unpacker: Unpacker | undefined;
   #points: PointCollector | undefined;
@@ -60,7 +60,7 @@ export class LayerScan {
 
   constructor(options: ScanOptions) {
     this.#options = options;
-    this.#diffHash = options.diffId?.startsWith('sha256:') ? createHash('sha256') : undefined;
+    this.#diffHash = options.diffId?.startsWith('sha256:') ? new ThreadedHash() : undefined;
   }
 
   get entries(): number {
@@ -84,7 +84,7 @@ export class LayerScan {
     if (this.#handle !== undefined) this.#endHandle(this.#handle);
     else if (this.#unpacker !== undefined) this.#isTruncated = !(await this.#unpacker.end());
     const { columns, contents, entries, warnings } = this.#indexer.finish();
-    const diffId = this.#diffHash && `sha256:${this.#diffHash.digest('hex')}`;
+    const diffId = await this.#diffId();
     const facts: LayerFacts = {
       source: 'archive',
       compression: this.#compression ?? 'none',
@@ -99,6 +99,11 @@ export class LayerScan {
       ...(diffId !== undefined && { diffId, isDiffIdRight: diffId === this.#options.diffId }),
     };
     return { columns, facts, points: this.#points?.finish(this.#received, this.#unpacked) };
+  }
+
+  async #diffId(): Promise<string | undefined> {
+    const hex = await this.#diffHash?.digest();
+    return hex && `sha256:${hex}`;
   }
 
   #begin(chunk: Uint8Array): void {

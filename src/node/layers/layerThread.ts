@@ -1,16 +1,10 @@
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { RegistryError } from '../../core/errors.ts';
+import { bundlePath } from './bundlePath.ts';
 import type { FromWorker, ToWorker } from './layerMessages.ts';
 
 /** MiB of JavaScript objects that one layer may take: its columns are not among them. */
 const maxHeap = 512;
-
-/** The bundle beside this one; the source when there are no bundles, as in tests. */
-function workerFile(): string {
-  const name = import.meta.filename.endsWith('.ts') ? 'layerWorker.ts' : 'layerWorker.cjs';
-  return join(import.meta.dirname, name);
-}
 
 /** A thread for one layer. It is ended by {@link end}, in the middle of its work too. */
 export class LayerThread {
@@ -21,7 +15,7 @@ export class LayerThread {
   #isEnded = false;
 
   constructor() {
-    this.#worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: maxHeap } });
+    this.#worker = new Worker(bundlePath('layerWorker'), { resourceLimits: { maxOldGenerationSizeMb: maxHeap } });
     this.#worker.on('message', (message: FromWorker) => {
       this.#messages.push(message);
       this.#wake?.();

@@ -1,13 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
 import { type AccessPoints, digestLength } from '../../core/image/accessPoints.ts';
 import { resumePrefix } from '../../core/image/inflateResume.ts';
 import { inflateRawHandle } from './inflateHandle.ts';
 
-/** Points are so far apart at least: a window takes some 15 KiB. */
+/** Points are so far apart at least: a window takes 32 KiB. */
 const minUnpacked = 1024 * 1024;
-/** A layer has about so many at most: one file then costs two parts of 160 at worst, and its own bytes. */
-const maxPoints = 160;
+/** A layer has about so many at most: one file then costs two parts of 128 at worst, and its own bytes. */
+const maxPoints = 128;
 /** Bytes of output by which a place is recognised, and of input that they may take. */
 const proofLength = 64;
 const proofInput = 4096;
@@ -134,7 +133,7 @@ export class PointCollector {
     this.#unpacked.push(point.unpacked);
     this.#bits.push(point.bits);
     this.#previousBytes.push(point.previousByte);
-    this.#windows.push(point.window.length === 0 ? point.window : deflateRawSync(point.window, { level: 1 }));
+    this.#windows.push(point.window);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Readable, type Transform } from 'node:stream';
-import { createGunzip, createInflateRaw, createZstdDecompress, inflateRawSync } from 'node:zlib';
+import { createGunzip, createInflateRaw } from 'node:zlib';
 import { RegistryError } from '../../core/errors.ts';
-import { resumePrefix, windowSize } from '../../core/image/inflateResume.ts';
+import { resumePrefix } from '../../core/image/inflateResume.ts';
 import type { PackedPart } from '../../core/image/ports.ts';
+import { streamUnpacker } from './streamUnpacker.ts';
 
 const chunkSize = 256 * 1024;
 /** Behind deflate's end in a gzip member: a checksum and a length. */
@@ -12,7 +13,8 @@ const gzipTrailer = 8;
 export async function* unpackFrom(part: PackedPart): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     if (part.kind === 'deflate') yield* inflateFrom(part);
-    else yield* through(part.kind === 'gzip' ? createGunzip({ chunkSize }) : zstdStream(), part.chunks);
+    else if (part.kind === 'gzip') yield* through(createGunzip({ chunkSize }), part.chunks);
+    else yield* zstdFrames(part.chunks);
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     // A part ends where the next begins, in the middle of what zlib knows.
@@ -26,8 +28,7 @@ export async function* unpackFrom(part: PackedPart): AsyncGenerator<Uint8Array, 
 async function* inflateFrom(
   part: PackedPart & { readonly kind: 'deflate' },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const dictionary = inflateRawSync(part.window, { maxOutputLength: windowSize });
-  const inflate = createInflateRaw({ dictionary, chunkSize });
+  const inflate = createInflateRaw({ dictionary: part.window, chunkSize });
   const all: Uint8Array[] = [resumePrefix(part.bits, part.previousByte)];
   for await (const chunk of part.chunks) all.push(chunk);
   const input = Buffer.concat(all);
@@ -35,6 +36,17 @@ async function* inflateFrom(
   // Where a member of gzip ends, the next begins with a header of its own.
   const rest = input.subarray(inflate.bytesWritten + gzipTrailer);
   if (rest.length > 0) yield* through(createGunzip({ chunkSize }), [rest]);
+}
+
+async function* zstdFrames(chunks: PackedPart['chunks']): AsyncGenerator<Uint8Array, void, undefined> {
+  const unpacked: Uint8Array[] = [];
+  const unpacker = streamUnpacker('zstd', (bytes) => unpacked.push(bytes));
+  for await (const chunk of chunks) {
+    await unpacker.push(chunk);
+    yield* unpacked.splice(0);
+  }
+  await unpacker.end();
+  yield* unpacked;
 }
 
 async function* through(stream: Transform, chunks: PackedPart['chunks']): AsyncGenerator<Uint8Array, void, undefined> {
@@ -47,14 +59,4 @@ async function* through(stream: Transform, chunks: PackedPart['chunks']): AsyncG
     source.destroy();
     stream.destroy();
   }
-}
-
-function zstdStream(): Transform {
-  if (typeof createZstdDecompress !== 'function') {
-    throw new RegistryError(
-      'unsupported',
-      'The layer is packed with Zstandard, which this VS Code cannot unpack. VS Code 1.101 or newer can.',
-    );
-  }
-  return createZstdDecompress({ chunkSize });
 }
