@@ -6,9 +6,12 @@ import { createGantryService } from './core/gantryService.ts';
 import { LoginOffer } from './core/loginOffer.ts';
 import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
+import { RecentImages } from './core/recentImages.ts';
+import { WatchedTags } from './core/watchedTags.ts';
 import { AnnouncedAdapters } from './host/announcedAdapters.ts';
 import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
+import { dataFiles } from './host/dataFiles.ts';
 import { DockerfileHover } from './host/editor/dockerfileHover.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
 import { ReadmeDocuments } from './host/editor/readmeDocuments.ts';
@@ -19,7 +22,11 @@ import { ImagePanels } from './host/panels/imagePanels.ts';
 import type { Services } from './host/services.ts';
 import { configuredConnections, engineHost, isApiEnabled, networkSettings } from './host/settings.ts';
 import { secretStore, stateStore } from './host/stores.ts';
+import { TagWatcher } from './host/tagWatcher.ts';
+import { followTreeView } from './host/tree/followTreeView.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
+import { TagDragging } from './host/tree/tagDragging.ts';
+import { TagView } from './host/tree/tagView.ts';
 import type { Assembly } from './node/assembly.ts';
 
 /** Milliseconds that reading the files of docker and podman may take: home folders of a network can be slow. */
@@ -35,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   const hostPorts = {
     secrets: secretStore(context.secrets),
     state: stateStore(context.globalState),
+    data: dataFiles(context.globalStorageUri, log),
     log,
     authenticationSessions: authenticationSessions(log),
     userAgent: `gantry/${version(extension)}`,
@@ -53,19 +61,31 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     assembly = assemble(hostPorts, connections);
     return assembly.gantry;
   });
-  const services: Services = { gantry, connections, pins: new Pins(hostPorts.state), log };
+  const { state } = hostPorts;
+  const services: Services = {
+    gantry,
+    connections,
+    pins: new Pins(state),
+    recent: new RecentImages(state),
+    watched: new WatchedTags(state),
+    log,
+  };
 
   const offer = new LoginOffer(gantry, connections);
-  const tree = new RegistriesTree(services, offer);
+  const tagView = new TagView(state);
+  const tree = new RegistriesTree(services, { offer, tagView });
   const treeView = vscode.window.createTreeView(viewIds.registries, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
+    dragAndDropController: new TagDragging(),
   });
   const disposal = new AbortController();
   const lookForLogins = ({ visible }: vscode.TreeViewVisibilityChangeEvent): void => {
     if (visible) void offer.look(AbortSignal.any([disposal.signal, AbortSignal.timeout(offerPatience)]));
   };
+  const follow = followTreeView(services, { tree, treeView, tagView });
+  const watcher = new TagWatcher(services);
   const imagePanels = new ImagePanels(services, extensionUri);
 
   subscriptions.push(
@@ -74,12 +94,24 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     { dispose: () => void assembly?.dispose() },
     { dispose: () => disposal.abort() },
     treeView.onDidChangeVisibility(lookForLogins),
+    tagView,
     tree,
     treeView,
     treeView.onDidExpandElement(({ element }) => tree.opened(element)),
     treeView.onDidCollapseElement(({ element }) => tree.closed(element)),
+    follow,
+    watcher,
     imagePanels,
-    registerCommands(services, { tree, treeView, imagePanels, offer, log: channel, version: version(extension) }),
+    registerCommands(services, {
+      tree,
+      tagView,
+      treeView,
+      imagePanels,
+      offer,
+      watcher,
+      log: channel,
+      version: version(extension),
+    }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
     vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),

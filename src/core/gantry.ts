@@ -57,12 +57,16 @@ import {
 } from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
+import { NameSearch, type SearchCall } from './finding/nameSearch.ts';
+import { NamesIndex } from './finding/namesIndex.ts';
+import { SeenTags } from './finding/seenTags.ts';
 import { parsePosition } from './image/fileEntry.ts';
 import type { ImagePorts, LayerProgress } from './image/ports.ts';
 import { ImageContents } from './imageContents.ts';
 import { ImageFiles, type OpenedFiles } from './imageFiles.ts';
 import { inspectImage } from './inspect.ts';
 import { findLayeredImage } from './layeredImage.ts';
+import { openNameList } from './nameList.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
@@ -105,6 +109,9 @@ export class Gantry implements CoreApi {
   readonly #logins: ConnectionLogins;
   readonly #sessions: Sessions;
   readonly #contents = new ImageContents();
+  readonly #names: NamesIndex;
+  readonly #search: NameSearch;
+  readonly #seenTags: SeenTags;
   readonly #deletions: Deletions;
   readonly #files: ImageFiles;
   /** What the tags of images named that are looked into, as `repository key:tag`. */
@@ -118,6 +125,18 @@ export class Gantry implements CoreApi {
     this.#deletions = new Deletions(ports.now);
     this.#files = new ImageFiles(ports);
     this.#openTags = new RecentTags(ports.now);
+    const { data: store, now } = ports;
+    const lists = {
+      listNamespaces: this.listNamespaces.bind(this),
+      listRepositories: this.#listRepositories.bind(this),
+    };
+    this.#names = new NamesIndex({ store, now, openList: (id) => openNameList(lists, id) });
+    this.#search = new NameSearch({
+      index: this.#names,
+      now,
+      searchNatively: (id, query, options) => this.#searchNatively(id, query, options),
+    });
+    this.#seenTags = new SeenTags(store);
   }
 
   connections(): readonly ConnectionInfo[] {
@@ -353,29 +372,58 @@ export class Gantry implements CoreApi {
     connectionIdentifier: string,
     options: PageOptions & { readonly namespace?: string } = {},
   ): Promise<Page<RepositorySummary>> {
-    const connection = this.#connection(connectionIdentifier);
-    const page = await this.#sessions.observe(connection, async (session) => {
-      if (session.listRepositories === undefined) {
-        const { host } = new URL(connection.url);
-        throw new RegistryError(
-          'unsupported',
-          `${host} does not list its repositories. Its images can be opened by name.`,
-          { host },
-        );
-      }
-      const listRepositories = session.listRepositories.bind(session, options.namespace);
-      return pageWithin(pageCall(options), listRepositories);
-    });
-    return {
-      ...page,
-      items: page.items.map((item) => ({ ...item, reference: repositoryReference(connection.url, item.name) })),
-    };
+    const page = await this.#listRepositories(connectionIdentifier, options);
+    const names = page.items.map(({ name }) => name);
+    await this.#names.add(connectionIdentifier, names);
+    return page;
+  }
+
+  /**
+   * Names of repositories that contain a text, of all connections or of some: those that are kept at once, then what the
+   * registries say. Told as they come; resolves when the last registry has answered, and rejects with `cancelled` only.
+   */
+  async searchNames(query: string, call: SearchCall & { readonly connectionIds?: readonly string[] }): Promise<void> {
+    const ids = call.connectionIds ?? this.#connections.all().map(({ id }) => id);
+    await this.#search.search(ids, query, call);
+    throwIfAborted(call.signal);
+  }
+
+  /** The digests that tags had when their repository was looked at in an earlier window. */
+  async seenDigests(repository: string, options: ConnectionOption = {}): Promise<ReadonlyMap<string, string>> {
+    const reference = parseReference(repository);
+    return this.#seenTags.before(this.#connectionFor(reference, options).id, reference.repository);
+  }
+
+  /** What tags name now, for the next window to compare with. */
+  async noteDigests(
+    repository: string,
+    digests: ReadonlyMap<string, string>,
+    options: ConnectionOption = {},
+  ): Promise<void> {
+    const reference = parseReference(repository);
+    await this.#seenTags.note(this.#connectionFor(reference, options).id, reference.repository, digests);
   }
 
   async listTags(repository: string, options: PageOptions & ConnectionOption = {}): Promise<Page<TagSummary>> {
     const reference = parseReference(repository);
     return this.#withRepository(reference, options, (session) =>
       pageWithin(pageCall(options), (call) => session.listTags(call)),
+    );
+  }
+
+  /** One page as the registry sends it, for who reads on: see {@link PageReading}. */
+  async tagPage(
+    repository: string,
+    options: ConnectionOption & { readonly cursor?: string; readonly priority?: 'background' } = {},
+  ): Promise<Page<TagSummary>> {
+    const reference = parseReference(repository);
+    const { signal = neverAborted, cursor, priority } = options;
+    return this.#withRepository(reference, options, (session) =>
+      session.listTags({
+        signal,
+        ...(cursor !== undefined && { cursor }),
+        ...(priority !== undefined && { priority }),
+      }),
     );
   }
 
@@ -687,6 +735,40 @@ export class Gantry implements CoreApi {
     };
   }
 
+  async #listRepositories(
+    connectionIdentifier: string,
+    options: PageOptions & { readonly namespace?: string } = {},
+  ): Promise<Page<RepositorySummary>> {
+    const connection = this.#connection(connectionIdentifier);
+    const page = await this.#sessions.observe(connection, async (session) => {
+      if (session.listRepositories === undefined) {
+        const { host } = new URL(connection.url);
+        throw new RegistryError(
+          'unsupported',
+          `${host} does not list its repositories. Its images can be opened by name.`,
+          { host },
+        );
+      }
+      const listRepositories = session.listRepositories.bind(session, options.namespace);
+      return pageWithin(pageCall(options), listRepositories);
+    });
+    return {
+      ...page,
+      items: page.items.map((item) => ({ ...item, reference: repositoryReference(connection.url, item.name) })),
+    };
+  }
+
+  async #searchNatively(
+    id: string,
+    query: string,
+    options: Required<SignalOption>,
+  ): Promise<readonly string[] | undefined> {
+    return this.#sessions.observe(this.#connection(id), async (session) => {
+      const page = await session.searchRepositories?.(query, options);
+      return page?.items.map(({ name }) => name);
+    });
+  }
+
   #withRepository<T>(
     reference: ImageReference,
     options: ConnectionOption & { readonly access?: RepositoryAccess },
@@ -778,6 +860,8 @@ export class Gantry implements CoreApi {
     this.#contents.forget(id);
     this.#openTags.forget(`${id} `);
     this.#deletions.forget(`${id} `);
+    void this.#names.forget(id);
+    void this.#seenTags.forget(id);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Descriptor, FetchedManifest, RepositorySession } from '../api.ts';
 import { ContentCache } from './contentCache.ts';
 import { isDigest } from './oci/digest.ts';
 import { RecentKeys } from './recentKeys.ts';
+import { SharedWork } from './sharedWork.ts';
 
 /** Bytes of manifests and configs kept: those of some thousand images. */
 const capacity = 16 * 1024 * 1024;
@@ -12,6 +13,8 @@ const readTagsCapacity = 10_000;
 /** Manifests and configs of images, read once. `key` is a repository's on its connection: what one has, another may not. */
 export class ImageContents {
   readonly #contents = new ContentCache(capacity);
+  /** What several ask for at once, as images of the same platform's manifest, is asked for once. */
+  readonly #fetching = new SharedWork<FetchedManifest>();
   /** Tags whose manifest was read, as `key:tag`. */
   readonly #readTags = new RecentKeys(readTagsCapacity);
 
@@ -27,7 +30,9 @@ export class ImageContents {
       : await this.#digestOfReadTag(repository, key, tagOrDigest, signal);
     const known = digest === undefined ? undefined : this.#contents.get(scope, digest);
     if (known !== undefined) return known;
-    const fetched = await repository.fetchManifest(digest ?? tagOrDigest, { signal });
+    const fetched = await this.#fetching.run(`${scope} ${digest ?? tagOrDigest}`, signal, (stop) =>
+      repository.fetchManifest(digest ?? tagOrDigest, { signal: stop }),
+    );
     this.#contents.set(scope, fetched);
     this.#readTags.add(`${key}:${tagOrDigest}`);
     return fetched;
@@ -42,9 +47,12 @@ export class ImageContents {
     const scope = `${key} configs`;
     const known = this.#contents.get(scope, descriptor.digest);
     if (known !== undefined) return known.bytes;
-    const bytes = await readAll(repository, descriptor, signal);
-    this.#contents.set(scope, { descriptor, bytes });
-    return bytes;
+    const fetched = await this.#fetching.run(`${scope} ${descriptor.digest}`, signal, async (stop) => ({
+      descriptor,
+      bytes: await readAll(repository, descriptor, stop),
+    }));
+    this.#contents.set(scope, fetched);
+    return fetched.bytes;
   }
 
   deleteManifest(key: string, digest: string): void {

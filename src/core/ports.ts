@@ -129,6 +129,15 @@ export interface StateStore {
   set(key: string, value: unknown): Promise<void>;
 }
 
+/** Larger state as text, kept between sessions and read only when it is wanted. Names may hold any characters. */
+export interface DataStore {
+  /** `undefined` for what was never written, or cannot be read. */
+  read(name: string): Promise<string | undefined>;
+  /** What cannot be written is lost: it can be had again. */
+  write(name: string, text: string): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
 export interface FileStatus {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
@@ -239,6 +248,7 @@ export interface Ports {
   readonly secrets: SecretStore;
   readonly machineCredentials: MachineCredentials;
   readonly state: StateStore;
+  readonly data: DataStore;
   readonly files: Files;
   readonly findEngine: FindEngine;
   readonly foreignAdapters: ForeignAdapterSource;

@@ -11,9 +11,21 @@ export const commandIds = {
   testRegistry: 'gantry.testRegistry',
   trustRealm: 'gantry.trustRealm',
   refresh: 'gantry.refresh',
+  search: 'gantry.search',
+  reveal: 'gantry.reveal',
   loadMore: 'gantry.loadMore',
+  loadAll: 'gantry.loadAll',
+  stopLoading: 'gantry.stopLoading',
+  loadDetails: 'gantry.loadDetails',
+  sortTags: 'gantry.sortTags',
+  filterTags: 'gantry.filterTags',
+  clearFilter: 'gantry.clearFilter',
+  showAttachments: 'gantry.showAttachments',
+  hideAttachments: 'gantry.hideAttachments',
   pinRepository: 'gantry.pinRepository',
   unpinRepository: 'gantry.unpinRepository',
+  watchTag: 'gantry.watchTag',
+  unwatchTag: 'gantry.unwatchTag',
   showImage: 'gantry.showImage',
   openManifest: 'gantry.openManifest',
   openConfig: 'gantry.openConfig',
@@ -41,7 +53,11 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const schemes = { json: 'oci-json', readme: 'oci-readme' } as const;
 
 /** Keys that menus ask for. */
-export const contextKeys = { creatableRegistries: 'gantry.creatableRegistries' } as const;
+export const contextKeys = {
+  creatableRegistries: 'gantry.creatableRegistries',
+  isFiltered: 'gantry.isFiltered',
+  showsAttachments: 'gantry.showsAttachments',
+} as const;
 
 export const viewIds = { registries: 'gantry.registries' } as const;
 

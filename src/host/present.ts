@@ -52,3 +52,17 @@ export function formatDateTime(iso: string): string {
     new Date(iso),
   );
 }
+
+/** `3 minutes ago`. `time` is in milliseconds since 1970. */
+export function formatAge(time: number): string {
+  const seconds = Math.max(0, (Date.now() - time) / 1000);
+  const [length, unit] = ageUnits.find(([limit]) => seconds >= limit) ?? ([1, 'second'] as const);
+  const format = new Intl.RelativeTimeFormat(vscode.env.language, { numeric: 'auto' });
+  return format.format(-Math.floor(seconds / length), unit);
+}
+
+const ageUnits = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+] as const;

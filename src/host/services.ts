@@ -1,6 +1,8 @@
 import type { Connections } from '../core/connections.ts';
 import type { GantryService } from '../core/gantryService.ts';
 import type { Pins } from '../core/pins.ts';
+import type { RecentImages } from '../core/recentImages.ts';
+import type { WatchedTags } from '../core/watchedTags.ts';
 import type { KeptLog } from './keptLog.ts';
 
 /** What the parts of the host are built from. */
@@ -8,5 +10,7 @@ export interface Services {
   readonly gantry: GantryService;
   readonly connections: Connections;
   readonly pins: Pins;
+  readonly recent: RecentImages;
+  readonly watched: WatchedTags;
   readonly log: KeptLog;
 }

@@ -1,7 +1,7 @@
 /** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
 import type { Connections } from '../core/connections.ts';
 import { Gantry } from '../core/gantry.ts';
-import type { ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
+import type { DataStore, ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
 import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
 import { createImageStore } from './contentStore.ts';
@@ -20,6 +20,7 @@ import { type AuthenticationSessions, createSessionProvider } from './vscodeCred
 export interface HostPorts {
   readonly secrets: SecretStore;
   readonly state: StateStore;
+  readonly data: DataStore;
   readonly log: Log;
   readonly userAgent: string;
   readonly network: () => NetworkSettings;
@@ -41,6 +42,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
   const {
     secrets,
     state,
+    data,
     log,
     userAgent,
     network,
@@ -60,6 +62,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
       createSessionProvider(authenticationSessions),
     ]),
     state,
+    data,
     files,
     layers: createLayerReader(),
     store: createImageStore(files, storageFolder),

@@ -8,14 +8,28 @@ import { exitOnSignals } from '../support/exitOnSignals.ts';
 import { repositoryFolder } from '../support/paths.ts';
 import { runMain } from '../support/runMain.ts';
 import { activation } from './activation.ts';
+import { detailRequests, refreshRequests } from './detailRequests.ts';
+import { detailTimes } from './detailTimes.ts';
 import type { BenchLine, BenchRow } from './line.ts';
 import { describeMachine, describeVersions, machineLoad } from './machine.ts';
+import { manyTags } from './manyTags.ts';
+import { nameSearch } from './nameSearch.ts';
 import { formatTable } from './table.ts';
 import { tagRequests } from './tagRequests.ts';
 import { tagTimes } from './tagTimes.ts';
 import { writeRequests } from './writeRequests.ts';
 
-const allRows: readonly BenchRow[] = [tagRequests, tagTimes, writeRequests, activation];
+const allRows: readonly BenchRow[] = [
+  tagRequests,
+  tagTimes,
+  detailRequests,
+  detailTimes,
+  refreshRequests,
+  nameSearch,
+  manyTags,
+  writeRequests,
+  activation,
+];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, row: { type: 'string', multiple: true } },

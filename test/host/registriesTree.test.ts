@@ -4,11 +4,11 @@ import type { ConnectionState, Page, RepositorySummary } from '../../src/api.ts'
 import { type Connection, Connections } from '../../src/core/connections.ts';
 import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
 import { LoginOffer } from '../../src/core/loginOffer.ts';
-import { Pins } from '../../src/core/pins.ts';
-import { keepLog } from '../../src/host/keptLog.ts';
 import type { TreeNode } from '../../src/host/tree/nodes.ts';
 import { RegistriesTree } from '../../src/host/tree/registriesTree.ts';
+import { TagView } from '../../src/host/tree/tagView.ts';
 import { fakePorts } from '../support/fakePorts.ts';
+import { hostServices } from './hostServices.ts';
 
 const url = 'https://one.example';
 const connection: Connection = { id: url, url, label: 'One', adapterId: 'oci', origin: 'added' };
@@ -77,7 +77,7 @@ function openTree(): {
   readonly setState: (state: ConnectionState) => void;
   readonly answer: (page: Page<RepositorySummary>) => void;
   /** The nodes that were to be drawn anew so far. */
-  readonly changes: readonly (TreeNode | undefined)[];
+  readonly changes: readonly (TreeNode | TreeNode[] | undefined)[];
 } {
   const ports = fakePorts();
   const connections = new Connections({
@@ -94,10 +94,11 @@ function openTree(): {
     listNamespaces: async () => undefined,
     listRepositories: () => answered,
   };
-  const log = keepLog(ports.log);
-  const offer = new LoginOffer(gantry, connections);
-  const tree = new RegistriesTree({ gantry, connections, pins: new Pins(ports.state), log }, offer);
-  const changes: (TreeNode | undefined)[] = [];
+  const tree = new RegistriesTree(hostServices(gantry, connections, ports), {
+    offer: new LoginOffer(gantry, connections),
+    tagView: new TagView(ports.state),
+  });
+  const changes: (TreeNode | TreeNode[] | undefined)[] = [];
   tree.onDidChangeTreeData((node) => changes.push(node));
   return {
     tree,

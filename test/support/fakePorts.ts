@@ -1,5 +1,5 @@
 import type { ImagePorts } from '../../src/core/image/ports.ts';
-import type { ContentStore, Files, Log, SecretStore, StateStore } from '../../src/core/ports.ts';
+import type { ContentStore, DataStore, Files, Log, SecretStore, StateStore } from '../../src/core/ports.ts';
 import { createHash } from '../../src/node/hash.ts';
 
 /** Ports that keep everything in memory, and show it. Nothing can be sent, unless told; the clock stands still. */
@@ -8,6 +8,8 @@ export interface FakePorts extends ImagePorts {
   readonly secretValues: ReadonlyMap<string, string>;
   /** What the state holds. */
   readonly stateValues: ReadonlyMap<string, unknown>;
+  /** What the data store holds. */
+  readonly dataValues: ReadonlyMap<string, string>;
   /** `level: message`. */
   readonly logLines: readonly string[];
 }
@@ -15,10 +17,12 @@ export interface FakePorts extends ImagePorts {
 export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
   const secretValues = new Map<string, string>();
   const stateValues = new Map<string, unknown>();
+  const dataValues = new Map<string, string>();
   const logLines: string[] = [];
   return {
     secretValues,
     stateValues,
+    dataValues,
     logLines,
     openTransport:
       () =>
@@ -28,6 +32,7 @@ export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
     secrets: memorySecrets(secretValues),
     machineCredentials: { find: async () => undefined, list: async () => [], discover: async () => [] },
     state: memoryState(stateValues),
+    data: memoryData(dataValues),
     files: noFiles,
     store: memoryStore(),
     layers: {
@@ -94,6 +99,14 @@ function memoryState(values: Map<string, unknown>): StateStore {
   return {
     get: (key) => values.get(key),
     set: async (key, value) => void values.set(key, JSON.parse(JSON.stringify(value))),
+  };
+}
+
+function memoryData(values: Map<string, string>): DataStore {
+  return {
+    read: async (name) => values.get(name),
+    write: async (name, text) => void values.set(name, text),
+    delete: async (name) => void values.delete(name),
   };
 }
 

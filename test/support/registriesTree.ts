@@ -7,11 +7,13 @@ export function registriesTree(page: Page): Locator {
 }
 
 /**
- * A row by its accessible name, such as `Tag 1.10.1` or, by an expression, the beginning of it. Rows that are scrolled
- * out of sight do not exist.
+ * A row by its accessible name, such as `Repository shop/web` or, by an expression, the beginning of it. A tag by its name
+ * alone: `Tag 1.10.1`, whatever is known of its image by now. Rows that are scrolled out of sight do not exist.
  */
 export function treeRow(page: Page, name: string | RegExp): Locator {
-  return registriesTree(page).getByRole('treeitem', { name, exact: true });
+  const isTag = typeof name === 'string' && name.startsWith('Tag ');
+  const shown = isTag ? new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:, |$)`) : name;
+  return registriesTree(page).getByRole('treeitem', { name: shown, exact: true });
 }
 
 /** Expands rows from the outside in, each by its arrow, which opens nothing. */
@@ -27,12 +29,12 @@ export async function expandRows(page: Page, ...names: readonly (string | RegExp
   }
 }
 
-/** The accessible names of all rows in sight, from top to bottom. */
+/** The accessible names of all rows in sight, from top to bottom; of tags without what is known of their images. */
 export async function rowNames(page: Page): Promise<string[]> {
   const rows = await registriesTree(page).getByRole('treeitem').all();
   const places = await Promise.all(
     rows.map(async (row) => ({
-      name: (await row.getAttribute('aria-label')) ?? '',
+      name: ((await row.getAttribute('aria-label')) ?? '').replace(/^(Tag [^,]+), .*$/, '$1'),
       top: (await row.boundingBox())?.y ?? 0,
     })),
   );

@@ -18,9 +18,9 @@ const themeClasses: Readonly<Record<Theme, string>> = {
   highContrastLight: 'hc-light',
 };
 
-/** Opens a view container by its name in the activity bar. */
+/** Opens a view container by its name in the activity bar, which a badge adds its text to. */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
-  const tab = page.locator('.activitybar').getByRole('tab', { name, exact: true });
+  const tab = page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${name}(?: - |$)`) });
   // A click on the one that is open would close the side bar.
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
 }

@@ -34,6 +34,7 @@ export async function listNames(
       headers: { accept: 'application/json' },
       bodyLimit: limits.listPage,
       scopes: [list.scope],
+      ...(page.priority !== undefined && { priority: page.priority }),
     },
     page.signal,
   );

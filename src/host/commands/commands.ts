@@ -2,20 +2,26 @@ import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
+import type { TagOrder } from '../../core/oci/tagOrder.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import type { Services } from '../services.ts';
+import type { TagWatcher } from '../tagWatcher.ts';
 import {
   connectionOf,
   type MoreNode,
   type NoticeNode,
   type OfferNode,
+  type PagesNode,
   type RepositoryNode,
   registryNode,
+  repositoryOf,
   type TreeNode,
+  type UnknownNode,
 } from '../tree/nodes.ts';
 import type { RegistriesTree } from '../tree/registriesTree.ts';
+import type { TagView } from '../tree/tagView.ts';
 import { createAbilityCommands, withoutNeeded } from './abilityCommands.ts';
 import { addDiscovered, tellFailures } from './addDiscovered.ts';
 import { addRegistry } from './addRegistry.ts';
@@ -24,18 +30,24 @@ import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
+import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
 import { askPin } from './pinRepository.ts';
 import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
+import { revealImage } from './revealImage.ts';
+import { search, searchAll } from './search.ts';
 import { tagImage } from './tagImage.ts';
-import { chooseConnection, chooseImage, type ImageTarget, imageTargets, type Target } from './targets.ts';
+import { chooseConnection, chooseImage, type ImageTarget, imageTarget, imageTargets, type Target } from './targets.ts';
 import { askTrust } from './trust.ts';
+import { unwatchTag, watchTags } from './watchTags.ts';
 
 /** What commands change and show beside the services. */
 export interface Views {
   readonly tree: RegistriesTree;
+  readonly tagView: TagView;
   readonly treeView: vscode.TreeView<TreeNode>;
+  readonly watcher: TagWatcher;
   readonly imagePanels: ImagePanels;
   readonly offer: LoginOffer;
   readonly log: vscode.LogOutputChannel;
@@ -53,7 +65,7 @@ interface SelectionArgument {
 /** Every command. From the tree it gets a node, from code its arguments, from the palette nothing; then it asks. */
 export function createCommands(services: Services, views: Views): Readonly<Record<CommandId, Command>> {
   const { gantry } = services;
-  const { tree, treeView, imagePanels, offer, log, version } = views;
+  const { tree, tagView, treeView, watcher, imagePanels, offer, log, version } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
@@ -70,6 +82,12 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     if (found.length > 0) return found;
     const chosen = await chooseImage(undefined, title);
     return chosen === undefined ? [] : [chosen];
+  }
+
+  /** The repository of a node, or of what is selected. */
+  function chosenRepository(target: TreeNode | undefined): RepositoryNode | undefined {
+    const node = target ?? treeView.selection[0];
+    return node && repositoryOf(node);
   }
 
   async function openJson(target: Target, document: JsonDocument, title: string): Promise<vscode.Uri | undefined> {
@@ -186,13 +204,70 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const { error } = target;
       if (error !== undefined && (await askTrust(services, connectionOf(target), error))) tree.refresh(target);
     },
+    [commandIds.search]: async (query?: string | readonly TreeNode[]) =>
+      typeof query === 'string' ? searchAll(services, query) : search(services),
+    [commandIds.reveal]: async (target: Target) => {
+      // From the title of a panel comes what VS Code calls it.
+      const isImage = typeof target === 'string' || (target !== undefined && 'kind' in target);
+      const shown = isImage ? imageTarget(target) : imagePanels.inFront;
+      const image = shown ?? (await chooseImage(undefined, vscode.l10n.t('Reveal')));
+      return image === undefined ? false : revealImage(services, views, image);
+    },
+    [commandIds.watchTag]: async (target: Target, all?: readonly TreeNode[]) => {
+      const watched = await watchTags(services, await images(target, all, vscode.l10n.t('Tell Me When It Moves')));
+      watcher.start();
+      tree.redrawTags();
+      return watched;
+    },
+    [commandIds.unwatchTag]: async (target: Target, all?: readonly TreeNode[]) => {
+      await unwatchTag(services, await images(target, all, vscode.l10n.t('Stop Watching')));
+      tree.redrawTags();
+    },
     [commandIds.refresh]: (node?: TreeNode) => tree.refresh(node),
     [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),
+    [commandIds.loadAll]: async (target: Target) => {
+      const node = chosenRepository(typeof target === 'string' ? undefined : target);
+      const tags = node && tree.tagsOf(node);
+      if (node !== undefined && tags !== undefined) await loadAllTags(node, tags);
+    },
+    [commandIds.stopLoading]: ({ parent }: PagesNode) => tree.tagsOf(parent)?.stop(),
+    [commandIds.loadDetails]: async ({ parent }: UnknownNode) => {
+      const tags = tree.tagsOf(parent);
+      if (tags === undefined) return;
+      try {
+        await loadAllDetails(services, parent, tags);
+      } finally {
+        tree.rearrange();
+      }
+    },
+    [commandIds.sortTags]: async (target: Target, order?: TagOrder | readonly TreeNode[]) => {
+      const repository = typeof target === 'string' ? target : chosenRepository(target)?.repository.reference;
+      if (repository === undefined) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('Select a repository or a tag first.'));
+        return undefined;
+      }
+      const { registry, repository: name } = gantry.parseReference(repository);
+      const chosen =
+        typeof order === 'string' ? order : await askOrder(`${registry}/${name}`, tagView.orderOf(repository));
+      if (chosen !== undefined) await tagView.setOrder(repository, chosen);
+      return chosen;
+    },
+    [commandIds.filterTags]: async (target: Target) => {
+      const text = typeof target === 'string' ? target : await askFilter(tagView);
+      if (text === undefined) return undefined;
+      tagView.setFilter(text);
+      return text;
+    },
+    [commandIds.clearFilter]: () => tagView.setFilter(''),
+    [commandIds.showAttachments]: () => tagView.showAttachments(true),
+    [commandIds.hideAttachments]: () => tagView.showAttachments(false),
     [commandIds.showImage]: async (target: Target) => {
       const image = await chooseImage(target, vscode.l10n.t('Show Image'));
       // Who walks over tags in the tree stays there.
       const preserveFocus = target !== undefined && typeof target !== 'string';
-      if (image !== undefined) imagePanels.show(image, { preserveFocus });
+      if (image === undefined) return;
+      imagePanels.show(image, { preserveFocus });
+      await services.recent.add(gantry.parseReference(image.reference).familiar);
     },
     [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
     [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),

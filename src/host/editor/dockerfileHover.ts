@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ImageDetails, ImageMention, ImageReference } from '../../api.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { withSignal } from '../cancellation.ts';
-import { commandIds } from '../ids.ts';
+import { type CommandId, commandIds } from '../ids.ts';
 import { errorMessage, formatDate, formatSize, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
 
@@ -73,7 +73,8 @@ function describe(reference: ImageReference, image: ImageDetails): vscode.Markdo
   ];
   content.appendMarkdown('|  |  |\n|:--|:--|\n');
   for (const [name, value] of rows) if (value !== '') content.appendMarkdown(`| ${name}&nbsp; | ${value} |\n`);
-  content.appendMarkdown(`\n${showImageLink(vscode.l10n.t('Show image'), reference)}`);
+  const reveal = commandLink(commandIds.reveal, `$(list-tree) ${vscode.l10n.t('Reveal in view')}`, reference);
+  content.appendMarkdown(`\n${showImageLink(vscode.l10n.t('Show image'), reference)} &nbsp; ${reveal}`);
   return content;
 }
 
@@ -106,10 +107,10 @@ function escapeMarkdown(text: string): string {
   return new vscode.MarkdownString(undefined, true).appendText(text).value.replace(/(?:&nbsp;)+/g, ' ');
 }
 
-/** Only these two commands can be run from it, whatever a registry has put into its texts. */
+/** Only these commands can be run from it, whatever a registry has put into its texts. */
 function trusted(): vscode.MarkdownString {
   const content = new vscode.MarkdownString(undefined, true);
-  content.isTrusted = { enabledCommands: [commandIds.showImage, commandIds.showLog] };
+  content.isTrusted = { enabledCommands: [commandIds.showImage, commandIds.reveal, commandIds.showLog] };
   return content;
 }
 
@@ -119,6 +120,10 @@ function heading(content: vscode.MarkdownString, reference: ImageReference): voi
 }
 
 function showImageLink(label: string, reference: ImageReference): string {
+  return commandLink(commandIds.showImage, `$(package) ${label}`, reference);
+}
+
+function commandLink(command: CommandId, label: string, reference: ImageReference): string {
   const argument = encodeURIComponent(JSON.stringify([reference.familiar]));
-  return `[$(package) ${label}](command:${commandIds.showImage}?${argument})`;
+  return `[${label}](command:${command}?${argument})`;
 }

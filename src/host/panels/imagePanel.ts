@@ -62,6 +62,14 @@ export class ImagePanel implements vscode.Disposable {
     void this.#load();
   }
 
+  get isActive(): boolean {
+    return this.#panel.active;
+  }
+
+  get target(): Pick<ImageView, 'reference' | 'connectionId'> {
+    return this.#target;
+  }
+
   get isInFront(): boolean {
     return this.#panel.visible;
   }

@@ -42,6 +42,11 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     else this.#adopt(createImageWebview(preserveFocus), { ...target, reference: familiar });
   }
 
+  /** What the panel in front shows. */
+  get inFront(): Pick<Target, 'reference' | 'connectionId'> | undefined {
+    return [...this.#open.values()].find(({ isActive }) => isActive)?.target;
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const target = savedTarget(state);
     if (target === undefined) panel.dispose();

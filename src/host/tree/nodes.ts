@@ -15,6 +15,8 @@ export type TreeNode =
   | UntaggedNode
   | UntaggedImageNode
   | MoreNode
+  | PagesNode
+  | UnknownNode
   | OpenNode
   | NoticeNode
   | OfferNode;
@@ -49,6 +51,8 @@ export interface RepositoryNode {
   readonly repository: RepositorySummary;
   /** Whether the user keeps it in the view by its name. */
   readonly isPinned: boolean;
+  /** What is known of its tags, in words; absent before it is opened. */
+  readonly tagCount?: string;
 }
 
 export interface TagNode {
@@ -59,6 +63,12 @@ export interface TagNode {
   readonly tag: TagSummary;
   /** Of the tag, in its shortest form. */
   readonly reference: string;
+  /** Other tags of the same image, as far as they are known. */
+  readonly sameImage?: readonly string[];
+  /** The digest that it had at the last visit, where it was another one. */
+  readonly movedFrom?: string;
+  /** Whether the user wants to know when it moves. */
+  readonly isWatched?: boolean;
 }
 
 export interface PlatformNode {
@@ -103,6 +113,25 @@ export interface MoreNode {
   readonly total: number | undefined;
 }
 
+/** The row that says that not all tags are read: they are being read, or can be. */
+export interface PagesNode {
+  readonly kind: 'pages';
+  readonly id: string;
+  readonly parent: RepositoryNode;
+  readonly state: 'reading' | 'unread';
+  readonly read: number;
+  /** Absent when the registry does not tell. */
+  readonly total: number | undefined;
+}
+
+/** The row that says of how many tags is not known what they are sorted or filtered by. */
+export interface UnknownNode {
+  readonly kind: 'unknown';
+  readonly id: string;
+  readonly parent: RepositoryNode;
+  readonly count: number;
+}
+
 /** The row that asks for an image by its name, where a registry lists none. */
 export interface OpenNode {
   readonly kind: 'open';
@@ -115,7 +144,8 @@ export interface NoticeNode {
   readonly kind: 'notice';
   readonly id: string;
   readonly parent: ParentNode;
-  readonly severity: 'info' | 'error' | 'signIn' | 'trust';
+  /** `partial`: what came before the error is shown, and reading can go on. */
+  readonly severity: 'info' | 'error' | 'partial' | 'signIn' | 'trust';
   readonly message: string;
   /** What to ask about, of the severity `trust`. */
   readonly error?: RegistryError;
@@ -180,7 +210,7 @@ export function noticeNode(
   message: string,
   error?: RegistryError,
 ): NoticeNode {
-  const id = `${parent.id}|!${severity}`;
+  const id = `${parent.id}|!${severity === 'info' ? message : severity}`;
   return { kind: 'notice', id, parent, severity, message, ...(error !== undefined && { error }) };
 }
 
@@ -200,6 +230,24 @@ export function moreNode(parent: ParentNode, shown: number, total: number | unde
 export function repositoryOf(node: TreeNode): RepositoryNode | undefined {
   if (node.kind === 'repository') return node;
   return node.kind === 'registry' || node.kind === 'offer' ? undefined : repositoryOf(node.parent);
+}
+
+export function pagesNode(
+  parent: RepositoryNode,
+  state: PagesNode['state'],
+  read: number,
+  total: number | undefined,
+): PagesNode {
+  return { kind: 'pages', id: `${parent.id}|!${state}`, parent, state, read, total };
+}
+
+export function unknownNode(parent: RepositoryNode, count: number): UnknownNode {
+  return { kind: 'unknown', id: `${parent.id}|!unknown`, parent, count };
+}
+
+/** Whether a node is another one, or below it. */
+export function isWithin(id: string, node: { readonly id: string }): boolean {
+  return id === node.id || id.startsWith(`${node.id}|`);
 }
 
 /** The connection that a node belongs to. */

@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
 import type { AllItems } from '../../core/allPages.ts';
-import { isRegistryError, type RegistryError } from '../../core/errors.ts';
-import type { DiscoveredRegistry, TagNames } from '../../core/gantry.ts';
+import { withFacts } from '../../core/finding/tagFacts.ts';
+import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
-import { logError } from '../log.ts';
-import { errorMessage, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
+import { type Loaded, NodeLoading } from './nodeLoading.ts';
 import {
   connectionOf,
+  isWithin,
   layerNode,
   type MoreNode,
   moreNode,
   type NamespaceNode,
-  type NoticeNode,
   noticeNode,
   offerNode,
   openNode,
@@ -27,41 +26,21 @@ import {
   repositoryOf,
   type TagNode,
   type TreeNode,
-  tagNode,
   type UntaggedNode,
   untaggedImageNode,
   untaggedNode,
 } from './nodes.ts';
-import { groupRows, listRegistry, pinnedRows, type RegistryListing, registryRows } from './registryChildren.ts';
+import { groupRows, listRegistry, pinnedRows, registryRows } from './registryChildren.ts';
+import { RepositoryTags } from './repositoryTags.ts';
 import { RowAbilities } from './rowAbilities.ts';
+import { TagDetails } from './tagDetails.ts';
+import { rowsAtOnce, tagCount, tagRows } from './tagRows.ts';
+import type { TagView } from './tagView.ts';
 import { TreeDrawing } from './treeDrawing.ts';
 import { expiryNotice, registryItem, treeItem } from './treeItem.ts';
 
-/** Rows of a node shown at once: more make the tree slow, and nobody reads them. */
-const rowsAtOnce = 1000;
-
 /** Milliseconds. Timers that would wait longer than 24 days do not wait at all. */
 const longestTimer = 24 * 60 * 60 * 1000;
-
-/** What was loaded for a node. */
-type Loaded =
-  | { readonly kind: 'registry'; readonly listing: RegistryListing }
-  | { readonly kind: 'tags'; readonly tags: TagNames; readonly shown: number; readonly hasUntagged: boolean }
-  | { readonly kind: 'untagged'; readonly images: AllItems<UntaggedImage>; readonly shown: number }
-  | { readonly kind: 'image'; readonly image: ImageDetails }
-  | {
-      readonly kind: 'failed';
-      readonly severity: NoticeNode['severity'];
-      readonly message: string;
-      readonly error: RegistryError | undefined;
-      /** Whether the registry answers, and keeps its list to itself: its images can be opened by name. */
-      readonly isListless: boolean;
-    };
-
-interface Loading {
-  readonly controller: AbortController;
-  readonly promise: Promise<Loaded>;
-}
 
 /**
  * Registries, their repositories, tags, platforms and layers. What was loaded stays until its node is refreshed, errors
@@ -69,11 +48,11 @@ interface Loading {
  */
 export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #services: Services;
+  readonly #tagView: TagView;
   readonly #abilities: RowAbilities;
   readonly #offer: LoginOffer;
   readonly #changed = new TreeDrawing();
-  readonly #loaded = new Map<string, Loaded>();
-  readonly #loading = new Map<string, Loading>();
+  readonly #nodes: NodeLoading;
   readonly #subscriptions: readonly { dispose(): void }[];
   /** As they were last asked for. */
   #registries: readonly RegistryNode[] = [];
@@ -81,27 +60,46 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly #looks = new Map<string, string>();
   /** Which registries the last row offered when it was drawn. */
   #offered = '';
+  /** Repositories and tags as VS Code shows them, by their ids: it draws no other object anew. */
+  readonly #shown = new Map<string, RepositoryNode | TagNode>();
+  /** What each opened repository was last drawn from. */
+  readonly #drawn = new Map<string, RepositoryTags>();
+  readonly details: TagDetails;
   #expiryTimer: NodeJS.Timeout | undefined;
   #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(services: Services, offer: LoginOffer) {
+  constructor(services: Services, { offer, tagView }: { readonly offer: LoginOffer; readonly tagView: TagView }) {
     this.#services = services;
-    this.#abilities = new RowAbilities(services);
     this.#offer = offer;
+    this.#tagView = tagView;
+    this.#abilities = new RowAbilities(services);
     const { connections } = services;
+    this.#nodes = new NodeLoading({
+      services,
+      abilities: this.#abilities,
+      openTags: (node) => this.#openTags(node),
+      ended: (node) => {
+        this.#refreshRegistries();
+        // Its row says how many they are.
+        if (node.kind === 'untagged' && !this.#isDisposed) this.#changed.fire(node);
+      },
+    });
+    this.details = new TagDetails(services, (rows) => this.#drawTags(rows));
     this.#subscriptions = [
       connections.onDidChange(() => this.#refreshRegistries()),
       connections.notices.onDidAdd(() => this.#refreshRegistries()),
       offer.onDidChange(() => this.#refreshRegistries()),
+      tagView.onDidChange(() => this.rearrange()),
+      this.details,
     ];
   }
 
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#expiryTimer);
-    for (const { controller } of this.#loading.values()) controller.abort();
+    this.#nodes.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
@@ -119,10 +117,13 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    if (node === undefined || !canHaveChildren(node)) return this.#children(node);
+    if (node === undefined || !isParent(node)) return this.#children(node);
     this.#changed.asked(node);
     try {
-      return await this.#children(node);
+      const rows = await this.#children(node);
+      for (const row of rows) if (row.kind === 'repository' || row.kind === 'tag') this.#shown.set(row.id, row);
+      if (node.kind === 'repository') this.#show(node, rows);
+      return rows;
     } finally {
       this.#changed.answered(node);
     }
@@ -137,57 +138,46 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     this.#changed.closed(node);
   }
 
-  async #children(node?: TreeNode): Promise<TreeNode[]> {
-    if (node === undefined) {
-      this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
-      const offered = this.#offer.current();
-      this.#offered = offerLook(offered);
-      // Without registries the view says how to begin, which rows would hide.
-      const hasOffer = this.#registries.length > 0 && offered.length > 0;
-      return [...this.#registries, ...(hasOffer ? [offerNode(offered)] : [])];
-    }
-    if (!canHaveChildren(node)) return [];
-    if (node.kind === 'namespace' && !node.isOwn) {
-      const whole = await this.#load(node.parent);
-      return whole.kind === 'registry' ? groupRows(node, whole.listing) : [];
-    }
-    return this.#rows(node, await this.#load(node));
-  }
-
-  /** With what can be done with the repository that it lies in. */
+  /** With what is known of it, and what can be done with the repository that it lies in. */
   async #repositoryItem(node: TreeNode): Promise<vscode.TreeItem> {
     const repository = repositoryOf(node);
     const abilities =
       repository && (await this.#abilities.ofRepository(repository.connection, repository.repository.reference));
-    const loaded = this.#loaded.get(node.id);
+    const loaded = this.#nodes.get(node.id);
     const untagged = loaded?.kind === 'untagged' ? loaded.images.items.length : undefined;
-    return treeItem(node, abilities ?? new Set(), { untagged });
+    return treeItem(await this.#known(node), abilities ?? new Set(), { untagged });
+  }
+
+  async #known(node: TreeNode): Promise<TreeNode> {
+    if (node.kind === 'tag') return this.#withFacts(node);
+    return node.kind === 'repository' ? this.#withCount(node) : node;
   }
 
   /** Loads a node anew; without one, all of them. A notice stands for the node that it is about. */
   refresh(node?: TreeNode): void {
     const target = node === undefined ? undefined : loadedNode(node);
     this.#abilities.forget();
-    const isConcerned = (id: string): boolean =>
-      target === undefined || id === target.id || id.startsWith(`${target.id}|`);
-    for (const id of this.#loaded.keys()) if (isConcerned(id)) this.#loaded.delete(id);
-    for (const [id, { controller }] of this.#loading) {
-      if (!isConcerned(id)) continue;
-      this.#loading.delete(id);
-      controller.abort();
-    }
+    const isConcerned = (id: string): boolean => target === undefined || isWithin(id, target);
+    this.#nodes.forget(isConcerned);
+    this.details.forget(isConcerned);
+    for (const id of this.#drawn.keys()) if (isConcerned(id)) this.#drawn.delete(id);
     if (target?.kind === 'registry') this.redraw(target);
     else this.#changed.fire(target);
   }
 
   /** Draws a registry anew, with what is known of it. */
   redraw(node: RegistryNode): void {
-    this.#changed.fire(this.#shown(node));
+    this.#changed.fire(this.#shownRegistry(node));
   }
 
   /** VS Code takes no other node than the one that it shows. One that it does not show yet comes with all others. */
-  #shown({ id }: RegistryNode): RegistryNode | undefined {
+  #shownRegistry({ id }: RegistryNode): RegistryNode | undefined {
     return this.#registries.find((registry) => registry.id === id);
+  }
+
+  /** Draws the tags anew that are shown, with what is known of them. */
+  redrawTags(): void {
+    this.#drawTags([...this.#shown.values()].filter((node) => node.kind === 'tag'));
   }
 
   /** After a change in a repository: of the node that a command was called on, else of all of them. */
@@ -200,7 +190,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     // Those that VS Code shows stay the ones that are refreshed.
     const roots = this.#services.gantry.connections().map((connection) => {
       const node = registryNode(connection);
-      return this.#shown(node) ?? node;
+      return this.#shownRegistry(node) ?? node;
     });
     const wanted = connectionId ?? this.#services.connections.forReference(reference)?.id;
     const registry = roots.find(({ connection }) => connection.id === wanted);
@@ -219,17 +209,31 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   async loadMore({ parent }: MoreNode): Promise<void> {
-    const before = this.#loaded.get(parent.id);
+    const before = this.#nodes.get(parent.id);
     if (before?.kind === 'tags' || before?.kind === 'untagged')
-      this.#loaded.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
+      this.#nodes.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
     if (before?.kind === 'registry' && (parent.kind === 'registry' || parent.kind === 'namespace')) {
       const title = vscode.l10n.t('Loading more of {0}…', connectionOf(parent).label);
       const listing = await vscode.window.withProgress({ location: { viewId: 'gantry.registries' }, title }, () =>
         listRegistry(this.#services, parent, before.listing, new AbortController().signal),
       );
-      this.#loaded.set(parent.id, { kind: 'registry', listing });
+      this.#nodes.set(parent.id, { kind: 'registry', listing });
     }
     this.#changed.fire(parent);
+  }
+
+  /** The tags of a repository that is open. */
+  tagsOf(repository: { readonly id: string }): RepositoryTags | undefined {
+    const loaded = this.#nodes.get(repository.id);
+    return loaded?.kind === 'tags' ? loaded.tags : undefined;
+  }
+
+  /** Order, filter, or what is known of tags has changed. */
+  rearrange(): void {
+    for (const [id, tags] of this.#drawn) {
+      tags.rearrange();
+      this.#drawRepository(id);
+    }
   }
 
   /**
@@ -244,9 +248,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#changed.fire(undefined);
       return;
     }
-    if (this.#loading.size === 0 && offerLook(this.#offer.current()) !== this.#offered) this.#changed.fire(undefined);
+    if (!this.#nodes.isLoading && offerLook(this.#offer.current()) !== this.#offered) this.#changed.fire(undefined);
     for (const node of this.#registries) {
-      if (this.#isBeingRead(node)) continue;
+      if (this.#nodes.isBusy(node)) continue;
       const drawn = this.#looks.get(node.id);
       if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fire(node);
     }
@@ -255,10 +259,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   /** What was read with an account goes with it. */
   #forgetAllBut(registryIds: readonly string[]): void {
-    const isKept = (id: string): boolean =>
-      registryIds.some((registryId) => id === registryId || id.startsWith(`${registryId}|`));
-    for (const id of this.#loaded.keys()) if (!isKept(id)) this.#loaded.delete(id);
-    for (const id of this.#looks.keys()) if (!isKept(id)) this.#looks.delete(id);
+    const isGone = (id: string): boolean => !registryIds.some((registryId) => isWithin(id, { id: registryId }));
+    this.#nodes.forget(isGone);
+    this.details.forget(isGone);
+    for (const map of [this.#looks, this.#shown, this.#drawn])
+      for (const id of map.keys()) if (isGone(id)) map.delete(id);
   }
 
   /** Looks at the rows again when the next login is about to end, and when it has ended. */
@@ -273,10 +278,6 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       this.#expiryTimer = setTimeout(() => this.#refreshRegistries(), Math.min(next - now + 1000, longestTimer));
   }
 
-  #isBeingRead({ id }: RegistryNode): boolean {
-    return [...this.#loading.keys()].some((loading) => loading === id || loading.startsWith(`${id}|`));
-  }
-
   /** With the state that its connection has now, whatever it was when the node was made. */
   #registryItem(node: RegistryNode): vscode.TreeItem {
     const connection = this.#services.gantry.connections().find(({ id }) => id === node.connection.id);
@@ -288,7 +289,24 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     );
   }
 
-  #rows(node: ParentNode, loaded: Loaded): TreeNode[] {
+  async #children(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) {
+      this.#registries = this.#services.gantry.connections().map((connection) => registryNode(connection));
+      const offered = this.#offer.current();
+      this.#offered = offerLook(offered);
+      // Without registries the view says how to begin, which rows would hide.
+      const hasOffer = this.#registries.length > 0 && offered.length > 0;
+      return [...this.#registries, ...(hasOffer ? [offerNode(offered)] : [])];
+    }
+    if (!isParent(node)) return [];
+    if (node.kind === 'namespace' && !node.isOwn) {
+      const whole = await this.#nodes.load(node.parent);
+      return whole.kind === 'registry' ? groupRows(node, whole.listing) : [];
+    }
+    return this.#rows(node, await this.#nodes.load(node));
+  }
+
+  async #rows(node: ParentNode, loaded: Loaded): Promise<TreeNode[]> {
     // Made for the node that is shown now: VS Code takes no other for the parent that it is to refresh.
     const pinned = node.kind === 'registry' ? pinnedRows(this.#services, node) : [];
     if (loaded.kind === 'failed') {
@@ -299,7 +317,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       return registryRows(node, loaded.listing, pinned);
     }
     if (loaded.kind === 'tags' && node.kind === 'repository') {
-      const rows = tagRows(node, loaded.tags, loaded.shown);
+      const state = await loaded.tags.state();
+      this.#drawn.set(node.id, loaded.tags);
+      const rows = tagRows(node, state, loaded.shown);
       return loaded.hasUntagged ? [...rows, untaggedNode(node)] : rows;
     }
     if (loaded.kind === 'untagged' && node.kind === 'untagged') return untaggedRows(node, loaded.images, loaded.shown);
@@ -308,93 +328,82 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return [];
   }
 
-  /** Whoever asks for a node that is being loaded waits for the same answer. Never rejects. */
-  async #load(node: ParentNode): Promise<Loaded> {
-    const known = this.#loaded.get(node.id);
-    if (known !== undefined) return known;
-    const loading = this.#loading.get(node.id) ?? this.#start(node);
-    try {
-      const loaded = await loading.promise;
-      if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, loaded);
-      return loaded;
-    } catch (error) {
-      // A refresh has taken its place: its rows are the answer.
-      if (isCancelled(error) && !this.#isDisposed && this.#loading.get(node.id) !== loading) return this.#load(node);
-      logError(this.#services.log, `Listing ${node.id}`, error);
-      const severity = noticeSeverity(node, error);
-      const isListless = isRegistryError(error, 'unauthorized', 'denied', 'not-found', 'unsupported');
-      const failed: Loaded = {
-        ...{ kind: 'failed', severity, isListless },
-        message: errorMessage(error),
-        error: isRegistryError(error) ? error : undefined,
-      };
-      if (this.#loading.get(node.id) === loading) this.#loaded.set(node.id, failed);
-      return failed;
-    } finally {
-      if (this.#loading.get(node.id) === loading) this.#loading.delete(node.id);
-      // Once its rows are on their way.
-      setTimeout(() => this.#afterLoading(node));
+  #openTags(node: RepositoryNode): RepositoryTags {
+    const { reference } = node.repository;
+    const connectionId = node.connection.id;
+    return new RepositoryTags({
+      fetchPage: (cursor, signal) =>
+        this.#services.gantry.tagPage(reference, {
+          signal,
+          connectionId,
+          // The first one is waited for.
+          ...(cursor !== undefined && { cursor, priority: 'background' }),
+        }),
+      arrangement: () => this.#tagView.arrangementOf(reference),
+      changed: () => this.#drawRepository(node.id),
+      now: Date.now,
+    });
+  }
+
+  /** The rows of a repository are on their way. */
+  #show(node: RepositoryNode, rows: readonly TreeNode[]): void {
+    const drawn = this.#drawn.get(node.id);
+    if (drawn === undefined) return;
+    const tags = rows.filter((row) => row.kind === 'tag');
+    this.details.show(node, drawn, tags);
+    this.#noteDigests(tags);
+  }
+
+  /** For the next visit. All rows are of one repository, or of those that were looked at together. */
+  #noteDigests(rows: readonly TagNode[]): void {
+    const repositories = new Map(rows.map(({ parent }) => [parent.id, parent]));
+    for (const parent of repositories.values()) {
+      const digests = new Map(
+        rows
+          .filter((row) => row.parent.id === parent.id)
+          .map((row) => [row.tag.name, this.#withFacts(row).tag.digest ?? '']),
+      );
+      for (const [name, digest] of digests) if (digest === '') digests.delete(name);
+      const options = { connectionId: parent.connection.id };
+      if (digests.size > 0) void this.#services.gantry.noteDigests(parent.repository.reference, digests, options);
     }
   }
 
-  #afterLoading(node: ParentNode): void {
-    this.#refreshRegistries();
-    // Its row says how many they are.
-    if (node.kind === 'untagged' && !this.#isDisposed) this.#changed.fire(node);
+  /** Once it was drawn with its rows. */
+  async #withCount(node: RepositoryNode): Promise<RepositoryNode> {
+    const tags = this.#drawn.get(node.id);
+    return tags === undefined ? node : { ...node, tagCount: tagCount(await tags.state()) };
   }
 
-  #start(node: ParentNode): Loading {
-    const controller = new AbortController();
-    const loading = { controller, promise: this.#fetch(node, controller.signal) };
-    this.#loading.set(node.id, loading);
-    return loading;
+  #withFacts(node: TagNode): TagNode {
+    const tags = this.#drawn.get(node.parent.id);
+    if (tags === undefined) return node;
+    const tag = withFacts(node.tag, tags.facts.get(node.tag.name));
+    const isWatched = this.#services.watched.has(node.reference, node.connection.id);
+    const movedFrom = tags.before.get(tag.name);
+    const isMoved = movedFrom !== undefined && tag.digest !== undefined && tag.digest !== movedFrom;
+    const sameImage = tag.digest === undefined ? [] : tags.sameImage(tag.digest, tag.name);
+    return { ...node, tag, sameImage, isWatched, ...(isMoved && { movedFrom }) };
   }
 
-  async #fetch(node: ParentNode, signal: AbortSignal): Promise<Loaded> {
-    const { gantry } = this.#services;
-    switch (node.kind) {
-      case 'registry':
-      case 'namespace': {
-        const listing = await listRegistry(this.#services, node, undefined, signal);
-        await this.#abilities.learnRegistry(connectionOf(node));
-        return { kind: 'registry', listing };
-      }
-      case 'repository': {
-        const { connection, repository } = node;
-        const tags = await gantry.tagNames(repository.reference, { signal, connectionId: connection.id });
-        const abilities = await this.#abilities.ofRepository(connection, repository.reference);
-        return { kind: 'tags', tags, shown: rowsAtOnce, hasUntagged: abilities.has('untagged') };
-      }
-      case 'untagged': {
-        const { connection, repository } = node.parent;
-        const images = await gantry.untaggedImages(repository.reference, { signal, connectionId: connection.id });
-        return { kind: 'untagged', images, shown: rowsAtOnce };
-      }
-      case 'tag':
-      case 'platform': {
-        const { reference, connection } = node.kind === 'tag' ? node : node.parent;
-        const platform = node.kind === 'platform' ? { platform: node.platform } : {};
-        const image = await gantry.inspect(reference, { signal, connectionId: connection.id, ...platform });
-        return { kind: 'image', image };
-      }
-    }
+  #drawRepository(id: string): void {
+    const node = this.#shown.get(id);
+    if (!this.#isDisposed && node !== undefined && this.#nodes.get(id) !== undefined) this.#changed.fire(node);
+  }
+
+  #drawTags(rows: readonly TagNode[]): void {
+    if (this.#isDisposed) return;
+    this.#changed.fireAll(rows.flatMap(({ id }) => this.#shown.get(id) ?? []));
+    this.#noteDigests(rows);
   }
 }
 
-/** That a registry has no list is no mistake of anybody. */
-function noticeSeverity(node: ParentNode, error: unknown): NoticeNode['severity'] {
-  if (isRegistryError(error, 'unauthorized')) return 'signIn';
-  if (isRegistryError(error, 'untrusted-realm') && error.realm !== undefined) return 'trust';
-  const isListless = node.kind === 'registry' && isRegistryError(error, 'unsupported', 'not-found', 'denied');
-  return isListless ? 'info' : 'error';
+function isParent(node: TreeNode): node is ParentNode {
+  return ['registry', 'namespace', 'repository', 'tag', 'platform', 'untagged'].includes(node.kind);
 }
 
 function look({ label, description }: vscode.TreeItem): string {
   return JSON.stringify([label, description]);
-}
-
-function canHaveChildren(node: TreeNode): node is ParentNode {
-  return !['layer', 'untaggedImage', 'more', 'open', 'notice', 'offer'].includes(node.kind);
 }
 
 function offerLook(registries: readonly DiscoveredRegistry[]): string {
@@ -408,21 +417,9 @@ function isTreeNode(value: unknown): value is TreeNode {
 /** The node whose loading a node shows: a group, a notice and the row for more have nothing of their own. */
 function loadedNode(node: TreeNode): TreeNode {
   const isGroup = node.kind === 'namespace' && !node.isOwn;
-  return node.kind === 'notice' || node.kind === 'more' || isGroup ? loadedNode(node.parent) : node;
-}
-
-function tagRows(node: RepositoryNode, { tags, isTruncated }: TagNames, limit: number): TreeNode[] {
-  if (tags.length === 0) {
-    return [noticeNode(node, 'info', vscode.l10n.t('No tags. Images here can only be opened by their digests.'))];
-  }
-  const shown = tags.slice(0, limit);
-  const rows: TreeNode[] = shown.map((tag) => tagNode(node, tag));
-  if (shown.length < tags.length) rows.push(moreNode(node, shown.length, tags.length));
-  else if (isTruncated) {
-    const message = vscode.l10n.t('There are more tags than Gantry reads. Open others by their names.');
-    rows.push(noticeNode(node, 'info', message));
-  }
-  return rows;
+  const { kind } = node;
+  const isAbout = isGroup || kind === 'notice' || kind === 'more' || kind === 'pages' || kind === 'unknown';
+  return isAbout ? loadedNode(node.parent) : node;
 }
 
 function untaggedRows(node: UntaggedNode, { items, isTruncated }: AllItems<UntaggedImage>, limit: number): TreeNode[] {

@@ -10,7 +10,7 @@ const openingTime = 3000;
  * nothing is being opened in them.
  */
 export class TreeDrawing implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   /** Ids of nodes that VS Code shows open. */
   readonly #open = new Set<string>();
   /** Nodes whose rows it has asked for and does not show yet, by their ids, with what ends the waiting. */
@@ -31,6 +31,13 @@ export class TreeDrawing implements vscode.Disposable {
     if (node === undefined) this.#waiting.clear();
     if (node !== undefined && this.#isOpeningIn(node)) this.#waiting.set(node.id, node);
     else this.#changed.fire(node);
+  }
+
+  /** Draws many rows at once. */
+  fireAll(nodes: readonly TreeNode[]): void {
+    const idle = nodes.filter((node) => !this.#isOpeningIn(node));
+    for (const node of nodes) if (!idle.includes(node)) this.#waiting.set(node.id, node);
+    if (idle.length > 0) this.#changed.fire(idle);
   }
 
   /** VS Code asks for the rows of a node. Of one that is open it does so to draw it anew. */

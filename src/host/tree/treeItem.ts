@@ -20,11 +20,13 @@ import {
   type NoticeNode,
   type OfferNode,
   type OpenNode,
+  type PagesNode,
   type PlatformNode,
   type RegistryNode,
   type RepositoryNode,
   type TagNode,
   type TreeNode,
+  type UnknownNode,
 } from './nodes.ts';
 import { namespaceTooltip, repositoryTooltip, tagTooltip } from './tooltips.ts';
 import { untaggedImageItem, untaggedItem } from './untaggedItems.ts';
@@ -66,6 +68,10 @@ function describe(
       return untaggedImageItem(node, abilities);
     case 'more':
       return moreItem(node);
+    case 'pages':
+      return pagesItem(node);
+    case 'unknown':
+      return unknownItem(node);
     case 'open':
       return openItem(node);
     case 'notice':
@@ -162,18 +168,19 @@ function namespaceItem({ name, summary }: NamespaceNode): vscode.TreeItem {
 }
 
 function repositoryItem(
-  { parent, repository, isPinned }: RepositoryNode,
+  { parent, repository, isPinned, tagCount }: RepositoryNode,
   abilities: ReadonlySet<RepositoryAbility>,
 ): vscode.TreeItem {
   const { name, upstream } = repository;
   const isGrouped = parent.kind === 'namespace' && name.startsWith(`${parent.name}/`);
   const item = new vscode.TreeItem(isGrouped ? name.slice(parent.name.length + 1) : name, Collapsed);
   item.iconPath = new vscode.ThemeIcon(isPinned ? 'pinned' : upstream === undefined ? 'repo' : 'mirror');
-  if (upstream !== undefined) item.description = cacheWord(upstream);
+  const cache = upstream === undefined ? undefined : cacheWord(upstream);
+  item.description = present([cache, tagCount]).join(' · ');
   item.tooltip = repositoryTooltip(repository);
   item.contextValue = contextValue('repository', isPinned ? 'pinned' : undefined, ...repositoryFlags(abilities));
   item.accessibilityInformation = {
-    label: present([vscode.l10n.t('Repository {0}', name), item.description]).join(', '),
+    label: present([vscode.l10n.t('Repository {0}', name), cache]).join(', '),
   };
   return item;
 }
@@ -184,21 +191,42 @@ function cacheWord(upstream: string): string {
 }
 
 function tagItem(node: TagNode, abilities: ReadonlySet<RepositoryAbility>): vscode.TreeItem {
-  const { tag, reference } = node;
+  const { tag, reference, isWatched } = node;
   const item = new vscode.TreeItem(tag.name, Collapsed);
   const isProtected = (tag.protectedFrom ?? []).length > 0;
-  item.iconPath = new vscode.ThemeIcon(isProtected ? 'lock' : 'tag');
-  const facts = tagFacts(tag);
+  item.iconPath = new vscode.ThemeIcon(isProtected ? 'lock' : isWatched === true ? 'eye' : 'tag');
+  const facts = [...present([movedText(node)]), ...tagFacts(tag), ...present([sameImageText(node)])];
   item.description = facts.join(' · ');
-  item.tooltip = tagTooltip(reference, tag);
-  item.contextValue = contextValue('tag', ...tagFlags(abilities, tag));
+  item.tooltip = present([tagTooltip(reference, tag), sameImageText(node), movedFromText(node)]).join('\n');
+  item.contextValue = contextValue('tag', isWatched === true ? 'watched' : undefined, ...tagFlags(abilities, tag));
   const lock = isProtected ? [vscode.l10n.t('locked')] : [];
   item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts, ...lock].join(', ') };
   item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
   return item;
 }
 
-/** What a registry told with its list; nothing is asked for. */
+/** Tags of one image that a row names; the tooltip of a row is no place for hundreds. */
+const namedTags = 5;
+
+/** `= latest, 1.27`: what else the image is called. */
+function sameImageText({ sameImage = [] }: TagNode): string | undefined {
+  if (sameImage.length === 0) return undefined;
+  const names = sameImage.slice(0, namedTags).join(', ');
+  const others = sameImage.length - namedTags;
+  return others > 0 ? vscode.l10n.t('= {0} and {1} more', names, others) : `= ${names}`;
+}
+
+function movedText({ movedFrom }: TagNode): string | undefined {
+  return movedFrom === undefined ? undefined : vscode.l10n.t('moved');
+}
+
+function movedFromText({ movedFrom }: TagNode): string | undefined {
+  return movedFrom === undefined
+    ? undefined
+    : vscode.l10n.t('It has moved since you looked last: it was {0}.', movedFrom);
+}
+
+/** What is known of it; nothing is asked for. */
 function tagFacts({ digest, size, createdAt, pushedAt }: TagSummary): string[] {
   const date = pushedAt ?? createdAt;
   return present([
@@ -238,6 +266,32 @@ function moreItem(node: MoreNode): vscode.TreeItem {
       : vscode.l10n.t('{0} of {1}', count(node.shown), count(node.total));
   item.contextValue = 'more';
   item.command = { command: commandIds.loadMore, title: vscode.l10n.t('Load more'), arguments: [node] };
+  return item;
+}
+
+function pagesItem(node: PagesNode): vscode.TreeItem {
+  const count = (value: number): string => value.toLocaleString(vscode.env.language);
+  const isReading = node.state === 'reading';
+  const title = isReading ? vscode.l10n.t('Reading more tags… Click to stop.') : vscode.l10n.t('Load all tags');
+  const item = new vscode.TreeItem(title, None);
+  item.iconPath = new vscode.ThemeIcon(isReading ? 'loading~spin' : 'cloud-download');
+  item.description =
+    node.total === undefined
+      ? vscode.l10n.t('{0} so far', count(node.read))
+      : vscode.l10n.t('{0} of {1}', count(node.read), count(node.total));
+  item.contextValue = node.state;
+  item.command = { command: isReading ? commandIds.stopLoading : commandIds.loadAll, title, arguments: [node] };
+  return item;
+}
+
+function unknownItem(node: UnknownNode): vscode.TreeItem {
+  const count = node.count.toLocaleString(vscode.env.language);
+  const title = vscode.l10n.t('{0} tags are not looked at yet. Click to load them.', count);
+  const item = new vscode.TreeItem(title, None);
+  item.iconPath = new vscode.ThemeIcon('question');
+  item.tooltip = vscode.l10n.t('Whether they match, and where they stand, is known once their images are read.');
+  item.contextValue = 'unknown';
+  item.command = { command: commandIds.loadDetails, title, arguments: [node] };
   return item;
 }
 
@@ -281,6 +335,9 @@ function noticeItem(node: NoticeNode): vscode.TreeItem {
   else item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (node.severity === 'error') {
     item.command = { command: commandIds.refresh, title: vscode.l10n.t('Try Again'), arguments: [node] };
+  }
+  if (node.severity === 'partial') {
+    item.command = { command: commandIds.loadAll, title: vscode.l10n.t('Go On'), arguments: [node] };
   }
   if (node.severity === 'trust') {
     item.iconPath = new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));

@@ -13,7 +13,18 @@ interface Part {
   readonly packageTypesOf?: readonly string[];
 }
 
-const coreFolders = ['oci', 'registry', 'credentials', 'apiAuth', 'adapters', 'image', 'trust', 'transfer', 'mentions'];
+const coreFolders = [
+  'oci',
+  'registry',
+  'credentials',
+  'apiAuth',
+  'adapters',
+  'image',
+  'trust',
+  'transfer',
+  'mentions',
+  'finding',
+];
 
 /** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
@@ -33,11 +44,15 @@ const coreTop: readonly string[] = [
   'inspect.ts',
   'layeredImage.ts',
   'loginOffer.ts',
+  'nameList.ts',
   'openSession.ts',
   'pastedAddress.ts',
   'pins.ts',
   'publicApi.ts',
+  'recentImages.ts',
   'sessions.ts',
+  'tagWatch.ts',
+  'watchedTags.ts',
   'untagged.ts',
   'webPages.ts',
 ];
@@ -68,6 +83,7 @@ export const matrix: Readonly<Record<string, Part>> = {
   'core/trust': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/transfer': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'] },
   'core/mentions': { parts: ['core/helpers', 'core/oci'], typesOf: ['api'], packages: ['jsonc-parser', 'yaml'] },
+  'core/finding': { parts: ['core/helpers', 'core/oci', 'core/registry'], typesOf: ['api'], packages: ['valibot'] },
   'core/top': { parts: ['core/helpers', ...coreFolders.map((folder) => `core/${folder}`)], typesOf: ['api'] },
 
   // Ports lie below what stands on them: they may use the core's folders, not the use cases.

@@ -1,0 +1,20 @@
+import type { Connections } from '../../src/core/connections.ts';
+import type { GantryService } from '../../src/core/gantryService.ts';
+import { Pins } from '../../src/core/pins.ts';
+import type { Ports } from '../../src/core/ports.ts';
+import { RecentImages } from '../../src/core/recentImages.ts';
+import { WatchedTags } from '../../src/core/watchedTags.ts';
+import { keepLog } from '../../src/host/keptLog.ts';
+import type { Services } from '../../src/host/services.ts';
+
+/** What parts of the host are built from, on ports that keep everything in memory. */
+export function hostServices(gantry: GantryService, connections: Connections, { state, log }: Ports): Services {
+  return {
+    gantry,
+    connections,
+    pins: new Pins(state),
+    recent: new RecentImages(state),
+    watched: new WatchedTags(state),
+    log: keepLog(log),
+  };
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.ts';
+import { expandRows, registriesTree, rowNames, treeRow } from '../support/registriesTree.ts';
+import { seedCompany } from '../support/sampleImages.ts';
+import { useSampleWorkbench } from '../support/useWorkbench.ts';
+import {
+  activePanel,
+  answer,
+  chooseFromMenu,
+  inputBox,
+  openFile,
+  openViewContainer,
+  quickInput,
+  runCommand,
+  showImage,
+} from '../support/workbenchPage.ts';
+
+const sample = /^Registry Sample registry/;
+
+describe('finding images', () => {
+  const workbench = useSampleWorkbench(() => ({
+    seed: seedCompany,
+    viewport: { width: 1000, height: 1000 },
+    files: () => ({ 'notes.txt': '' }),
+  }));
+
+  beforeEach(async () => {
+    const { page } = workbench();
+    await openViewContainer(page, 'Gantry');
+    await page.locator('.part.sidebar').getByRole('button', { name: 'Collapse All' }).click();
+  });
+
+  it('tells the date, size and digest of the tags that are in view, and which name the same image', async () => {
+    const { page } = workbench();
+    await expandRows(page, sample, 'Repository shop/web');
+    const row = registriesTree(page).getByRole('treeitem', {
+      name: /^Tag latest, Jun 1, 2025, [\d.]+ [kM]B, sha256:[0-9a-f]{12}, = /,
+    });
+    await row.waitFor();
+    assert.match((await row.getAttribute('aria-label')) ?? '', /= (?:1\.10, 1\.10\.1|1\.10\.1, 1\.10)$/);
+  });
+
+  it('filters tags, says so beside the title of the view, and shows all again at a click', async () => {
+    const { page } = workbench();
+    await expandRows(page, sample, 'Repository shop/web');
+    await treeRow(page, 'Tag 1.8.0').waitFor();
+    await runCommand(page, 'Gantry: Filter Tags…');
+    await answer(page, 'Filter Tags', 'nothing of this');
+    await treeRow(page, 'Tag latest').waitFor({ state: 'detached' });
+    assert.deepEqual(await tagNames(), []);
+    await runCommand(page, 'Gantry: Filter Tags…');
+    await answer(page, 'Filter Tags', '1.9*');
+    await treeRow(page, 'Tag 1.9.0').waitFor();
+    assert.deepEqual(await tagNames(), ['1.9', '1.9.0']);
+    const sideBar = page.locator('.part.sidebar');
+    await sideBar.getByText('Tags: 1.9*').waitFor();
+
+    await treeRow(page, sample).hover();
+    await sideBar.getByRole('button', { name: 'Clear Filter' }).click();
+    await treeRow(page, 'Tag latest').waitFor();
+    await sideBar.getByText('Tags: 1.9*').waitFor({ state: 'detached' });
+  });
+
+  it('sorts tags as is chosen for a repository', async () => {
+    const { page } = workbench();
+    await expandRows(page, sample, 'Repository shop/web');
+    await treeRow(page, 'Tag 1.8.0').waitFor();
+    await chooseFromMenu(treeRow(page, 'Repository shop/web'), 'Sort Tags…');
+    await quickInput(page)
+      .getByRole('option', { name: /By name/ })
+      .click();
+    await eventually(async () => {
+      assert.deepEqual(await tagNames(), ['1.10', '1.10.0', '1.10.1', '1.8', '1.8.0', '1.9', '1.9.0', 'latest']);
+    });
+    await chooseFromMenu(treeRow(page, 'Repository shop/web'), 'Sort Tags…');
+    await quickInput(page)
+      .getByRole('option', { name: /By version/ })
+      .click();
+    await eventually(async () => assert.equal((await tagNames())[0], 'latest'));
+  });
+
+  it('folds the tags of signatures away', async () => {
+    const { page } = workbench();
+    await expandRows(page, sample, 'Repository shop/api');
+    await treeRow(page, 'Tag latest').waitFor();
+    assert.deepEqual(
+      (await tagNames()).filter((name) => name.startsWith('sha256-')),
+      [],
+    );
+    await runCommand(page, 'Gantry: Show Tags of Signatures and Attachments');
+    await registriesTree(page)
+      .getByRole('treeitem', { name: /^Tag sha256-[0-9a-f]{64}\.sig/ })
+      .waitFor();
+    await runCommand(page, 'Gantry: Hide Tags of Signatures and Attachments');
+    await registriesTree(page)
+      .getByRole('treeitem', { name: /^Tag sha256-/ })
+      .waitFor({ state: 'detached' });
+  });
+
+  it('searches all registries, then leads to a tag and to what to do with it', async () => {
+    const { page, registry } = workbench();
+    await runCommand(page, 'Gantry: Search Images…');
+    await quickInput(page).locator('.quick-input-title', { hasText: 'Search Images' }).waitFor();
+    await inputBox(page).fill('shop api');
+    await quickInput(page)
+      .getByRole('option', { name: new RegExp(`^${registry.host}/shop/api`) })
+      .click();
+    await quickInput(page)
+      .locator('.quick-input-title', { hasText: `${registry.host}/shop/api` })
+      .waitFor();
+    await quickInput(page)
+      .getByRole('option', { name: /^latest/ })
+      .click();
+    await quickInput(page)
+      .getByRole('option', { name: /^Show Image/ })
+      .click();
+    await activePanel(page).getByRole('heading', { name: 'shop/api:latest', level: 1 }).waitFor();
+  });
+
+  it('takes a reference that is typed into the search as it is', async () => {
+    const { page, registry } = workbench();
+    await runCommand(page, 'Gantry: Search Images…');
+    await quickInput(page).locator('.quick-input-title', { hasText: 'Search Images' }).waitFor();
+    await inputBox(page).fill(`${registry.host}/shop/web:1.9.0`);
+    await quickInput(page)
+      .getByRole('option', { name: /open it/ })
+      .click();
+    await quickInput(page)
+      .getByRole('option', { name: /^Show Image/ })
+      .click();
+    await activePanel(page).getByRole('heading', { name: 'shop/web:1.9.0', level: 1 }).waitFor();
+  });
+
+  it('reveals the image of a panel in the view', async () => {
+    const { page, registry } = workbench();
+    await showImage(page, `${registry.host}/shop/web:1.9.0`);
+    await page.getByRole('button', { name: 'Reveal in the Registries View' }).first().click();
+    await treeRow(page, 'Tag 1.9.0').and(page.locator('.selected')).waitFor();
+  });
+
+  it('drops the reference of a tag into an editor', async () => {
+    const { page, registry } = workbench();
+    await openFile(page, 'notes.txt');
+    await openViewContainer(page, 'Gantry');
+    await expandRows(page, sample, 'Repository shop/web');
+    const row = treeRow(page, 'Tag 1.9.0');
+    const dropped = page.locator('.editor-instance .view-line', { hasText: '/shop/web:1.9.0' }).first();
+    await row.waitFor();
+    await eventually(async () => {
+      await row.hover();
+      await page.mouse.down();
+      await page.locator('.editor-instance .view-lines').first().hover();
+      await page.mouse.move(700, 300, { steps: 10 });
+      await page.mouse.up();
+      await dropped.waitFor({ timeout: 5_000 });
+    }, 40_000);
+    assert.ok((await dropped.textContent())?.includes(`${registry.host}/shop/web:1.9.0`));
+    await page.keyboard.press('ControlOrMeta+Z');
+    await runCommand(page, 'File: Revert File');
+  });
+
+  async function tagNames(): Promise<readonly string[]> {
+    const names = await rowNames(workbench().page);
+    return names.filter((name) => name.startsWith('Tag ')).map((name) => name.slice('Tag '.length));
+  }
+});
