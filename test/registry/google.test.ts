@@ -77,7 +77,7 @@ async function startContract(
 
 describe("Google's registries", () => {
   it('are known by their hosts', () => {
-    for (const host of ['europe-west3-docker.pkg.dev', 'us-docker.pkg.dev', 'gcr.io', 'eu.gcr.io', 'mirror.gcr.io']) {
+    for (const host of ['europe-west3-docker.pkg.dev', 'us-docker.pkg.dev', 'gcr.io', 'eu.gcr.io']) {
       assert.equal(kindOfHost(host).id, 'google', host);
     }
     for (const host of ['evilgcr.io', 'pkg.dev', 'gcr.io.evil.example']) assert.notEqual(kindOfHost(host).id, 'google');
