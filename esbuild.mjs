@@ -31,6 +31,7 @@ const leaves = {
   'src/core/mentions/yamlTree.ts': 'yaml',
   'src/core/mentions/jsonTree.ts': 'json',
   'src/core/transfer/pull.ts': 'pull',
+  'src/core/transfer/copy.ts': 'copy',
   // Run in threads of their own (src/node/layers).
   'src/node/layers/layerWorker.ts': 'layerWorker',
   'src/node/layers/hashWorker.ts': 'hashWorker',

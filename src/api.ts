@@ -70,7 +70,13 @@ export interface GantryApi {
    */
   readFile(reference: string, path: string, options?: FileOptions): Promise<Uint8Array>;
 
-  /** Copies an image to another place. Not in this version: rejects with `unsupported`. */
+  /**
+   * Copies an image to another repository, to another registry, or to or from an OCI image layout (`oci:/folder`); from an
+   * archive too. Every platform unless `platform`; every manifest byte for byte, so that digests stay. A target without a
+   * tag takes the source's. A target tag that names another image rejects with `conflict`, unless `overwrite`, or
+   * `expected` is its digest. The tag comes last: what breaks off leaves no image without its parts, and the same call
+   * again goes on.
+   */
   copy(source: string, target: string, options?: CopyOptions): Promise<TransferResult>;
 
   /**
@@ -156,6 +162,9 @@ export interface FileEntry {
 }
 
 export interface CopyOptions extends TagOptions {
+  /** The connection of the target; `connectionId` is that of the source. */
+  readonly targetConnectionId?: string;
+  /** The image of one platform, which has a digest of its own. */
   readonly platform?: string;
   /** Signatures, SBOMs and others that refer to the image go along unless `false`. */
   readonly referrers?: boolean;
@@ -163,11 +172,18 @@ export interface CopyOptions extends TagOptions {
 }
 
 export interface TransferResult {
+  /** What the target names now. */
   readonly digest: string;
+  /** Bytes of blobs, with those that were sent again. */
   readonly bytesSent: number;
   /** Bytes of blobs that the target had already or took from another of its repositories. */
   readonly bytesMounted: number;
+  /** That went to the two registries, those for tokens aside. */
   readonly requests: number;
+  /** Digests of layers that may not be distributed, which registries do not hold. */
+  readonly omittedLayers: readonly string[];
+  /** Tags of signatures that were left as they are, since the target has others there. */
+  readonly keptTags: readonly string[];
 }
 
 export interface Page<T> {

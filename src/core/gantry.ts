@@ -2,6 +2,7 @@ import type {
   AddConnectionOptions,
   ConnectionInfo,
   ConnectionOption,
+  CopyOptions,
   DeletePlan,
   Descriptor,
   FileEntry,
@@ -25,6 +26,7 @@ import type {
   TagChange,
   TagOptions,
   TagSummary,
+  TransferResult,
   VulnerabilityReport,
 } from '../api.ts';
 import {
@@ -48,6 +50,7 @@ import {
   servesRegistry,
   urlOfReference,
 } from './connectionUrl.ts';
+import { Copies, type CopyEnd } from './copies.ts';
 import {
   anonymousSourceId,
   type Credential,
@@ -116,6 +119,7 @@ export class Gantry implements CoreApi {
   readonly #files: ImageFiles;
   /** What the tags of images named that are looked into, as `repository key:tag`. */
   readonly #openTags: RecentTags;
+  readonly #copies: Copies;
 
   constructor(ports: ImagePorts, connections: Connections) {
     this.#ports = ports;
@@ -137,6 +141,12 @@ export class Gantry implements CoreApi {
       searchNatively: (id, query, options) => this.#searchNatively(id, query, options),
     });
     this.#seenTags = new SeenTags(store);
+    this.#copies = new Copies({
+      ports,
+      sessions: this.#sessions,
+      contents: this.#contents,
+      listTags: async (repository, signal) => (await listAllTags(repository, signal)).tags,
+    });
   }
 
   connections(): readonly ConnectionInfo[] {
@@ -487,6 +497,15 @@ export class Gantry implements CoreApi {
     });
   }
 
+  /** Between registries, and to or from OCI image layouts; from archives too. */
+  async copy(source: string, target: string, options: CopyOptions = {}): Promise<TransferResult> {
+    const { signal = neverAborted, targetConnectionId } = options;
+    const from = this.#copyEnd(source, options);
+    const to = this.#copyEnd(target, targetConnectionId === undefined ? {} : { connectionId: targetConnectionId });
+    this.#deletions.forget(to.key);
+    return this.#copies.run(from, to, { ...options, signal });
+  }
+
   /** Pulls into the container engine of this machine, or into a folder as an OCI image layout. */
   async pull(text: string, options: PullOptions): Promise<PullResult> {
     const reference = parseReference(text);
@@ -713,6 +732,12 @@ export class Gantry implements CoreApi {
   #observed(connection: Connection, { repository }: ImageReference) {
     return <T>(work: (repository: RepositorySession) => Promise<T>): Promise<T> =>
       this.#sessions.observe(connection, (session) => work(session.repository(repository)));
+  }
+
+  #copyEnd(text: string, options: ConnectionOption): CopyEnd {
+    const reference = parseReference(text);
+    const connection = this.#connectionFor(reference, options);
+    return { reference, connection, key: repositoryKey(connection, reference) };
   }
 
   #deletionContext(

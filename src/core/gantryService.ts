@@ -35,6 +35,7 @@ const deferred = [
   'resolve',
   'inspect',
   'tag',
+  'copy',
   'pull',
   'listFiles',
   'readFile',

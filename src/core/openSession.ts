@@ -26,11 +26,22 @@ export interface OpenSessionOptions {
 
 type SessionPorts = Pick<Ports, 'createHash' | 'log' | 'now' | 'sleep' | 'openTransport'>;
 
+/** A session, and others on the same tokens and limits. */
+export interface OpenedSession {
+  readonly session: RegistrySession;
+  /** One that tells each time that a request goes to the registry. Requests for tokens, which all share, are not told. */
+  counting(onSent: () => void): RegistrySession;
+}
+
 /** A session of an adapter, with all that the adapter may use: everything else of the core is out of its reach. */
-export function openSession(
+export function openSession(ports: SessionPorts, options: OpenSessionOptions): RegistrySession {
+  return openSessions(ports, options).session;
+}
+
+export function openSessions(
   ports: SessionPorts,
   { adapter, connection, findLogin, memory, report, isForeign = false }: OpenSessionOptions,
-): RegistrySession {
+): OpenedSession {
   const { createHash, log } = ports;
   const { trustedRealms = [] } = connection;
   const url = new URL(connection.url);
@@ -55,14 +66,17 @@ export function openSession(
     createHash,
     wire,
   });
-  return adapter.open(
-    { url: connection.url, ...(connection.account !== undefined && { account: connection.account }) },
-    {
-      oci: () => createOciSession({ url, send, createHash, log }),
+  const target = { url: connection.url, ...(connection.account !== undefined && { account: connection.account }) };
+  const open = (sendToRegistry: Send): RegistrySession =>
+    adapter.open(target, {
+      oci: () => createOciSession({ url, send: sendToRegistry, createHash, log }),
       http: createAdapterHttp({ label: adapter.label, routeTo }),
       log: adapterLog(log, adapter.label),
-    },
-  );
+    });
+  return {
+    session: open(send),
+    counting: (onSent) => open((request, signal) => send({ ...request, onSent }, signal)),
+  };
 }
 
 /** Sends to the registry of a connection, and to where that leads, without any login. */

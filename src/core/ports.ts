@@ -32,6 +32,8 @@ export interface HttpRequest {
   readonly priority?: RequestPriority;
   /** Its body or its answer is content of any size: it may take as long as it goes on. */
   readonly isTransfer?: boolean;
+  /** Called each time that it goes out, repetitions and redirects too. For the middleware. */
+  readonly onSent?: () => void;
 }
 
 export type RequestPriority = 'interactive' | 'background';

@@ -1,10 +1,7 @@
 import type { GantryApi, GetApiResult } from '../api.ts';
-import { RegistryError } from './errors.ts';
 
-/** What of the API the core answers; the rest is the host's, or not built yet. */
-export type CoreApi = Omit<GantryApi, 'registerAdapter' | 'reveal' | Unsupported>;
-
-type Unsupported = 'copy';
+/** What of the API the core answers; the rest is the host's. */
+export type CoreApi = Omit<GantryApi, 'registerAdapter' | 'reveal'>;
 
 /** The API of a version, without anything else that the objects behind it can do. */
 export function publicApi(
@@ -27,14 +24,10 @@ export function publicApi(
       tag: (source, target, tagging) => gantry.tag(source, target, tagging),
       listFiles: (reference, options) => gantry.listFiles(reference, options),
       readFile: (reference, path, options) => gantry.readFile(reference, path, options),
-      copy: () => unsupported('copy'),
+      copy: (source, target, copying) => gantry.copy(source, target, copying),
       registerAdapter: (adapter) => host.registerAdapter(adapter),
       reveal: (reference, where) => host.reveal(reference, where),
       findReferences: (text, languageId, fileName) => gantry.findReferences(text, languageId, fileName),
     },
   };
-}
-
-async function unsupported(method: string): Promise<never> {
-  throw new RegistryError('unsupported', `This version of Gantry does not offer "${method}" yet.`);
 }

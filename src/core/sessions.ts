@@ -5,17 +5,19 @@ import type { ConnectionLogins } from './connectionLogins.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { Credential, FindLogin } from './credential.ts';
 import { isRegistryError } from './errors.ts';
-import { type OpenSessionOptions, openRegistryLogin, openSession } from './openSession.ts';
+import { type OpenedSession, type OpenSessionOptions, openRegistryLogin, openSessions } from './openSession.ts';
 import type { Ports } from './ports.ts';
 import { createChallengeMemory } from './registry/challengeMemory.ts';
 import type { HostNotice } from './registry/notices.ts';
+
+type SessionTarget = Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls' | 'trustedRealms'>;
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
   readonly #ports: Ports;
   readonly #connections: Connections;
   readonly #logins: ConnectionLogins;
-  readonly #open = new Map<string, Promise<RegistrySession>>();
+  readonly #open = new Map<string, Promise<OpenedSession>>();
 
   constructor(ports: Ports, connections: Connections, logins: ConnectionLogins) {
     this.#ports = ports;
@@ -26,28 +28,41 @@ export class Sessions {
     });
   }
 
-  for(connection: Connection): Promise<RegistrySession> {
+  async for(connection: Connection): Promise<RegistrySession> {
+    return (await this.#opened(connection)).session;
+  }
+
+  /** A session beside the one that all share, which tells of each request to the registry. */
+  async counting(connection: Connection, onSent: () => void): Promise<RegistrySession> {
+    return (await this.#opened(connection)).counting(onSent);
+  }
+
+  #opened(connection: Connection): Promise<OpenedSession> {
     const known = this.#open.get(connection.id);
     if (known !== undefined) return known;
     const memory = createChallengeMemory(this.#ports.state, new URL(connection.url));
-    const session = this.create(connection, this.#logins.of(connection), {
+    const opened = this.#create(connection, this.#logins.of(connection), {
       memory,
       report: (notice) => this.#note(connection.id, notice),
     });
-    this.#open.set(connection.id, session);
+    this.#open.set(connection.id, opened);
     // What could not be opened is tried again.
-    session.catch(() => this.#open.get(connection.id) === session && this.#open.delete(connection.id));
-    return session;
+    opened.catch(() => this.#open.get(connection.id) === opened && this.#open.delete(connection.id));
+    return opened;
   }
 
-  /** A session with a credential of its own; without a memory it leaves no trace. */
-  async create(
-    target: Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls' | 'trustedRealms'>,
+  /** A session with a credential of its own, which leaves no trace. */
+  async create(target: SessionTarget, findLogin: FindLogin): Promise<RegistrySession> {
+    return (await this.#create(target, findLogin)).session;
+  }
+
+  async #create(
+    target: SessionTarget,
     findLogin: FindLogin,
     { memory, report }: Pick<OpenSessionOptions, 'memory' | 'report'> = {},
-  ): Promise<RegistrySession> {
+  ): Promise<OpenedSession> {
     const { adapter, isForeign } = await loadAdapter(target, this.#ports);
-    return openSession(this.#ports, {
+    return openSessions(this.#ports, {
       adapter,
       isForeign,
       connection: target,
@@ -65,9 +80,9 @@ export class Sessions {
 
   /** Forgets tokens, so that the next request logs in anew. */
   close(id: string): void {
-    const session = this.#open.get(id);
+    const opened = this.#open.get(id);
     this.#open.delete(id);
-    session?.then(({ dispose }) => dispose?.()).catch(() => {});
+    opened?.then(({ session }) => session.dispose?.()).catch(() => {});
   }
 
   /** Runs `work` and notes from its outcome how the connection stands. */

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
+import { isDigest } from './digest.ts';
 import { mediaTypes } from './mediaType.ts';
 
 /* OCI image-spec, image-layout.md: an image, or several, as a folder of files. */
@@ -28,6 +29,8 @@ export interface LayoutEntry {
   readonly name?: string;
   /** Without one the entry can be found by its digest only. */
   readonly tag?: string;
+  /** The digest that the tag may be taken from, wherever that image came from; `any` of all. */
+  readonly replaces?: string;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface LayoutEntry {
  */
 export function withEntry(bytes: Uint8Array | undefined, entry: LayoutEntry, folder: string): Uint8Array {
   const index = bytes === undefined ? emptyIndex : parseIndex(bytes, folder);
-  const { tag, name, descriptor } = entry;
+  const { tag, name, descriptor, replaces } = entry;
   const { mediaType, digest, size } = descriptor;
   const sameTag =
     tag === undefined ? undefined : index.manifests.find((other) => annotationOf(other, refNameAnnotation) === tag);
@@ -47,7 +50,8 @@ export function withEntry(bytes: Uint8Array | undefined, entry: LayoutEntry, fol
       ? index.manifests.some((other) => other['digest'] === digest)
       : sameTag !== undefined && sameTag['digest'] === digest;
   if (isThere) return bytes ?? encode(index);
-  if (sameTag !== undefined && tag !== undefined) {
+  const mayReplace = replaces === 'any' || (replaces !== undefined && sameTag?.['digest'] === replaces);
+  if (sameTag !== undefined && tag !== undefined && !mayReplace) {
     const holder = annotationOf(sameTag, imageNameAnnotation);
     if (holder === undefined || holder !== name) throw conflict(folder, tag, holder);
   }
@@ -57,6 +61,14 @@ export function withEntry(bytes: Uint8Array | undefined, entry: LayoutEntry, fol
   };
   const added = { mediaType, digest, size, ...(Object.keys(annotations).length > 0 && { annotations }) };
   return encode({ ...index, manifests: [...index.manifests.filter((other) => other !== sameTag), added] });
+}
+
+/** What a tag stands for in an `index.json`. Errors: `invalid` when `bytes` is no index. */
+export function findEntry(bytes: Uint8Array, tag: string, folder: string): Descriptor | undefined {
+  const entry = parseIndex(bytes, folder).manifests.find((other) => annotationOf(other, refNameAnnotation) === tag);
+  const { mediaType, digest, size } = entry ?? {};
+  const isWhole = typeof mediaType === 'string' && typeof size === 'number' && isDigest(String(digest));
+  return isWhole ? { mediaType, digest: String(digest), size } : undefined;
 }
 
 /** The bytes of an `index.json` that names nothing. */

@@ -9,6 +9,7 @@ export function logging(log: Log, now: () => number): Middleware {
   return (next) => async (request, signal) => {
     const line = `#${++count} ${request.method} ${redactedUrl(request.url)}`;
     const startedAt = now();
+    request.onSent?.();
     try {
       const response = await next(request, signal);
       log.debug(`${line} → ${response.status} (${now() - startedAt} ms)`);

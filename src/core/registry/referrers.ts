@@ -30,7 +30,10 @@ export async function listReferrers(
   options: PageCallOptions & { readonly artifactType?: string },
 ): Promise<Page<Descriptor>> {
   const { artifactType, signal, cursor } = options;
-  const page = (await fromApi(context, digest, options)) ?? (await fromTag(context, digest, { signal }));
+  const page = (await fromApi(context, digest, options)) ?? {
+    items: await taggedReferrers(context, digest, { signal }),
+    filters: [],
+  };
   const isFiltered = artifactType === undefined || page.filters.includes('artifactType');
   const items = isFiltered ? page.items : page.items.filter((item) => item.artifactType === artifactType);
   return { items, ...(page.cursor !== undefined && page.cursor !== cursor && { cursor: page.cursor }) };
@@ -67,7 +70,7 @@ async function fromApi(
   if (response.status !== 200) {
     throw await responseError(response, { host: url.host, what: `what refers to ${name}@${digest}` });
   }
-  const items = readIndex(await readBody(response, limits.manifest, url.host));
+  const items = readReferrers(await readBody(response, limits.manifest, url.host));
   return {
     items,
     filters: filtersOf(response.headers),
@@ -75,12 +78,16 @@ async function fromApi(
   };
 }
 
-async function fromTag(context: ReferrersContext, digest: string, options: CallOptions): Promise<ReferrersPage> {
+/** What the index under the tag that stands for a digest names. */
+export async function taggedReferrers(
+  { fetchManifest }: Pick<ReferrersContext, 'fetchManifest'>,
+  digest: string,
+  options: CallOptions,
+): Promise<readonly Descriptor[]> {
   try {
-    const { bytes } = await context.fetchManifest(referrersTag(digest), options);
-    return { items: readIndex(bytes), filters: [] };
+    return readReferrers((await fetchManifest(referrersTag(digest), options)).bytes);
   } catch (error) {
-    if (isRegistryError(error, 'not-found')) return { items: [], filters: [] };
+    if (isRegistryError(error, 'not-found')) return [];
     throw error;
   }
 }
@@ -91,7 +98,8 @@ export function referrersTag(digest: string): string {
   return `${algorithm.slice(0, 32)}-${encoded.slice(0, 64)}`;
 }
 
-function readIndex(bytes: Uint8Array): readonly Descriptor[] {
+/** The entries of an index of referrers. */
+export function readReferrers(bytes: Uint8Array): readonly Descriptor[] {
   const index = parseManifest(bytes, mediaTypes.ociIndex);
   if (index.kind !== 'index') return [];
   return index.manifests

@@ -25,6 +25,8 @@ interface Upload {
   readonly offset: number;
   /** The least size of a chunk that it takes, but for the last. */
   readonly minimumChunk: number;
+  /** Whether it was broken off before, and may have got more than it knew of when it was asked. */
+  readonly isResumed: boolean;
 }
 
 /**
@@ -38,10 +40,15 @@ export async function uploadBlob(
   options: UploadOptions,
 ): Promise<UploadedBlob> {
   checkDigest(descriptor);
-  const { signal } = options;
-  if (await hasBlob(context, descriptor, signal)) return { how: 'present', bytesSent: 0 };
-  const reader = new SourceReader(source, descriptor, signal);
+  const { signal, mountFrom } = options;
+  // Taking it over tells as much as looking for it, so that it is looked for only where that did not work.
+  if (mountFrom === undefined && (await hasBlob(context, descriptor, signal))) return present;
   let upload = await begin(context, descriptor, options);
+  if (mountFrom !== undefined && upload !== undefined && (await hasBlob(context, descriptor, signal))) {
+    giveUp(context, upload);
+    return present;
+  }
+  const reader = new SourceReader(source, descriptor, signal);
   try {
     for (let isRestarted = false; upload !== undefined; isRestarted = true) {
       const end = await sendAll(context, descriptor, upload, reader, signal);
@@ -57,6 +64,8 @@ export async function uploadBlob(
     reader.close();
   }
 }
+
+const present: UploadedBlob = { how: 'present', bytesSent: 0 };
 
 /** Takes a blob over from another repository of the registry. `false` where it does not do that, or has no such blob. */
 export async function mountBlob(
@@ -109,12 +118,18 @@ async function begin(
     checkStored(context, response, descriptor);
     return undefined;
   }
+  if (response.status !== 202 && mountFrom !== undefined) {
+    // Some refuse what they cannot take over, instead of beginning an upload.
+    response.discard();
+    return begin(context, descriptor, { signal });
+  }
   if (response.status !== 202) throw await responseError(response, { host: url.host, what: `an upload to ${name}` });
   response.discard();
   const announced = Number(response.headers.get('oci-chunk-min-length'));
   return {
     location: uploadLocation(response, target, url),
     offset: 0,
+    isResumed: false,
     minimumChunk: Number.isSafeInteger(announced) ? announced : 0,
   };
 }
@@ -160,9 +175,10 @@ async function sendNext(
   signal: AbortSignal,
 ): Promise<Upload | RegistryError | 'stored' | 'forgotten'> {
   const { url, name } = context;
-  const { offset, minimumChunk } = upload;
+  const { offset, minimumChunk, isResumed } = upload;
   const missing = descriptor.size - offset;
-  const isWhole = offset === 0 && missing <= limits.chunk;
+  // What was broken off goes on with its place named, which the registry compares.
+  const isWhole = offset === 0 && missing <= limits.chunk && !isResumed;
   const isLast = isWhole || missing === 0;
   const size = isWhole ? missing : Math.min(missing, Math.max(limits.chunk, minimumChunk));
   const request: HttpRequest = {
@@ -183,7 +199,9 @@ async function sendNext(
     if (isRegistryError(error) && error.isPassing) return error;
     throw error;
   }
-  if (response.status === 404) {
+  // A registry that was still writing what came before the break has put together something else.
+  const isSpoilt = isResumed && isLast && response.status === 400;
+  if (response.status === 404 || isSpoilt) {
     response.discard();
     return 'forgotten';
   }
@@ -214,6 +232,7 @@ async function askStatus(context: UploadContext, upload: Upload, signal: AbortSi
   const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(response.headers.get('range') ?? '')?.[1] ?? 0);
   return {
     ...upload,
+    isResumed: true,
     location: uploadLocation(response, upload.location, url),
     // Nothing and one byte look the same.
     offset: last === 0 ? 0 : last + 1,

@@ -5,6 +5,7 @@ import { digestAlgorithm } from '../oci/digest.ts';
 import {
   blobPath,
   emptyIndexFile,
+  findEntry,
   indexFile,
   type LayoutEntry,
   layoutFile,
@@ -22,6 +23,10 @@ export interface LayoutFolder {
   /** Takes content that is verified as it is read. */
   put(content: Descriptor, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   putManifest(manifest: FetchedManifest, signal: AbortSignal): Promise<void>;
+  /** What a tag stands for. */
+  find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined>;
+  /** The bytes of a manifest that is there. */
+  readManifest(descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array>;
   setEntry(entry: LayoutEntry, signal: AbortSignal): Promise<void>;
   /** Rejects as {@link setEntry} would, and changes nothing. */
   checkEntry(entry: LayoutEntry, signal: AbortSignal): Promise<void>;
@@ -61,6 +66,10 @@ export async function openLayoutFolder(
     return `${algorithm}:${hash.hex()}` === digest;
   }
 
+  function readIndex(stop: AbortSignal): Promise<Uint8Array> {
+    return readFile(files, `${folder}/${indexFile}`, { limit: limits.manifest, signal: stop });
+  }
+
   function put(content: Descriptor, chunks: AsyncIterable<Uint8Array>, stop: AbortSignal): Promise<void> {
     return files.write(`${folder}/${blobPath(content.digest)}`, chunks, { signal: stop, scratch: folder });
   }
@@ -71,6 +80,9 @@ export async function openLayoutFolder(
     putManifest: async ({ descriptor, bytes }, stop) => {
       if (!(await has(descriptor, stop))) await put(descriptor, once(bytes), stop);
     },
+    find: async (tag, stop) => findEntry(await readIndex(stop), tag, folder),
+    readManifest: ({ digest }, stop) =>
+      readFile(files, `${folder}/${blobPath(digest)}`, { limit: limits.manifest, signal: stop }),
     setEntry: (entry, stop) =>
       files.change(`${folder}/${indexFile}`, (bytes) => withEntry(bytes, entry, folder), {
         signal: stop,
@@ -78,8 +90,7 @@ export async function openLayoutFolder(
         limit: limits.manifest,
       }),
     checkEntry: async (entry, stop) => {
-      const path = `${folder}/${indexFile}`;
-      withEntry(await readFile(files, path, { limit: limits.manifest, signal: stop }), entry, folder);
+      withEntry(await readIndex(stop), entry, folder);
     },
     checkSpace: async (needed) => {
       const free = await files.freeSpace(folder);

@@ -11,6 +11,8 @@ import {
 
 /** With attestations, indexes of real images name some dozens of manifests; more than this is a mistake or an attack. */
 const maxManifests = 1000;
+/** Bytes of all of them, which are kept until they are written. */
+const maxManifestBytes = 64 * 1024 * 1024;
 
 /** What there is to fetch of an image. */
 export interface PullPlan {
@@ -37,6 +39,7 @@ export interface PlannedImage {
 /** Everything that a reference names: of an index, all platforms and what belongs to them, such as attestations. */
 export async function planWhole(fetchManifest: FetchManifest, image: PlannedImage): Promise<PullPlan> {
   const manifests = new Map<string, ParsedManifest>();
+  let bytes = 0;
 
   async function collect(parsed: ParsedManifest, depth: number): Promise<void> {
     if (parsed.manifest.kind === 'index') {
@@ -46,7 +49,8 @@ export async function planWhole(fetchManifest: FetchManifest, image: PlannedImag
       }
     }
     manifests.set(parsed.descriptor.digest, parsed);
-    if (manifests.size > maxManifests) throw tooMany(image);
+    bytes += parsed.bytes.length;
+    if (manifests.size > maxManifests || bytes > maxManifestBytes) throw tooManyManifests(image);
   }
 
   const top = await fetchParsed(fetchManifest, image);
@@ -102,6 +106,9 @@ function isForeign({ mediaType }: Descriptor): boolean {
   return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');
 }
 
-function tooMany({ reference }: PlannedImage): RegistryError {
-  return new RegistryError('too-large', `${reference} names more than ${maxManifests} manifests. Nothing was pulled.`);
+export function tooManyManifests({ reference }: PlannedImage): RegistryError {
+  return new RegistryError(
+    'too-large',
+    `${reference} names more manifests than any image has. Nothing was transferred.`,
+  );
 }

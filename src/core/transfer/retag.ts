@@ -26,7 +26,7 @@ export async function retag(
     // Not by HEAD: registries exist that answer one with 404 for what they have, so it takes a GET to be sure.
     const current = await ifThere(repository.fetchManifest(target.tag, options));
     if (current?.descriptor.digest === manifest.descriptor.digest) return manifest.descriptor;
-    if (current?.descriptor.digest !== options.expected) throw conflict(target, current?.descriptor);
+    if (current?.descriptor.digest !== options.expected) throw tagConflict(target, current?.descriptor);
   }
   return repository.putManifest(target.tag, manifest, options);
 }
@@ -40,7 +40,7 @@ export function resolveIfThere(
   return ifThere(repository.resolve(reference, options));
 }
 
-async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
+export async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
     return await looking;
   } catch (error) {
@@ -49,7 +49,8 @@ async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function conflict(
+/** `name` is that of the repository. */
+export function tagConflict(
   target: { readonly tag: string; readonly name: string },
   current: Descriptor | undefined,
 ): RegistryError {

@@ -34,6 +34,7 @@ const coreTop: readonly string[] = [
   'connectionLogins.ts',
   'connectionNotices.ts',
   'connections.ts',
+  'copies.ts',
   'connectionUrl.ts',
   'deletions.ts',
   'foreignAdapters.ts',

@@ -3,7 +3,6 @@ import { Connections } from '../../../src/core/connections.ts';
 import { Gantry } from '../../../src/core/gantry.ts';
 import { publicApi } from '../../../src/core/publicApi.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
-import { rejection } from '../../support/registryErrors.ts';
 
 const ports = fakePorts();
 const gantry = new Gantry(ports, new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] }));
@@ -53,11 +52,5 @@ describe('publicApi', () => {
       'reveal',
       'tag',
     ]);
-  });
-
-  it('rejects what is not built yet', async () => {
-    const result = publicApi(gantry, host, { version: 1, isEnabled: true });
-    assert.ok(result.available);
-    await rejection(result.api.copy('nginx', 'example.com/nginx'), 'unsupported');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Descriptor } from '../../../../src/api.ts';
-import { emptyIndexFile, withEntry } from '../../../../src/core/oci/layout.ts';
+import { emptyIndexFile, findEntry, withEntry } from '../../../../src/core/oci/layout.ts';
 import { thrown } from '../../../support/registryErrors.ts';
 
 const refName = 'org.opencontainers.image.ref.name';
@@ -41,6 +41,21 @@ describe('an entry of an image layout', () => {
       thrown(() => withEntry(holder, entry, '/folder'), 'conflict');
       thrown(() => withEntry(holder, { descriptor: two, tag: '1.0' }, '/folder'), 'conflict');
     }
+  });
+
+  it('takes its tag from the digest that it may be taken from, wherever that came from', () => {
+    const before = withEntry(undefined, { descriptor: one, name, tag: '1.0' }, '/folder');
+    for (const replaces of ['any', one.digest]) {
+      const moved = withEntry(before, { descriptor: two, tag: '1.0', replaces }, '/folder');
+      assert.deepEqual(findEntry(moved, '1.0', '/folder'), two);
+    }
+    thrown(() => withEntry(before, { descriptor: two, tag: '1.0', replaces: two.digest }, '/folder'), 'conflict');
+  });
+
+  it('is found by its tag', () => {
+    const index = withEntry(undefined, { descriptor: one, name, tag: '1.0' }, '/folder');
+    assert.deepEqual(findEntry(index, '1.0', '/folder'), one);
+    assert.equal(findEntry(index, '1', '/folder'), undefined);
   });
 
   it('is not put into what is no index', () => {

@@ -1,0 +1,161 @@
+import type { CopyOptions, Descriptor, ImageReference, RepositorySession, TransferResult } from '../api.ts';
+import type { Connection } from './connections.ts';
+import { repositoryReference } from './connectionUrl.ts';
+import { isRegistryError, RegistryError } from './errors.ts';
+import type { ImageContents } from './imageContents.ts';
+import { archiveRegistry, filePath, isLocalRegistry, layoutRegistry } from './oci/localReference.ts';
+import type { Ports } from './ports.ts';
+import type { Sessions } from './sessions.ts';
+import { allReferrers } from './transfer/allReferrers.ts';
+import type { CopySource } from './transfer/copyPlan.ts';
+import type { CopyTarget } from './transfer/copyTarget.ts';
+import { blobsAtOnce, Lanes } from './transfer/lanes.ts';
+
+/** An end of a copy, with what serves it. */
+export interface CopyEnd {
+  readonly reference: ImageReference;
+  readonly connection: Connection;
+  /** Of the repository on its connection. */
+  readonly key: string;
+}
+
+export interface CopiesContext {
+  readonly ports: Pick<Ports, 'files' | 'createHash' | 'architecture'>;
+  readonly sessions: Sessions;
+  readonly contents: ImageContents;
+  readonly listTags: (
+    repository: RepositorySession,
+    signal: AbortSignal,
+  ) => Promise<readonly { readonly name: string }[]>;
+}
+
+/** Copies images between registries and folders. All copies share what may be under way at once. */
+export class Copies {
+  readonly #context: CopiesContext;
+  readonly #lanes = new Lanes(blobsAtOnce);
+
+  constructor(context: CopiesContext) {
+    this.#context = context;
+  }
+
+  async run(
+    from: CopyEnd,
+    to: CopyEnd,
+    options: CopyOptions & { readonly signal: AbortSignal },
+  ): Promise<TransferResult> {
+    const { signal, platform, referrers = true, overwrite = false, expected, onProgress = () => {} } = options;
+    const { ports } = this.#context;
+    const tag = targetTag(from.reference, to.reference);
+    const { planCopy, runCopy } = await import('./transfer/copy.ts');
+    let requests = 0;
+    const count = (): void => void requests++;
+    const isSameRegistry = isSameOrigin(from.connection, to.connection);
+    const isRetag = isSameRegistry && from.reference.repository === to.reference.repository;
+    // First: what cannot be written to need not be read for.
+    const target = await this.#target(from, to, { count, signal, mountFrom: isSameRegistry && !isRetag });
+    const source = await this.#source(from, count, signal);
+    const plan = await planCopy(
+      source,
+      { reference: from.reference.familiar, tagOrDigest: from.reference.digest ?? from.reference.tag ?? 'latest' },
+      { platform, architecture: ports.architecture, withReferrers: referrers && !isRetag, signal },
+    );
+    checkDigest(to.reference, plan.image.top.descriptor);
+    const result = await runCopy(
+      { source, target, createHash: ports.createHash, lanes: this.#lanes },
+      { plan, tag, isRetag, overwrite, expected, signal, onProgress },
+    );
+    return { ...result, requests };
+  }
+
+  async #source({ connection, reference, key }: CopyEnd, count: () => void, signal: AbortSignal): Promise<CopySource> {
+    const { sessions, contents, listTags } = this.#context;
+    const repository = (await sessions.counting(connection, count)).repository(reference.repository);
+    const observed = <T>(work: () => Promise<T>): Promise<T> => sessions.observe(connection, work);
+    return {
+      fetchManifest: (other) => observed(() => contents.fetchManifest(repository, key, other, signal)),
+      openBlob: (blob, call) => observed(() => repository.openBlob(blob, call)),
+      listReferrers: (digest, stop) => observed(() => allReferrers(repository, digest, stop)),
+      listTags: async (stop) => {
+        try {
+          return new Set((await listTags(repository, stop)).map(({ name }) => name));
+        } catch (error) {
+          // Who may read an image may not always list its repository.
+          if (isRegistryError(error, 'unauthorized', 'denied', 'unsupported', 'not-found')) return undefined;
+          throw error;
+        }
+      },
+    };
+  }
+
+  async #target(
+    from: CopyEnd,
+    { connection, reference }: CopyEnd,
+    how: { readonly count: () => void; readonly signal: AbortSignal; readonly mountFrom: boolean },
+  ): Promise<CopyTarget> {
+    const { ports, sessions } = this.#context;
+    const { layoutTarget, repositoryTarget } = await import('./transfer/copy.ts');
+    const { registry, repository: name } = reference;
+    if (registry === archiveRegistry) throw noTarget(reference);
+    if (registry === layoutRegistry) {
+      const imageName = (tag: string | undefined): string | undefined => nameInLayout(from.reference, tag);
+      return layoutTarget(ports, { folder: filePath(name), imageName, signal: how.signal });
+    }
+    const repository = (await sessions.counting(connection, how.count)).repository(name, 'push');
+    const target = repositoryTarget(repository, {
+      name: repositoryReference(connection.url, name),
+      mountFrom: how.mountFrom ? from.reference.repository : undefined,
+    });
+    return observedTarget(target, (work) => sessions.observe(connection, work));
+  }
+}
+
+/** What happens at the target says how its connection stands. What is asked for the source's sake does not. */
+function observedTarget(target: CopyTarget, observe: <T>(work: () => Promise<T>) => Promise<T>): CopyTarget {
+  return {
+    ...target,
+    find: (tag, call) => observe(() => target.find(tag, call)),
+    has: (manifest, call) => observe(() => target.has(manifest, call)),
+    read: (tag, call) => observe(() => target.read(tag, call)),
+    putManifest: (manifest, call) => observe(() => target.putManifest(manifest, call)),
+    setName: (tag, manifest, call) => observe(() => target.setName(tag, manifest, call)),
+    listReferrers: (digest, call) => observe(() => target.listReferrers(digest, call)),
+  };
+}
+
+/** The tag that the copy gets; `undefined` where it is found by its digest only. */
+function targetTag(source: ImageReference, target: ImageReference): string | undefined {
+  if (target.tag !== undefined || target.digest !== undefined) return target.tag;
+  if (source.tag !== undefined) return source.tag;
+  return source.digest === undefined ? 'latest' : undefined;
+}
+
+function checkDigest({ digest, familiar }: ImageReference, { digest: copied }: Descriptor): void {
+  if (digest === undefined || digest === copied) return;
+  throw new RegistryError(
+    'invalid',
+    `A copy keeps its digest, ${copied}, so that it cannot become ${familiar}. Name the target by a tag.`,
+  );
+}
+
+/** What an image of a registry is called where it is loaded from a layout. A path of this machine names nothing elsewhere. */
+function nameInLayout(source: ImageReference, tag: string | undefined): string | undefined {
+  const { registry, repository } = source;
+  if (isLocalRegistry(registry) || tag === undefined || (source.tag ?? 'latest') !== tag) return undefined;
+  return `${registry}/${repository}:${tag}`;
+}
+
+function isSameOrigin(one: Connection, other: Connection): boolean {
+  return (
+    URL.canParse(one.url) &&
+    URL.canParse(other.url) &&
+    /^https?:/.test(one.url) &&
+    new URL(one.url).origin === new URL(other.url).origin
+  );
+}
+
+function noTarget({ familiar }: ImageReference): RegistryError {
+  return new RegistryError(
+    'unsupported',
+    `${familiar} is an archive, which is only read. Copy into a folder instead, as an OCI image layout: ${layoutRegistry}/folder.`,
+  );
+}
