@@ -23,6 +23,7 @@ const leaves = {
   'src/node/assembly.ts': 'gantry',
   'src/node/network.ts': 'network',
   'src/host/commands/commands.ts': 'commands',
+  'src/host/editor/editorFeatures.ts': 'editor',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',
   'src/node/machineRegistries.ts': 'machineRegistries',

@@ -12,9 +12,9 @@ import { AnnouncedAdapters } from './host/announcedAdapters.ts';
 import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { dataFiles } from './host/dataFiles.ts';
-import { DockerfileHover } from './host/editor/dockerfileHover.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
 import { ReadmeDocuments } from './host/editor/readmeDocuments.ts';
+import { registerEditor } from './host/editor/register.ts';
 import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
@@ -86,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   };
   const follow = followTreeView(services, { tree, treeView, tagView });
   const watcher = new TagWatcher(services);
+  const editor = registerEditor(services);
   const imagePanels = new ImagePanels(services, extensionUri);
 
   subscriptions.push(
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     watcher,
     imagePanels,
     registerCommands(services, {
+      editor: editor.features,
       tree,
       tagView,
       treeView,
@@ -114,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     }),
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
-    vscode.languages.registerHoverProvider({ language: 'dockerfile' }, new DockerfileHover(services)),
+    editor.disposable,
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.connections)) connections.changed();
     }),

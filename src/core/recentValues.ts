@@ -19,6 +19,10 @@ export class RecentValues<T> {
     if (this.#values.size > this.#capacity && oldest !== undefined) this.#values.delete(oldest);
   }
 
+  clear(): void {
+    this.#values.clear();
+  }
+
   delete(key: string): void {
     this.#values.delete(key);
   }

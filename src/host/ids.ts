@@ -43,6 +43,10 @@ export const commandIds = {
   showTagHistory: 'gantry.showTagHistory',
   protectTag: 'gantry.protectTag',
   unprotectTag: 'gantry.unprotectTag',
+  pinDigest: 'gantry.pinDigest',
+  unpinDigest: 'gantry.unpinDigest',
+  updateTag: 'gantry.updateTag',
+  correctName: 'gantry.correctName',
   showLog: 'gantry.showLog',
   copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hostEnvironment } from './environment.ts';
 
-async function hoverOver(text: string, line: number, word: string): Promise<string> {
-  const document = await vscode.workspace.openTextDocument({ language: 'dockerfile', content: text });
+async function hoverOver(text: string, line: number, word: string, language = 'dockerfile'): Promise<string> {
+  const document = await vscode.workspace.openTextDocument({ language, content: text });
   const character = document.lineAt(line).text.indexOf(word);
   assert.ok(character >= 0);
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -61,6 +61,31 @@ describe('the hover on FROM lines', () => {
     assert.match(hover, /does not have/);
     assert.match(hover, /Check the name/);
   });
+
+  it('says what is newer in the same line, and offers to write it', async () => {
+    const hover = await hoverOver(`FROM ${host}/shop/web:1.9.0\n`, 0, host);
+    assert.match(hover, /Newer&nbsp;|Newer/);
+    assert.match(hover, /\[1\.10\.1\]\(command:gantry\.updateTag/);
+    assert.match(hover, /command:gantry\.pinDigest/);
+    assert.doesNotMatch(hover, /\[1\.10\.0\]/);
+  });
+
+  const files: readonly (readonly [name: string, language: string, text: string])[] = [
+    ['a service of Compose', 'yaml', `services:\n  web:\n    image: ${host}/shop/web:1.10.1\n`],
+    [
+      'a pod of Kubernetes',
+      'yaml',
+      `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a\n      image: ${host}/shop/web:1.10.1\n`,
+    ],
+    ['COPY --from', 'dockerfile', `FROM scratch\nCOPY --from=${host}/shop/web:1.10.1 /a /b\n`],
+    ['a dev container', 'jsonc', `{ "image": "${host}/shop/web:1.10.1" } // a comment`],
+  ];
+  for (const [name, language, text] of files) {
+    it(`says it of ${name}`, async () => {
+      const line = text.split('\n').findIndex((each) => each.includes(host));
+      assert.match(await hoverOver(text, line, host, language), /sha256:[0-9a-f]{64}/);
+    });
+  }
 
   it('asks no registry that is not connected, and offers to', async () => {
     const hover = await hoverOver('FROM registry.invalid/team/app:1\n', 0, 'registry');

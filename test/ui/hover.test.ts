@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core';
 import { seedCompany } from '../support/sampleImages.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import { activePanel, hoverOver, openFile } from '../support/workbenchPage.ts';
@@ -7,9 +8,11 @@ const files = (host: string): Record<string, string> => ({
   'Dockerfile.unknown': `ARG VERSION\nFROM ${host}/shop/api:\${VERSION}\n`,
   'Dockerfile.missing': `FROM ${host}/shop/web:9.9.9\n`,
   'Dockerfile.other': 'FROM registry.example.com/team/app:1.0\n',
+  'compose.yaml': `services:\n  web:\n    image: ${host}/shop/web:1.9.0\n`,
+  'Dockerfile.pin': `FROM ${host}/shop/web:1.10.1\n`,
 });
 
-describe('the hover over an image of a Dockerfile', () => {
+describe('the hover over an image', () => {
   const workbench = useSampleWorkbench(() => ({ seed: seedCompany, files }));
 
   it('tells digest, platforms, size and date, and opens the image', async () => {
@@ -51,6 +54,23 @@ describe('the hover over an image of a Dockerfile', () => {
     await hover.getByRole('link', { name: 'Show log' }).waitFor();
   });
 
+  it('tells what is newer in the same line, and writes it', async () => {
+    const { page } = workbench();
+    await openFile(page, 'compose.yaml');
+    const hover = await hoverOver(page, 'shop/web:1.9.0');
+    await hover.getByRole('row', { name: 'Newer' }).getByRole('link', { name: '1.10.1' }).click();
+    await editorLine(page, 'shop/web:1.10.1').waitFor();
+  });
+
+  it('pins the image to its digest', async () => {
+    const { page, registry } = workbench();
+    const digest = registry.storage.repositories.get('shop/web')?.tags.get('1.10.1') ?? '';
+    await openFile(page, 'Dockerfile.pin');
+    const hover = await hoverOver(page, 'shop/web:1.10.1');
+    await hover.getByRole('link', { name: 'Pin to digest' }).click();
+    await editorLine(page, `shop/web:1.10.1@${digest}`).waitFor();
+  });
+
   it('asks no registry that is not connected, but offers to', async () => {
     const { page } = workbench();
     await openFile(page, 'Dockerfile.other');
@@ -58,3 +78,7 @@ describe('the hover over an image of a Dockerfile', () => {
     await hover.getByRole('link', { name: 'Look up on registry.example.com' }).waitFor();
   });
 });
+
+function editorLine(page: Page, text: string): Locator {
+  return page.locator('.editor-instance .view-line').filter({ hasText: text });
+}

@@ -77,6 +77,10 @@ export function kindOf(languageId: string, fileName: string | undefined): FileKi
   return (Object.hasOwn(kindOfLanguage, languageId) ? kindOfLanguage[languageId] : undefined) ?? 'unknown';
 }
 
+export function isComposeFile(languageId: string, fileName: string): boolean {
+  return kindOf(languageId, fileName) === 'compose';
+}
+
 function normalize(fileName: string | undefined): string {
   return (fileName ?? '').replaceAll('\\', '/').toLowerCase();
 }

@@ -3,7 +3,9 @@ import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions }
 import { localKind } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { TagOrder } from '../../core/oci/tagOrder.ts';
+import type { EditorFeatures } from '../editor/editorFeatures.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
+import type { MentionPlace } from '../editor/mentionEdits.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import type { Services } from '../services.ts';
@@ -38,12 +40,21 @@ import { removeRegistry } from './removeRegistry.ts';
 import { revealImage } from './revealImage.ts';
 import { search, searchAll } from './search.ts';
 import { tagImage } from './tagImage.ts';
-import { chooseConnection, chooseImage, type ImageTarget, imageTarget, imageTargets, type Target } from './targets.ts';
+import {
+  chooseConnection,
+  chooseImage,
+  type ImageLink,
+  type ImageTarget,
+  imageTarget,
+  imageTargets,
+  type Target,
+} from './targets.ts';
 import { askTrust } from './trust.ts';
 import { unwatchTag, watchTags } from './watchTags.ts';
 
 /** What commands change and show beside the services. */
 export interface Views {
+  readonly editor: () => Promise<EditorFeatures>;
   readonly tree: RegistriesTree;
   readonly tagView: TagView;
   readonly treeView: vscode.TreeView<TreeNode>;
@@ -65,11 +76,11 @@ interface SelectionArgument {
 /** Every command. From the tree it gets a node, from code its arguments, from the palette nothing; then it asks. */
 export function createCommands(services: Services, views: Views): Readonly<Record<CommandId, Command>> {
   const { gantry } = services;
-  const { tree, tagView, treeView, watcher, imagePanels, offer, log, version } = views;
+  const { editor, tree, tagView, treeView, watcher, imagePanels, offer, log, version } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
   async function images(
-    target: Target | readonly string[] | SelectionArgument,
+    target: Target | ImageLink | readonly string[] | SelectionArgument,
     all: readonly TreeNode[] | undefined,
     title: string,
   ): Promise<readonly ImageTarget[]> {
@@ -283,7 +294,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const chosen = await images(target, all, vscode.l10n.t('Copy Digest'));
       return chosen.length === 0 ? undefined : copyLines(await resolveDigests(services, chosen));
     },
-    [commandIds.copyPinnedReference]: async (target: Target, all?: readonly TreeNode[]) => {
+    [commandIds.copyPinnedReference]: async (target: Target | ImageLink, all?: readonly TreeNode[]) => {
       const chosen = await images(target, all, vscode.l10n.t('Copy Pinned Reference'));
       if (chosen.length === 0) return undefined;
       const digests = await resolveDigests(services, chosen);
@@ -293,7 +304,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const chosen = await images(target, all, vscode.l10n.t('Copy Pull Command'));
       return chosen.length === 0 ? undefined : copyLines(chosen.map(({ reference }) => pullCommand(reference)));
     },
-    [commandIds.pull]: async (target: Target, options?: PullArguments | readonly TreeNode[]) => {
+    [commandIds.pull]: async (target: Target | ImageLink, options?: PullArguments | readonly TreeNode[]) => {
       if (typeof target === 'string' && !Array.isArray(options)) {
         return pullImage(services, { reference: target }, options as PullArguments | undefined);
       }
@@ -322,6 +333,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       return deleted;
     },
     ...createAbilityCommands(services, views),
+    [commandIds.pinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('pin', place),
+    [commandIds.unpinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('unpin', place),
+    [commandIds.updateTag]: async (place?: MentionPlace) => (await editor()).commands.update(place),
+    [commandIds.correctName]: async (place?: MentionPlace) => (await editor()).commands.change('correct', place),
     [commandIds.showLog]: () => log.show(),
     [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),
   };

@@ -9,6 +9,12 @@ import { connectionOf, repositoryOf, type TreeNode } from '../tree/nodes.ts';
 /** What a command was called with: a node of the tree, a reference as text, or nothing from the palette. */
 export type Target = TreeNode | string | undefined;
 
+/** What links pass: as a text, but with the messages of a menu. */
+export interface ImageLink {
+  readonly kind: 'link';
+  readonly reference: string;
+}
+
 /** An image, and where it was found. */
 export interface ImageTarget {
   readonly reference: string;
@@ -19,8 +25,9 @@ export interface ImageTarget {
 }
 
 /** The image of a node or text; `undefined` for a node that is none. */
-export function imageTarget(target: TreeNode | string): ImageTarget | undefined {
+export function imageTarget(target: TreeNode | ImageLink | string): ImageTarget | undefined {
   if (typeof target === 'string') return { reference: target };
+  if (target.kind === 'link') return { reference: target.reference };
   if (target.kind === 'tag') {
     return { reference: target.reference, connectionId: target.connection.id, tag: target.tag };
   }
@@ -33,7 +40,7 @@ export function imageTarget(target: TreeNode | string): ImageTarget | undefined 
 }
 
 /** The image of a target; asks for its reference when there is none. */
-export async function chooseImage(target: Target, title: string): Promise<ImageTarget | undefined> {
+export async function chooseImage(target: Target | ImageLink, title: string): Promise<ImageTarget | undefined> {
   const image = target === undefined ? undefined : imageTarget(target);
   if (image !== undefined) return image;
   const text = await vscode.window.showInputBox({
@@ -69,10 +76,14 @@ function nameOf(reference: string): string {
  * The images that a command is about: a context menu acts on the selection only when it was opened on a part of it.
  * `all` is what VS Code passes for a selection.
  */
-export function imageTargets(target: Target | readonly string[], all: readonly TreeNode[]): readonly ImageTarget[] {
+export function imageTargets(
+  target: Target | ImageLink | readonly string[],
+  all: readonly TreeNode[],
+): readonly ImageTarget[] {
   if (Array.isArray(target)) return (target as readonly string[]).map((reference) => ({ reference }));
   if (typeof target === 'string') return [{ reference: target }];
-  const node = target as TreeNode | undefined;
+  const node = target as TreeNode | ImageLink | undefined;
+  if (node?.kind === 'link') return [{ reference: node.reference }];
   const nodes = node === undefined || all.includes(node) ? all : [node];
   return nodes.flatMap((each) => imageTarget(each) ?? []);
 }

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { ImageMention } from '../../api.ts';
+import { parseDotEnv } from '../../core/mentions/dotEnv.ts';
+import { isComposeFile } from '../../core/mentions/fileKind.ts';
+import { schemes } from '../ids.ts';
+import type { Services } from '../services.ts';
+
+/** UTF-16 units of a document that is read while somebody writes it. Lists of images are not that long. */
+const longestDocument = 1024 * 1024;
+
+/** The images that open documents name, found once for each version of a document. */
+export class DocumentMentions {
+  readonly #services: Services;
+  readonly #found = new WeakMap<
+    vscode.TextDocument,
+    { readonly version: number; readonly mentions: Promise<readonly ImageMention[]> }
+  >();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  of(document: vscode.TextDocument): Promise<readonly ImageMention[]> {
+    const known = this.#found.get(document);
+    if (known?.version === document.version) return known.mentions;
+    const mentions = this.#find(document);
+    this.#found.set(document, { version: document.version, mentions });
+    return mentions;
+  }
+
+  /** The one at an offset, or whose version stands there. */
+  async at(document: vscode.TextDocument, offset: number): Promise<ImageMention | undefined> {
+    const mentions = await this.of(document);
+    const covers = ({ start, end }: { start: number; end: number }): boolean => start <= offset && offset <= end;
+    return mentions.find(covers) ?? mentions.find(({ definition }) => definition !== undefined && covers(definition));
+  }
+
+  async #find(document: vscode.TextDocument): Promise<readonly ImageMention[]> {
+    const text = document.getText();
+    if (text.length > longestDocument || document.uri.scheme === schemes.json) return [];
+    const environment = isComposeFile(document.languageId, document.uri.path)
+      ? await readEnvironment(document.uri)
+      : undefined;
+    return this.#services.gantry.findReferences(text, document.languageId, document.uri.path, environment);
+  }
+}
+
+async function readEnvironment(composeFile: vscode.Uri): Promise<ReadonlyMap<string, string> | undefined> {
+  if (composeFile.scheme === 'untitled') return undefined;
+  try {
+    const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(composeFile, '..', '.env'));
+    return parseDotEnv(new TextDecoder().decode(bytes));
+  } catch {
+    // Most have none.
+    return undefined;
+  }
+}
