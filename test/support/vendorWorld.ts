@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { acrHost, acrUsers, type FakeAcr, startFakeAcr } from './acr/fakeAcr.ts';
 import { awsLogin, ecrOrigins, type FakeEcr, startFakeEcr } from './ecr/fakeEcr.ts';
 import { type FakeDockerHub, hubOrigins, startFakeDockerHub } from './fakeDockerHub.ts';
-import { accessToken, type FakeGoogle, googleOrigins, startFakeGoogle } from './google/fakeGoogle.ts';
+import { type FakeGitHub, gitHubOrigins, gitHubToken, gitHubUser, startFakeGitHub } from './gitHub/fakeGitHub.ts';
+import { accessToken, googleOrigins, startFakeGoogle } from './google/fakeGoogle.ts';
+import { harborOrigin, harborUsers, startFakeHarbor } from './harbor/fakeHarbor.ts';
 import { writeImage, writeLayer } from './imageWriter.ts';
 import { type NamedFront, startNamedFront } from './namedFront.ts';
 import type { Artifact } from './oci.ts';
+import { type FakeQuay, quayApplication, startFakeQuay } from './quay/fakeQuay.ts';
 import { seedCompany } from './sampleImages.ts';
 import type { SampleConnection } from './sampleWorkspace.ts';
 import { file } from './tarWriter.ts';
@@ -16,26 +19,29 @@ import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
 export interface VendorWorld {
   readonly ecr: FakeEcr;
   readonly acr: FakeAcr;
-  readonly google: FakeGoogle;
   readonly hub: FakeDockerHub;
+  readonly quay: FakeQuay;
+  readonly gitHub: FakeGitHub;
   /** For the settings. */
   readonly connections: readonly SampleConnection[];
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-export const googlePath = 'shop-prod/images';
+const googlePath = 'shop-prod/images';
 
 export async function startVendorWorld(): Promise<VendorWorld> {
   const folder = await makeTemporaryFolder();
-  const [ecr, acr, google, hub] = await Promise.all([
+  const [ecr, acr, google, hub, quay, gitHub, harbor] = await Promise.all([
     startFakeEcr(),
     startFakeAcr(),
     startFakeGoogle(),
     startFakeDockerHub({ accounts: { acme: { password: 'canary-hub' } } }),
+    startFakeQuay(),
+    startFakeGitHub(),
+    startFakeHarbor(),
   ]);
-  seedCompany(ecr);
-  seedCompany(acr);
+  for (const registry of [ecr, acr, quay, gitHub, harbor]) seedCompany(registry);
   seedCompany({ push: (name, artifact, ...tags) => google.push(`${googlePath}/${name}`, artifact, ...tags) });
   hub.createRepository('acme/storefront', { description: 'The storefront.', pulls: 1_204_311 });
   hub.createRepository('acme/gateway', { description: 'What the storefront asks.', pulls: 88_017 });
@@ -49,23 +55,34 @@ export async function startVendorWorld(): Promise<VendorWorld> {
     [host(hubOrigins.registry)]: hub.send,
     [host(hubOrigins.auth)]: hub.send,
     [host(hubOrigins.api)]: hub.send,
+    [host(quay.origin)]: quay.send,
+    [host(gitHubOrigins.registry)]: gitHub.send,
+    [host(gitHubOrigins.api)]: gitHub.send,
+    [host(harborOrigin)]: harbor.send,
   });
   await writeDockerConfig(folder, {
     [acrHost]: `admin:${acrUsers.admin}`,
     [host(googleOrigins.registry)]: `oauth2accesstoken:${accessToken}`,
     'https://index.docker.io/v1/': 'acme:canary-hub',
+    [host(quay.origin)]: `${quayApplication.username}:${quayApplication.password}`,
+    [host(gitHubOrigins.registry)]: `${gitHubUser}:${gitHubToken}`,
+    [host(harborOrigin)]: `admin:${harborUsers.admin}`,
   });
   const tls = { ca: front.authorityFile };
   return {
     ecr,
     acr,
-    google,
     hub,
+    quay,
+    gitHub,
     connections: [
       { url: 'https://docker.io', label: 'Docker Hub', tls },
       { url: ecrOrigins.registry, label: 'Amazon ECR', tls },
       { url: `https://${acrHost}`, label: 'Azure', tls },
       { url: `${googleOrigins.registry}/${googlePath}`, label: 'Google', tls },
+      { url: gitHubOrigins.registry, label: 'GitHub', tls },
+      { url: quay.origin, label: 'Quay', tls },
+      { url: harborOrigin, label: 'Harbor', tls },
     ],
     env: {
       HTTPS_PROXY: front.proxy,
@@ -78,7 +95,8 @@ export async function startVendorWorld(): Promise<VendorWorld> {
     },
     close: async () => {
       await front.close();
-      await Promise.all([ecr.close(), acr.close(), google.close(), hub.close(), removeFolder(folder)]);
+      const servers = [ecr, acr, google, hub, quay, gitHub, harbor];
+      await Promise.all([...servers.map((server) => server.close()), removeFolder(folder)]);
     },
   };
 }

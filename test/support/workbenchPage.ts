@@ -84,6 +84,21 @@ export async function chooseFromMenu(row: Locator, item: string): Promise<void> 
   await menu.waitFor({ state: 'detached' });
 }
 
+/** What the context menu of a row offers, from top to bottom. */
+export async function menuOf(row: Locator): Promise<readonly string[]> {
+  const page = row.page();
+  const labels = page.getByRole('menu').locator('.action-label');
+  let offered: readonly string[] = [];
+  await eventually(async () => {
+    await row.click({ button: 'right', timeout: 10_000 });
+    await labels.first().waitFor({ timeout: 5_000 });
+    offered = await labels.allTextContents();
+    if (!(await pressInMenu(page, 'Escape'))) throw new Error('The menu closed before it was read.');
+  }, 40_000);
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  return offered;
+}
+
 /**
  * Presses a key if a menu has the focus, and does nothing else: a view that is drawn anew takes the focus back, which closes
  * its menu.

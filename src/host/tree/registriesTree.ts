@@ -252,7 +252,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     for (const node of this.#registries) {
       if (this.#nodes.isBusy(node)) continue;
       const drawn = this.#looks.get(node.id);
-      if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fire(node);
+      if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fireAtRest(node);
     }
     this.#watchExpiry();
   }

@@ -4,6 +4,9 @@ import type { TreeNode } from './nodes.ts';
 /** Milliseconds after the rows of a node were given to VS Code, in which it says that the node is open if it is to be. */
 const openingTime = 3000;
 
+/** Milliseconds after something was opened, after which nobody is likely to be opening one of its rows. */
+const restTime = 2000;
+
 /**
  * Tells VS Code which nodes to draw anew, but none whose rows it is just opening, or that holds such a node: it has been seen
  * to close that one again, or to keep rows of which it then knows nothing and which open empty. Those are drawn as soon as
@@ -15,6 +18,10 @@ export class TreeDrawing implements vscode.Disposable {
   readonly #open = new Set<string>();
   /** Nodes whose rows it has asked for and does not show yet, by their ids, with what ends the waiting. */
   readonly #opening = new Map<string, NodeJS.Timeout | undefined>();
+  /** Nodes whose rows were asked for or shown a moment ago, by their ids, with what ends the moment. */
+  readonly #recent = new Map<string, NodeJS.Timeout | undefined>();
+  /** Nodes to be drawn when nothing in them is recent, by their ids. */
+  readonly #unhurried = new Map<string, TreeNode>();
   /** By their ids. */
   readonly #waiting = new Map<string, TreeNode>();
 
@@ -22,6 +29,9 @@ export class TreeDrawing implements vscode.Disposable {
 
   dispose(): void {
     for (const id of [...this.#opening.keys()]) this.#forget(id);
+    for (const timer of this.#recent.values()) clearTimeout(timer);
+    this.#recent.clear();
+    this.#unhurried.clear();
     this.#waiting.clear();
     this.#changed.dispose();
   }
@@ -40,8 +50,19 @@ export class TreeDrawing implements vscode.Disposable {
     if (idle.length > 0) this.#changed.fire(idle);
   }
 
+  /**
+   * Draws a node whose row looks different, once nothing in it was opened for a moment: from the time that VS Code is told
+   * until it has asked for the rows anew it knows none of them, and a row that is opened then stays empty.
+   */
+  fireAtRest(node: TreeNode): void {
+    if (isIn(node, this.#recent.keys())) this.#unhurried.set(node.id, node);
+    else this.fire(node);
+  }
+
   /** VS Code asks for the rows of a node. Of one that is open it does so to draw it anew. */
   asked({ id }: TreeNode): void {
+    clearTimeout(this.#recent.get(id));
+    this.#recent.set(id, undefined);
     if (this.#open.has(id)) return;
     this.#forget(id);
     this.#opening.set(id, undefined);
@@ -49,6 +70,9 @@ export class TreeDrawing implements vscode.Disposable {
 
   /** VS Code has got them. */
   answered({ id }: TreeNode): void {
+    clearTimeout(this.#recent.get(id));
+    const rest = setTimeout(() => this.#rested(id), restTime);
+    this.#recent.set(id, rest);
     if (!this.#opening.has(id)) return;
     this.#forget(id);
     // It may have asked for another reason than to open the node.
@@ -75,12 +99,26 @@ export class TreeDrawing implements vscode.Disposable {
     }
   }
 
+  #rested(id: string): void {
+    this.#recent.delete(id);
+    for (const node of [...this.#unhurried.values()]) {
+      if (isIn(node, this.#recent.keys())) continue;
+      this.#unhurried.delete(node.id);
+      this.fire(node);
+    }
+  }
+
   #forget(id: string): void {
     clearTimeout(this.#opening.get(id));
     this.#opening.delete(id);
   }
 
   #isOpeningIn(node: TreeNode): boolean {
-    return [...this.#opening.keys()].some((id) => id === node.id || id.startsWith(`${node.id}|`));
+    return isIn(node, this.#opening.keys());
   }
+}
+
+/** Whether one of the ids is a node's, or that of a node below it. */
+function isIn({ id }: TreeNode, ids: Iterable<string>): boolean {
+  return [...ids].some((other) => other === id || other.startsWith(`${id}|`));
 }

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { seriousViolations } from '../support/accessibility.ts';
+import { eventually } from '../support/eventually.ts';
+import { expandRows, treeRow } from '../support/registriesTree.ts';
+import { useSampleWorkbench } from '../support/useWorkbench.ts';
+import { startVendorWorld, type VendorWorld } from '../support/vendorWorld.ts';
+import {
+  activePanel,
+  answer,
+  chooseFromMenu,
+  menuOf,
+  modalDialog,
+  openViewContainer,
+  quickInput,
+} from '../support/workbenchPage.ts';
+
+const ecr = /^Registry Amazon ECR/;
+const hub = /^Registry Docker Hub/;
+const quay = /^Registry Quay/;
+
+describe('what only some registries can do, in the view', () => {
+  let world: VendorWorld;
+  const workbench = useSampleWorkbench(async () => {
+    world = await startVendorWorld();
+    scan(world);
+    const viewport = { width: 1200, height: 1000 };
+    return { seed: () => {}, connections: world.connections, env: world.env, viewport };
+  });
+
+  after(() => world?.close());
+
+  async function collapse(): Promise<void> {
+    const { page } = workbench();
+    await openViewContainer(page, 'Gantry');
+    await page.locator('.part.sidebar').getByRole('button', { name: 'Collapse All' }).click();
+  }
+
+  it('opens a namespace right after its registry was opened and logged in to for the first time', async () => {
+    const { page } = workbench();
+    await openViewContainer(page, 'Gantry');
+    await expandRows(page, hub);
+    await expandRows(page, 'Namespace acme');
+    await treeRow(page, /^Repository acme\/storefront/).waitFor();
+    await treeRow(page, /^Repository acme\/gateway/).waitFor();
+  });
+
+  it('tells size and date of tags, and lists untagged images in a row of their own', async () => {
+    const { page } = workbench();
+    await collapse();
+    await expandRows(page, ecr, 'Repository shop/web');
+    const row = treeRow(page, /^Tag 1\.10\.1,/);
+    await row.waitFor();
+    assert.match((await row.textContent()) ?? '', /1\.10\.1Jun 1, 2025 · 2\.55 MB/);
+    await expandRows(page, /^Untagged images/);
+    await treeRow(page, /^Image sha256/)
+      .first()
+      .waitFor();
+  });
+
+  it('shows what the scanner of the registry found, for everybody', async () => {
+    const { page } = workbench();
+    await collapse();
+    await expandRows(page, ecr, 'Repository shop/web');
+    await treeRow(page, /^Tag 1\.10\.1,/).click();
+    const panel = activePanel(page);
+    await panel.getByRole('button', { name: 'Vulnerabilities' }).click();
+    await panel.getByText('CVE-2024-3094').waitFor();
+    assert.deepEqual(await seriousViolations(panel), []);
+  });
+
+  it('offers with a row what its registry can do, and nothing else', async () => {
+    const { page } = workbench();
+    await collapse();
+    await expandRows(page, ecr, 'Repository shop/web');
+    const offered = await menuOf(treeRow(page, 'Repository shop/web'));
+    for (const item of ['Open in Browser', 'Delete Repository…']) assert.ok(offered.includes(item), `${offered}`);
+    const ofTag = await menuOf(treeRow(page, /^Tag 1\.10\.1,/));
+    assert.ok(ofTag.includes('Open in Browser'), `${ofTag}`);
+    assert.ok(!ofTag.some((item) => /History|Lock/.test(item)), `${ofTag}`);
+  });
+
+  it('makes a repository, and deletes it once its name was typed', async () => {
+    const { page } = workbench();
+    await collapse();
+    await expandRows(page, ecr);
+    await treeRow(page, 'Repository shop/web').waitFor();
+    await chooseFromMenu(treeRow(page, ecr), 'Create Repository…');
+    await answer(page, 'Create a Repository in Amazon ECR', 'shop/Kiosk');
+    await quickInput(page)
+      .getByText(/lower-case letters/)
+      .waitFor();
+    await answer(page, 'Create a Repository in Amazon ECR', 'shop/kiosk');
+    await treeRow(page, 'Repository shop/kiosk').waitFor();
+    assert.ok(world.ecr.store.repositories.has('shop/kiosk'));
+
+    await chooseFromMenu(treeRow(page, 'Repository shop/kiosk'), 'Delete Repository…');
+    await quickInput(page).getByText('It has no tags, but may have untagged images.').waitFor();
+    await answer(page, 'Delete the Repository shop/kiosk of', 'shop/kios');
+    assert.ok(world.ecr.store.repositories.has('shop/kiosk'));
+    await answer(page, 'Delete the Repository shop/kiosk of', 'shop/kiosk');
+    await treeRow(page, 'Repository shop/kiosk').waitFor({ state: 'detached' });
+    assert.ok(!world.ecr.store.repositories.has('shop/kiosk'));
+  });
+
+  it('shows what a tag has named, and moves it back after a question', async () => {
+    const { page } = workbench();
+    const held = world.quay.registry.storage.repositories.get('shop/web') ?? assert.fail('no repository');
+    const before = held.tags.get('1.10') ?? assert.fail('no tag');
+    const other = held.tags.get('1.9.0') ?? assert.fail('no other tag');
+    world.quay.store.history('shop/web', world.quay.registry);
+    held.tags.set('1.10', other);
+
+    await collapse();
+    await expandRows(page, quay, 'Namespace shop', /^Repository shop\/web/);
+    await chooseFromMenu(treeRow(page, /^Tag 1\.10,/), 'Show Tag History');
+    await quickInput(page).locator('.quick-input-title', { hasText: 'History of quay.io/shop/web:1.10' }).waitFor();
+    const older = quickInput(page).getByRole('option', { name: new RegExp(before.slice(7, 15)) });
+    await older.click();
+    await quickInput(page)
+      .getByRole('option', { name: /^Restore: Move the Tag Back/ })
+      .click();
+    await modalDialog(page).getByRole('button', { name: 'Move Tag' }).click();
+    await eventually(async () => assert.equal(held.tags.get('1.10'), before), 20_000);
+  });
+});
+
+/** What ECR found in the image of the newest release for its first platform. */
+function scan({ ecr: { store } }: VendorWorld): void {
+  const repository = store.repositories.get('shop/web') ?? assert.fail('no repository');
+  const digest = repository.tags.get('1.10.1') ?? assert.fail('no tag');
+  const [child = ''] = repository.images.get(digest)?.children ?? [];
+  const attributes = { package_name: 'xz', package_version: '5.6.0' };
+  const finding = {
+    name: 'CVE-2024-3094',
+    severity: 'CRITICAL',
+    uri: 'https://nvd.nist.gov/vuln/detail/CVE-2024-3094',
+    description: 'A door at the back.',
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
+  };
+  repository.scans.set(child, [
+    {
+      imageScanStatus: { status: 'COMPLETE' },
+      imageScanFindings: { imageScanCompletedAt: 1_748_736_000, findings: [finding] },
+    },
+  ]);
+}
