@@ -41,12 +41,12 @@ export function failingRules(contract: AdapterContract, rule: Rule): void {
   rule('says that a repository does not exist, or may not', async (server) => {
     const repository = open(server).session.repository(nameOf(server, missingRepository));
     const calls = [
-      repository.listTags(anySignal()),
-      repository.resolve('latest', anySignal()),
-      repository.fetchManifest('latest', anySignal()),
+      () => repository.listTags(anySignal()),
+      () => repository.resolve('latest', anySignal()),
+      () => repository.fetchManifest('latest', anySignal()),
     ];
     for (const call of calls) {
-      const error = await typedRejection(call, 'a missing repository');
+      const error = await typedRejection(call(), 'a missing repository');
       assert.ok(absence.includes(error.code), `${error.code}: ${error.message}`);
       assert.ok(error.message.includes('no-such-thing'), error.message);
       assertHelpful(error, server);
