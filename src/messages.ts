@@ -106,6 +106,8 @@ export interface ImagePanelStrings {
   readonly layers: string;
   /** `{0}`: how many (worded to fit 1 too), `{1}`: their size together. */
   readonly layersSummary: string;
+  /** The same where nothing is compressed. */
+  readonly plainLayersSummary: string;
   readonly noLayers: string;
   /** Head of the column of layer numbers. */
   readonly layer: string;

@@ -75,7 +75,7 @@ function noEngine(addresses: readonly EngineAddress[], failures: readonly Regist
   const hint = telling?.code === 'not-found' || telling === undefined ? '' : ` ${telling.message}`;
   return new RegistryError(
     'unreachable',
-    `No container engine answers on this machine: Gantry looked at ${places}.${hint} Start Docker or Podman, or pull into a folder.`,
+    `No container engine answers on this machine: Gantry looked at ${places}.${hint} Start Docker or Podman, or name its socket in the setting gantry.engine.host.`,
     { cause: telling },
   );
 }

@@ -59,12 +59,12 @@ function parseHost(host: string, origin: string): EngineAddress {
   if (['tcp', 'ssh', 'http', 'https', 'fd'].includes(scheme)) {
     throw new RegistryError(
       'unsupported',
-      `Gantry reaches container engines of this machine only, by unix://, and ${origin} names one by ${scheme}://. Pull into a folder instead, or use an engine of this machine.`,
+      `Gantry reaches container engines of this machine only, by unix://, and ${origin} names one by ${scheme}://. Use an engine of this machine.`,
     );
   }
   throw new RegistryError(
     'invalid',
-    `The address of a container engine begins with unix://, and that in ${origin} does not. Correct it, or pull into a folder.`,
+    `The address of a container engine begins with unix://, and that in ${origin} does not. Correct it.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeDockerSave } from '../support/dockerSave.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
-import { loadIntoPodman, type Podman, podmanProgram, startPodman, tagInPodman } from '../support/podman.ts';
+import { askPodman, loadIntoPodman, type Podman, podmanProgram, startPodman, tagInPodman } from '../support/podman.ts';
 import { needsPrograms } from '../support/programs.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { file } from '../support/tarWriter.ts';
@@ -46,6 +46,10 @@ describe('the images of an engine, in the view', () => {
     const panel = activePanel(page);
     await panel.getByRole('heading', { name: 'engine:/registry.example.com/shop/web:2.0.1', level: 1 }).waitFor();
     await panel.getByText('COPY data /srv/').first().waitFor();
+    // As the engine has it: nothing of it is compressed, and what it is called by its digest no registry knows.
+    await panel.getByText('Size', { exact: true }).first().waitFor();
+    assert.equal(await panel.getByText('Compressed size').count(), 0);
+    assert.equal(await panel.getByRole('button', { name: 'Copy Digest' }).count(), 0);
   });
 
   it('are copied by the name that other programs take', async () => {
@@ -53,5 +57,16 @@ describe('the images of an engine, in the view', () => {
     await chooseFromMenu(treeRow(page, /^Tag 2\.0\.1/), 'Copy Reference');
     await page.getByText('Copied registry.example.com/shop/web:2.0.1').waitFor();
     assert.equal(await readClipboard(page), 'registry.example.com/shop/web:2.0.1');
+  });
+
+  it('are copied by the digest that the engine knows of a registry, not by one of what is made here', async () => {
+    const { page } = workbench();
+    const name = 'registry.example.com/shop/web';
+    const { RepoDigests } = JSON.parse(await askPodman(podman, 'GET', `/images/${name}:2.0.1/json`));
+    const known = (RepoDigests as string[]).find((each) => each.startsWith(`${name}@`)) ?? assert.fail(RepoDigests);
+    const digest = known.slice(name.length + 1);
+    await chooseFromMenu(treeRow(page, /^Tag 2\.0\.1/), 'Copy Digest');
+    await page.getByText(`Copied ${digest}`).waitFor();
+    assert.equal(await readClipboard(page), digest);
   });
 });

@@ -1,4 +1,5 @@
 import type { Descriptor, FetchedManifest } from '../../api.ts';
+import { pulledAnnotation } from '../oci/localReference.ts';
 import { mediaTypes } from '../oci/mediaType.ts';
 import type { CreateHash } from '../ports.ts';
 import { digestOf } from '../registry/verify.ts';
@@ -12,8 +13,8 @@ export interface MadeImage {
 }
 
 const layerType = 'application/vnd.oci.image.layer.v1.tar';
-/** Tell in the panel what the engine calls the image, and what it was pulled by. */
-const annotationPrefix = 'dev.gantry.engine';
+/** Tells in the panel what the engine calls the image. */
+const idAnnotation = 'dev.gantry.engine.id';
 
 /**
  * Engines tell neither the manifest nor the config of an image, only what is in them: so both are made of that, the same
@@ -44,8 +45,8 @@ export function makeEngineImage(
   const sizes = steps.filter(({ isLayer }) => isLayer).map(({ step }) => step.size);
   const layers = details.diffIds.map((digest, index) => ({ mediaType: layerType, digest, size: sizes[index] ?? 0 }));
   const annotations = {
-    [`${annotationPrefix}.id`]: details.id,
-    ...(details.repoDigests.length > 0 && { [`${annotationPrefix}.pulled`]: details.repoDigests.join(' ') }),
+    [idAnnotation]: details.id,
+    ...(details.repoDigests.length > 0 && { [pulledAnnotation]: details.repoDigests.join(' ') }),
   };
   const manifest = describe(mediaTypes.ociManifest, createHash, {
     schemaVersion: 2,

@@ -15,6 +15,9 @@ export const archiveRegistry = 'docker-archive:';
  */
 export const engineRegistry = 'engine:/';
 
+/** Names with digests by which the engine has pulled an image, with blanks between them: among the annotations of the image. */
+export const pulledAnnotation = 'dev.gantry.engine.pulled';
+
 const pattern = /^(oci:|docker-archive:)(\/.*)$/su;
 const digestPattern = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 /** Windows: `/C:/images`. */

@@ -35,6 +35,11 @@ export const acceptedManifests: string = [
   '*/*',
 ].join(', ');
 
+/** Whether a layer lies there as it is unpacked: a plain tar, as container engines and `docker save` have them. */
+export function isPlainTar(mediaType: string): boolean {
+  return essence(mediaType).endsWith('.tar');
+}
+
 /** A media type without its parameters, in lower case; `''` for none. */
 export function essence(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import { engineRegistry } from '../../core/oci/localReference.ts';
+import type { ImageDetails } from '../../api.ts';
+import { RegistryError } from '../../core/errors.ts';
+import { engineRegistry, pulledAnnotation } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -21,21 +23,37 @@ export function plainReference(reference: string): string {
     : reference;
 }
 
-/** The digests that references name now. */
+/** The digests that references name now, as registries know them. */
 export function resolveDigests(services: Services, images: readonly ImageTarget[]): Promise<readonly string[]> {
   return withProgress(vscode.l10n.t('Asking what the tag names…'), (signal) =>
     Promise.all(
       images.map(async ({ reference, connectionId }) => {
         const options = { signal, ...(connectionId !== undefined && { connectionId }) };
-        return (await services.gantry.resolve(reference, options)).digest;
+        return reference.startsWith(engineRegistry)
+          ? pulledDigest(reference, await services.gantry.inspect(reference, options))
+          : (await services.gantry.resolve(reference, options)).digest;
       }),
     ),
   );
 }
 
+/** Of an image of the engine: the manifest that Gantry makes of what the engine tells has a digest that no registry knows. */
+function pulledDigest(reference: string, { annotations }: ImageDetails): string {
+  const { familiar, registry, repository } = parseReference(plainReference(reference));
+  const pulled = (annotations[pulledAnnotation] ?? '').split(' ').filter((name) => name !== '');
+  const digest = pulled
+    .map((name) => parseReference(name))
+    .find((each) => each.registry === registry && each.repository === repository)?.digest;
+  if (digest !== undefined) return digest;
+  throw new RegistryError(
+    'unsupported',
+    `The engine knows no digest of ${familiar}: it was not pulled by that name. Push it, and copy the digest that it has in its registry.`,
+  );
+}
+
 /** `name:tag@digest`, which pulls the same bytes for ever and still says what it is. */
 export function pinnedReference(reference: string, digest: string): string {
-  const { familiar, digest: own } = parseReference(reference);
+  const { familiar, digest: own } = parseReference(plainReference(reference));
   return own === undefined ? `${familiar}@${digest}` : familiar;
 }
 

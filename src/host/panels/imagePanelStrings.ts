@@ -40,6 +40,7 @@ export function imagePanelStrings(): ImagePanelStrings {
     copied: l10n.t('Copied'),
     layers: l10n.t('Layers'),
     layersSummary: l10n.t('{0} in all, {1} compressed'),
+    plainLayersSummary: l10n.t('{0} in all, {1}'),
     noLayers: l10n.t('There are no layers.'),
     layer: l10n.t('Layer'),
     createdBy: l10n.t('Created by'),

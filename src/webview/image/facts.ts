@@ -1,3 +1,5 @@
+import type { ImageDetails } from '../../api.ts';
+import { isPlainTar } from '../../core/oci/mediaType.ts';
 import { type Child, element } from '../ui/element.ts';
 import { readImageDate } from '../ui/format.ts';
 import type { PanelContext } from './context.ts';
@@ -5,6 +7,11 @@ import type { PanelContext } from './context.ts';
 /** A name and what stands under it in the header. */
 export function fact(name: string, value: readonly Child[]): HTMLElement {
   return element('div', { class: 'fact' }, [element('dt', {}, [name]), element('dd', {}, value)]);
+}
+
+/** Whether the sizes are those of unpacked layers. */
+export function isUnpacked({ layers }: ImageDetails): boolean {
+  return layers.length > 0 && layers.every(({ mediaType }) => isPlainTar(mediaType));
 }
 
 /** By its distance, with the date in the tooltip. */

@@ -1,11 +1,12 @@
 import type { ImageDetails } from '../../api.ts';
+import { engineRegistry } from '../../core/oci/localReference.ts';
 import type { TagFacts } from '../../messages.ts';
 import { copyButton } from '../ui/copyButton.ts';
 import { element } from '../ui/element.ts';
 import { foreignText } from '../ui/foreignText.ts';
 import { visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
-import { dateValue, fact } from './facts.ts';
+import { dateValue, fact, isUnpacked } from './facts.ts';
 import { mediaTypeName } from './mediaTypes.ts';
 import { splitReference } from './referenceParts.ts';
 import { tagFacts } from './tagFacts.ts';
@@ -45,14 +46,17 @@ export function imageHeader(
     element('div', { class: 'title' }, [title(reference), ' ', copyReference]),
     element('dl', { class: 'facts' }, [
       image.platforms.length === 0 ? undefined : platformFact(image, context),
-      fact(strings.compressedSize, [
+      fact(isUnpacked(image) ? strings.size : strings.compressedSize, [
         element('span', { title: formats.exactSize(image.size) }, [formats.size(image.size)]),
       ]),
       fact(strings.created, [dateValue(image.createdAt, context)]),
       ...(tag === undefined ? [] : tagFacts(tag, context)),
       fact(strings.mediaType, [typeText(image.mediaType, context)]),
       artifactType === undefined ? undefined : fact(strings.artifactType, [typeText(artifactType, context)]),
-      digestFact(digest, { id: 'copy-digest', name: strings.digest, copy: strings.copyDigest }, context),
+      // Of an image of the engine it is that of a manifest which Gantry has made, and no registry knows.
+      reference.startsWith(engineRegistry)
+        ? undefined
+        : digestFact(digest, { id: 'copy-digest', name: strings.digest, copy: strings.copyDigest }, context),
       platformDigest === undefined || platformDigest === digest
         ? undefined
         : digestFact(

@@ -2,6 +2,7 @@ import type { ImageDetails } from '../../api.ts';
 import { element } from '../ui/element.ts';
 import { fill } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
+import { isUnpacked } from './facts.ts';
 import { layerBar } from './layerBar.ts';
 import { type LayerModel, layerModels } from './layerModel.ts';
 import { type LayerTableOptions, layerTable } from './layerTable.ts';
@@ -27,7 +28,8 @@ export function layersSection(
   }
 
   const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-  const summary = fill(strings.layersSummary, formats.count(image.layers.length), formats.size(total));
+  const words = isUnpacked(image) ? strings.plainLayersSummary : strings.layersSummary;
+  const summary = fill(words, formats.count(image.layers.length), formats.size(total));
   const readout = element('p', { class: 'layer-readout' }, [summary]);
   const table = layerTable(layers, context, { ...options, subject, labelledBy: headingId });
   const bar = layerBar(layers, strings.layers, (index) => table.roving.focus(index));

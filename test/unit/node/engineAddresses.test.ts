@@ -41,7 +41,7 @@ describe('where engines are looked for', () => {
     it(`is not another machine: ${host}`, async () => {
       await withTemporaryFolder(async (home) => {
         const error = await rejection(sockets(home, { DOCKER_HOST: host }), 'unsupported');
-        assert.match(error.message, /and DOCKER_HOST names one by (?:tcp|ssh):\/\/\. Pull into a folder/);
+        assert.match(error.message, /and DOCKER_HOST names one by (?:tcp|ssh):\/\/\. Use an engine of this machine\./);
       });
     });
   }

@@ -3,6 +3,7 @@ import {
   acceptedManifests,
   essence,
   indexTypes,
+  isPlainTar,
   manifestTypes,
   mediaTypes,
   schema1Types,
@@ -22,6 +23,15 @@ describe('essence', () => {
     it(`of ${JSON.stringify(contentType)} is ${JSON.stringify(expected)}`, () => {
       assert.equal(essence(contentType), expected);
     });
+  }
+});
+
+describe('isPlainTar', () => {
+  for (const type of [mediaTypes.dockerLayer, 'application/vnd.oci.image.layer.v1.tar; x=1']) {
+    it(`is ${type}`, () => assert.ok(isPlainTar(type)));
+  }
+  for (const type of [mediaTypes.dockerLayerGzip, 'application/vnd.oci.image.layer.v1.tar+zstd', '']) {
+    it(`is not ${JSON.stringify(type)}`, () => assert.ok(!isPlainTar(type)));
   }
 });
 
