@@ -200,11 +200,38 @@ export class Gantry implements CoreApi {
 
   /** The kinds that a registry on the network can be taken for, those of other extensions last. */
   async registryKinds(): Promise<readonly AdapterKind[]> {
-    return [...remoteKinds, ...this.#ports.foreignAdapters.kinds()].map(({ id, label, hosts }) => ({
+    return [...remoteKinds, ...this.#ports.foreignAdapters.kinds()].map(({ id, label, hosts, signIn }) => ({
       id,
       label,
       hosts,
+      ...(signIn !== undefined && { signIn }),
     }));
+  }
+
+  /**
+   * The kind of a registry that wants a login before it is added: that of its connection where it has one, else by its host,
+   * then by what it answers without a login. {@link addConnection} with this kind asks for it no more.
+   */
+  async findKind(
+    address: string,
+    options: SignalOption & Pick<AddConnectionOptions, 'tls'> = {},
+  ): Promise<AdapterKind['id']> {
+    const { signal = neverAborted } = options;
+    const url = parseConnectionUrl(address);
+    const known = this.#connections.all().find((connection) => connection.url === url);
+    if (known !== undefined) return known.adapterId;
+    const tls = options.tls && meaningfulTls(options.tls);
+    const connection: Connection = {
+      ...{
+        id: connectionId(url, undefined),
+        label: defaultLabel(url),
+        url,
+        adapterId: this.#kindOf(url),
+        origin: 'added',
+      },
+      ...(tls !== undefined && { tls }),
+    };
+    return this.#detectKind(connection, signal);
   }
 
   /**

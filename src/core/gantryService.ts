@@ -15,6 +15,7 @@ const deferred = [
   'signIn',
   'signOut',
   'registryKinds',
+  'findKind',
   'setKind',
   'trustRealm',
   'loginChoices',

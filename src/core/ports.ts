@@ -237,7 +237,7 @@ export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 /** The adapters of other extensions. */
 export interface ForeignAdapterSource {
   /** What can be said of them without running their extensions. */
-  kinds(): readonly Pick<RegistryAdapter, 'id' | 'label' | 'hosts' | 'icon'>[];
+  kinds(): readonly Pick<RegistryAdapter, 'id' | 'label' | 'hosts' | 'icon' | 'signIn'>[];
   /** `undefined` when nobody has it. Rejects with `unsupported` when its extension does not bring it. */
   load(id: string): Promise<RegistryAdapter | undefined>;
   /** Calls back with the id of an adapter that has come or gone. */

@@ -9,7 +9,7 @@ import { isCancelled } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { askAddress } from './addRegistryAddress.ts';
-import { askLogin } from './askLogin.ts';
+import { askLogin, signInFields } from './askLogin.ts';
 import { explainFailure } from './connectionFailure.ts';
 import type { StepEnd } from './steps.ts';
 
@@ -68,7 +68,7 @@ async function finish(
     }
     let next: Outcome | undefined;
     if (isLoginWanted(draft, outcome.error)) {
-      const login = await askLoginFor(draft, attempt);
+      const login = await askLoginFor(services, draft, attempt);
       if (login.kind === 'given-up') return 'given-up';
       next = login.kind === 'done' ? login.value : undefined;
     } else {
@@ -104,12 +104,14 @@ async function tryToAdd(services: Services, draft: Draft, signal: AbortSignal): 
 }
 
 /** A login that the registry refuses stays where it was typed; what else fails has other ways on. */
-function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepEnd<Outcome>> {
+async function askLoginFor(services: Services, wanted: Draft, attempt: Attempt): Promise<StepEnd<Outcome>> {
+  const draft = await withKind(services, wanted);
   const { address, options } = draft;
   const { credentialSource: _source, ...withoutSource } = options;
   const username = options.username ?? address.username;
   return askLogin({
     url: address.url,
+    fields: await signInFields(services, options.adapterId),
     reason: vscode.l10n.t(
       '{0} wants a login, and {1} has none that it takes.',
       new URL(address.url).host,
@@ -129,6 +131,21 @@ function askLoginFor(draft: Draft, attempt: Attempt): Promise<StepEnd<Outcome>> 
     anonymously: (signal) =>
       attempt({ ...draft, options: { ...options, credentialSource: anonymousSourceId } }, signal),
   });
+}
+
+/** What kind of registry wants the login says what to call it, and need not be found again after it. */
+async function withKind(
+  { gantry }: Services,
+  draft: Draft,
+): Promise<Draft & { readonly options: { readonly adapterId: string } }> {
+  const { address, options } = draft;
+  const { adapterId, tls } = options;
+  const kind =
+    adapterId ??
+    (await withProgress(vscode.l10n.t('Asking {0}…', address.label), (signal) =>
+      gantry.findKind(address.url, { signal, ...(tls !== undefined && { tls }) }),
+    ));
+  return { ...draft, options: { ...options, adapterId: kind } };
 }
 
 function isLoginWanted({ address }: Draft, error: unknown): boolean {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { SignInField } from '../../api.ts';
-import { kindOfUrl } from '../../core/adapters/kinds.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
+import type { Services } from '../services.ts';
 import { runStep, type StepEnd } from './steps.ts';
 
 export interface Login {
@@ -12,8 +12,10 @@ export interface Login {
 }
 
 export interface LoginQuestion<T> {
-  /** Of the registry: its kind has words of its own for what it wants. */
+  /** Of the registry. */
   readonly url: string;
+  /** What its kind calls what it wants: {@link signInFields}. */
+  readonly fields: readonly SignInField[];
   /** Why a login is asked for, in a sentence. */
   readonly reason: string;
   /** What stands in the boxes at first. */
@@ -35,11 +37,16 @@ const openPage: vscode.QuickInputButton = {
   tooltip: vscode.l10n.t('Where to get one'),
 };
 
+/** What a kind of registry calls a login, and says about it. */
+export async function signInFields({ gantry }: Services, kind: string): Promise<readonly SignInField[]> {
+  const kinds = await gantry.registryKinds();
+  return kinds.find(({ id }) => id === kind)?.signIn ?? [];
+}
+
 /** Asks for what the kind of registry calls a login, and tries it. Back leads from the password to the user name. */
 export async function askLogin<T>(question: LoginQuestion<T>): Promise<StepEnd<T>> {
-  const { url, reason, typed = {}, hasStepBefore, attempt, anonymously } = question;
+  const { url, fields, reason, typed = {}, hasStepBefore, attempt, anonymously } = question;
   const { host } = new URL(url);
-  const fields = kindOfUrl(url).signIn ?? [];
   const nameField = fields.find(({ part }) => part === 'username');
   const passwordField = fields.find(({ part }) => part === 'password');
   const fixedName = nameField?.value;

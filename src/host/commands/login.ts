@@ -3,7 +3,7 @@ import type { ConnectionInfo } from '../../api.ts';
 import { commandIds } from '../ids.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
-import { askLogin } from './askLogin.ts';
+import { askLogin, signInFields } from './askLogin.ts';
 import type { StepEnd } from './steps.ts';
 import { askingForTrust } from './trust.ts';
 
@@ -16,9 +16,10 @@ export async function signIn(
   connection: ConnectionInfo,
   { isAnother = false }: { readonly isAnother?: boolean } = {},
 ): Promise<StepEnd<ConnectionInfo>> {
-  const { url, account } = connection;
+  const { url, account, adapterId } = connection;
   return askLogin({
     url,
+    fields: await signInFields(services, adapterId),
     reason: vscode.l10n.t('{0} is tried with it before it is kept.', new URL(url).host),
     ...(!isAnother && account !== undefined && { typed: { username: account } }),
     hasStepBefore: isAnother,

@@ -54,6 +54,27 @@ describe('the kind of a registry', () => {
     for (const kind of ['oci-layout', 'docker-archive']) assert.ok(!kinds.includes(kind), kind);
   });
 
+  it('is found before a login, with the words for it', async () => {
+    const asked: string[] = [];
+    const harbor = (request: HttpRequest): HttpResponse => {
+      asked.push(request.url.pathname);
+      const challenge = 'Bearer realm="https://registry.example/service/token",service="harbor-registry"';
+      return fakeResponse({ status: 401, headers: { 'www-authenticate': challenge } });
+    };
+    const { gantry } = create(harbor);
+    assert.equal(await gantry.findKind(url), 'harbor');
+    assert.deepEqual(asked, ['/v2/']);
+    const words = (await gantry.registryKinds()).find(({ id }) => id === 'harbor')?.signIn;
+    assert.match(words?.find(({ part }) => part === 'password')?.description ?? '', /CLI secret/);
+  });
+
+  it('is known of a registry that is connected already', async () => {
+    const { gantry } = create();
+    const { id } = await gantry.addConnection({ url });
+    await gantry.setKind(id, 'shelf');
+    assert.equal(await gantry.findKind(url), 'shelf');
+  });
+
   it('is plain for one whose adapter is gone', async () => {
     const { gantry } = create();
     const connection = await gantry.addConnection({ url, adapterId: 'gone' });
