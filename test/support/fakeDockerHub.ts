@@ -1,18 +1,13 @@
-import type { Send } from '../../src/core/ports.ts';
-import { createTransport } from '../../src/node/transport.ts';
-import { directNetwork } from './directNetwork.ts';
 import { answerHubApi } from './fakeDockerHub/hubApi.ts';
 import { type HubAccount, HubStore } from './fakeDockerHub/hubStore.ts';
 import { HubTokens } from './fakeDockerHub/hubTokens.ts';
 import { writeImage } from './imageWriter.ts';
+import { type NamedServers, startNamedServers } from './namedServers.ts';
 import type { Artifact } from './oci.ts';
-import { leadTo, type SentRequest } from './realNames.ts';
 import type { Access } from './sampleRegistry/access.ts';
 import type { FaultPlan } from './sampleRegistry/faults.ts';
 import { type Headers, json, type RegistryRequest, type Reply } from './sampleRegistry/http.ts';
 import { parseRoute } from './sampleRegistry/routes.ts';
-import { listen, RequestLog } from './sampleRegistry/server.ts';
-import { type SampleRegistry, startSampleRegistry } from './sampleRegistry.ts';
 
 export interface FakeDockerHubOptions {
   /** By user name, or name of an organization. */
@@ -29,11 +24,7 @@ export interface FakeDockerHubOptions {
  * Docker Hub as its documentation describes it: registry, token server and API on sockets of their own. It is asked for
  * by its real names, through {@link send}.
  */
-export interface FakeDockerHub {
-  /** Leads requests for Docker Hub's three origins here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
+export interface FakeDockerHub extends NamedServers {
   /** Answers in place of the API, where it answers anything. */
   answerApi: ((request: RegistryRequest) => Reply | undefined) | undefined;
   /** Manifests that may still be fetched. */
@@ -43,7 +34,6 @@ export interface FakeDockerHub {
   push(name: string, artifact: Artifact, ...tags: string[]): string;
   /** Makes every token of the API invalid. */
   revokeTokens(): void;
-  close(): Promise<void>;
 }
 
 export interface RepositoryDetails {
@@ -67,58 +57,46 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     lifetime: options.tokenLifetime ?? 600,
     hasTokenEndpoint: options.hasTokenEndpoint ?? true,
   });
-  const requests: SentRequest[] = [];
-  const registry = await startSampleRegistry({
-    auth: {
-      scheme: 'bearer',
-      isOtherOrigin: true,
-      users: Object.fromEntries([...store.accounts].map(([user, { password }]) => [user, password])),
-      allow: (user, access) => allowedActions(store, user, access),
-    },
-    catalog: false,
-    deletes: 'digests',
-    fault: asDockerHub(
-      () => hub,
-      // What clients push the API knows too, as far as it knew the image before.
-      (path, headers) => {
-        const route = parseRoute(path);
-        const digest = headers?.['Docker-Content-Digest'];
-        if (route?.kind === 'manifest' && typeof digest !== 'object')
-          store.copyTag(route.repository, route.reference, digest);
-      },
-    ),
-  });
-  const api = await listen({
-    port: 0,
-    tls: undefined,
-    latency: 0,
-    log: new RequestLog(),
-    fault: () => undefined,
-    handle: async (request) => {
-      const reply = hub.answerApi?.(request) ?? (await answerHubApi(request, apiOptions));
-      return { ...reply, headers: { ...apiLimitHeaders(), ...reply.headers } };
-    },
-  });
   const apiOptions = {
     store,
     tokens,
     anonymousOffset: options.anonymousOffset ?? 1000,
-    onDeleted: (name: string, tag: string) => registry.storage.repositories.get(name)?.tags.delete(tag),
+    onDeleted: (name: string, tag: string) => servers.registry.storage.repositories.get(name)?.tags.delete(tag),
   };
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
+  const servers: NamedServers = await startNamedServers({
+    registry: {
+      auth: {
+        scheme: 'bearer',
+        isOtherOrigin: true,
+        users: Object.fromEntries([...store.accounts].map(([user, { password }]) => [user, password])),
+        allow: (user, access) => allowedActions(store, user, access),
+      },
+      catalog: false,
+      deletes: 'digests',
+      fault: asDockerHub(
+        () => hub,
+        // What clients push the API knows too, as far as it knew the image before.
+        (path, headers) => {
+          const route = parseRoute(path);
+          const digest = headers?.['Docker-Content-Digest'];
+          if (route?.kind === 'manifest' && typeof digest !== 'object')
+            store.copyTag(route.repository, route.reference, digest);
+        },
+      ),
+    },
+    answerApi: async (request) => {
+      const reply = hub.answerApi?.(request) ?? (await answerHubApi(request, apiOptions));
+      return { ...reply, headers: { ...apiLimitHeaders(), ...reply.headers } };
+    },
+    namesOf: ({ registry, api }) => ({
+      [hubOrigins.registry]: registry.url,
+      [hubOrigins.auth]: new URL(registry.realm).origin,
+      [hubOrigins.api]: api,
+    }),
+  });
 
   const hub: FakeDockerHub = {
-    send: leadTo(
-      {
-        [hubOrigins.registry]: registry.url,
-        [hubOrigins.auth]: new URL(registry.realm).origin,
-        [hubOrigins.api]: api.origin,
-      },
-      transport.open({ registry: new URL(hubOrigins.registry) }),
-      requests,
-    ),
-    requests,
-    registry,
+    ...servers,
     answerApi: undefined,
     remainingPulls: pullLimit.count,
     createRepository: (name, { description = '', pulls = 0, isPrivate = false } = {}) => {
@@ -128,12 +106,9 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
       if (!store.repositories.has(name)) hub.createRepository(name);
       const repository = store.repositories.get(name);
       if (repository !== undefined) store.addTags(repository, artifact, tags);
-      return registry.push(name, artifact, ...tags);
+      return servers.registry.push(name, artifact, ...tags);
     },
     revokeTokens: () => tokens.revoke(),
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close(), api.close()]);
-    },
   };
   // What the pull limit is read from.
   hub.push(

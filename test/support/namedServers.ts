@@ -21,12 +21,12 @@ export interface NamedServersOptions {
   readonly answerApi: (request: RegistryRequest, registry: SampleRegistry) => Reply | Promise<Reply>;
   /** The sockets behind the names, by origin. */
   readonly namesOf: (servers: { readonly registry: SampleRegistry; readonly api: string }) => Record<string, string>;
-  /** Where a request goes that was led to one of the two. */
-  readonly urlOf: (url: URL, servers: { readonly registry: SampleRegistry; readonly api: string }) => URL;
+  /** Where a request goes that was led to one of the two, if not there. */
+  readonly urlOf?: (url: URL, servers: { readonly registry: SampleRegistry; readonly api: string }) => URL;
 }
 
 export async function startNamedServers(options: NamedServersOptions): Promise<NamedServers> {
-  const { answerApi, namesOf, urlOf } = options;
+  const { answerApi, namesOf, urlOf = (url) => url } = options;
   const registry = await startSampleRegistry(options.registry);
   const api = await listen({
     port: 0,

@@ -1,11 +1,7 @@
-import type { Send } from '../../../src/core/ports.ts';
-import { createTransport } from '../../../src/node/transport.ts';
-import { directNetwork } from '../directNetwork.ts';
-import { leadTo, type SentRequest } from '../realNames.ts';
+import { type NamedServers, startNamedServers } from '../namedServers.ts';
 import { json, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
-import { listen, RequestLog } from '../sampleRegistry/server.ts';
 import type { Repository } from '../sampleRegistry/storage.ts';
-import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
+import type { SampleRegistry } from '../sampleRegistry.ts';
 
 export const oceanOrigins = {
   registry: 'https://registry.digitalocean.com',
@@ -13,42 +9,16 @@ export const oceanOrigins = {
 } as const;
 export const oceanLogin = { username: 'ada@example.com', password: 'canary-dop_v1_77' };
 
-export interface FakeDigitalOcean {
-  /** Leads requests for DigitalOcean's two origins here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
-  close(): Promise<void>;
-}
-
 /** DigitalOcean's registry and the API beside it, as its documentation describes them. */
-export async function startFakeDigitalOcean(registries: readonly string[]): Promise<FakeDigitalOcean> {
-  const registry = await startSampleRegistry({
-    auth: { scheme: 'basic', users: { [oceanLogin.username]: oceanLogin.password } },
-    catalog: false,
-  });
-  const api = await listen({
-    port: 0,
-    tls: undefined,
-    latency: 0,
-    log: new RequestLog(),
-    fault: () => undefined,
-    handle: (request) => answerApi(request, registry, registries),
-  });
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
-  const requests: SentRequest[] = [];
-  return {
-    send: leadTo(
-      { [oceanOrigins.registry]: registry.url, [oceanOrigins.api]: api.origin },
-      transport.open({ registry: new URL(registry.url) }),
-      requests,
-    ),
-    requests,
-    registry,
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close(), api.close()]);
+export function startFakeDigitalOcean(registries: readonly string[]): Promise<NamedServers> {
+  return startNamedServers({
+    registry: {
+      auth: { scheme: 'basic', users: { [oceanLogin.username]: oceanLogin.password } },
+      catalog: false,
     },
-  };
+    answerApi: (request, registry) => answerApi(request, registry, registries),
+    namesOf: ({ registry, api }) => ({ [oceanOrigins.registry]: registry.url, [oceanOrigins.api]: api }),
+  });
 }
 
 /** Shapes and statuses: https://docs.digitalocean.com/reference/api/reference/container-registry/ */

@@ -1,14 +1,10 @@
 import type { CloudCredential } from '../../../src/core/credential.ts';
-import type { Send } from '../../../src/core/ports.ts';
-import { createTransport } from '../../../src/node/transport.ts';
-import { directNetwork } from '../directNetwork.ts';
+import { type NamedServers, startNamedServers } from '../namedServers.ts';
 import type { Artifact } from '../oci.ts';
-import { leadTo, type SentRequest } from '../realNames.ts';
 import type { FaultPlan } from '../sampleRegistry/faults.ts';
 import { json, ociError, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
 import { parseRoute } from '../sampleRegistry/routes.ts';
-import { listen, RequestLog } from '../sampleRegistry/server.ts';
-import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
+import type { SampleRegistry } from '../sampleRegistry.ts';
 import { answerEcrApi } from './ecrApi.ts';
 import { EcrStore } from './ecrStore.ts';
 
@@ -33,25 +29,15 @@ export interface FakeEcrOptions {
 }
 
 /** Amazon ECR as its documentation describes it: registry and API on sockets of their own, under their real names. */
-export interface FakeEcr {
-  /** Leads requests for the two origins here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
+export interface FakeEcr extends NamedServers {
   readonly store: EcrStore;
   /** Answers in place of the API, where it answers anything. */
   answerApi: ((request: RegistryRequest) => Reply | undefined) | undefined;
   push(name: string, artifact: Artifact, ...tags: string[]): string;
-  close(): Promise<void>;
 }
 
 export async function startFakeEcr(options: FakeEcrOptions = {}): Promise<FakeEcr> {
   const store = new EcrStore();
-  const requests: SentRequest[] = [];
-  const registry = await startSampleRegistry({
-    auth: { scheme: 'basic', users: { AWS: ecrPassword } },
-    fault: asEcr(store),
-  });
   const apiOptions = {
     store,
     account: ecrAccount,
@@ -61,34 +47,21 @@ export async function startFakeEcr(options: FakeEcrOptions = {}): Promise<FakeEc
     maximumPageSize: options.maximumPageSize ?? 1000,
     password: ecrPassword,
     onDeleted: (name: string, what: { readonly tag?: string; readonly digest?: string }) =>
-      forget(registry, name, what),
+      forget(servers.registry, name, what),
   };
-  const api = await listen({
-    port: 0,
-    tls: undefined,
-    latency: 0,
-    log: new RequestLog(),
-    fault: () => undefined,
-    handle: async (request) => ecr.answerApi?.(request) ?? answerEcrApi(request, apiOptions),
+  const servers: NamedServers = await startNamedServers({
+    registry: { auth: { scheme: 'basic', users: { AWS: ecrPassword } }, fault: asEcr(store) },
+    answerApi: (request) => ecr.answerApi?.(request) ?? answerEcrApi(request, apiOptions),
+    namesOf: ({ registry, api }) => ({ [ecrOrigins.registry]: registry.url, [ecrOrigins.api]: api }),
   });
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
 
   const ecr: FakeEcr = {
-    send: leadTo(
-      { [ecrOrigins.registry]: registry.url, [ecrOrigins.api]: api.origin },
-      transport.open({ registry: new URL(ecrOrigins.registry) }),
-      requests,
-    ),
-    requests,
-    registry,
+    ...servers,
     store,
     answerApi: undefined,
     push: (name, artifact, ...tags) => {
       store.push(name, artifact, tags);
-      return registry.push(name, artifact, ...tags);
-    },
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close(), api.close()]);
+      return servers.registry.push(name, artifact, ...tags);
     },
   };
   return ecr;

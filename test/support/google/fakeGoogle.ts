@@ -1,14 +1,10 @@
-import type { Send } from '../../../src/core/ports.ts';
-import { createTransport } from '../../../src/node/transport.ts';
-import { directNetwork } from '../directNetwork.ts';
+import { type NamedServers, startNamedServers } from '../namedServers.ts';
 import type { Artifact } from '../oci.ts';
-import { leadTo, type SentRequest } from '../realNames.ts';
 import { json, ociError, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
 import { isDigest, parseRoute } from '../sampleRegistry/routes.ts';
-import { listen, RequestLog } from '../sampleRegistry/server.ts';
 import type { Repository } from '../sampleRegistry/storage.ts';
 import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
-import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
+import type { SampleRegistry } from '../sampleRegistry.ts';
 
 export const googleOrigins = {
   registry: 'https://europe-west3-docker.pkg.dev',
@@ -25,17 +21,12 @@ export interface FakeGoogleOptions {
 }
 
 /** Google's registries and the API of Artifact Registry, on sockets of their own, under their real names. */
-export interface FakeGoogle {
-  /** Leads requests for the three origins here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
+export interface FakeGoogle extends NamedServers {
   /** Answers in place of the API, where it answers anything. */
   answerApi: ((request: RegistryRequest) => Reply | undefined) | undefined;
   /** Repositories of Artifact Registry whose tags may not be moved, as `project/repository`. */
   readonly immutable: Set<string>;
   push(name: string, artifact: Artifact, ...tags: string[]): string;
-  close(): Promise<void>;
 }
 
 interface ManifestRecord {
@@ -44,49 +35,36 @@ interface ManifestRecord {
 }
 
 export async function startFakeGoogle(options: FakeGoogleOptions = {}): Promise<FakeGoogle> {
-  const requests: SentRequest[] = [];
   const records = new Map<string, ManifestRecord>();
   const immutable = new Set<string>();
   let pushes = 0;
-  const registry = await startSampleRegistry({
-    catalog: options.catalog ?? false,
-    auth: {
-      scheme: 'bearer',
-      quirks: {
-        challenge: (parameters) => [bearerChallenge({ ...parameters, realm: '/v2/token', service: 'docker.pkg.dev' })],
+  const servers: NamedServers = await startNamedServers({
+    registry: {
+      catalog: options.catalog ?? false,
+      auth: {
+        scheme: 'bearer',
+        quirks: {
+          challenge: (parameters) => [
+            bearerChallenge({ ...parameters, realm: '/v2/token', service: 'docker.pkg.dev' }),
+          ],
+        },
+        users: { oauth2accesstoken: accessToken },
       },
-      users: { oauth2accesstoken: accessToken },
+      extension: (request) => answerRegistry(request, servers.registry, records, immutable),
     },
-    extension: (request) => answerRegistry(request, registry, records, immutable),
+    answerApi: (request, registry) =>
+      google.answerApi?.(request) ?? answerApi(request, registry, options.maximumPageSize ?? 1000),
+    namesOf: ({ registry, api }) => ({
+      [googleOrigins.registry]: registry.url,
+      [googleOrigins.containerRegistry]: registry.url,
+      [googleOrigins.api]: api,
+    }),
+    // The token server is at /v2/token.
+    urlOf: (url, { registry }) => (url.pathname === '/v2/token' ? new URL(url.search, registry.realm) : url),
   });
-  const api = await listen({
-    port: 0,
-    tls: undefined,
-    latency: 0,
-    log: new RequestLog(),
-    fault: () => undefined,
-    handle: (request) => google.answerApi?.(request) ?? answerApi(request, registry, options.maximumPageSize ?? 1000),
-  });
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
-  const send = transport.open({ registry: new URL(googleOrigins.registry) });
 
   const google: FakeGoogle = {
-    send: leadTo(
-      {
-        [googleOrigins.registry]: registry.url,
-        [googleOrigins.containerRegistry]: registry.url,
-        [googleOrigins.api]: api.origin,
-      },
-      // The token server is at /v2/token.
-      (request, signal) => {
-        const { pathname, search } = request.url;
-        const url = pathname === '/v2/token' ? new URL(search, registry.realm) : request.url;
-        return send({ ...request, url }, signal);
-      },
-      requests,
-    ),
-    requests,
-    registry,
+    ...servers,
     answerApi: undefined,
     immutable,
     push: (name, artifact, ...tags) => {
@@ -96,10 +74,7 @@ export async function startFakeGoogle(options: FakeGoogleOptions = {}): Promise<
         records.set(`${name}@${one.manifest.descriptor.digest}`, { size, uploadedMs });
       }
       pushes++;
-      return registry.push(name, artifact, ...tags);
-    },
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close(), api.close()]);
+      return servers.registry.push(name, artifact, ...tags);
     },
   };
   return google;

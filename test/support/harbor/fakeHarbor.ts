@@ -1,11 +1,8 @@
-import type { Send } from '../../../src/core/ports.ts';
 import type { Artifact } from '../oci.ts';
-import type { SentRequest } from '../realNames.ts';
-import { json, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
+import { type RegistryWithApi, startRegistryWithApi } from '../registryWithApi.ts';
+import { json, type RegistryRequest, type Reply, tokenPath } from '../sampleRegistry/http.ts';
 import { parseRoute } from '../sampleRegistry/routes.ts';
 import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
-import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
-import { startVendorOrigin } from '../vendorOrigin.ts';
 import { answerHarborApi, preconditionFailed } from './harborApi.ts';
 import { type HarborProjectRecord, HarborStore } from './harborStore.ts';
 
@@ -24,36 +21,31 @@ const usualProjects: readonly HarborProjectRecord[] = [
 ];
 
 /** Harbor as its sources and its OpenAPI document describe it: registry, token server and API on one origin. */
-export interface FakeHarbor {
-  /** Leads requests for Harbor's origin here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
+export interface FakeHarbor extends RegistryWithApi {
   readonly store: HarborStore;
   push(name: string, artifact: Artifact, ...tags: string[]): string;
-  close(): Promise<void>;
 }
 
 export async function startFakeHarbor(
   options: { readonly projects?: readonly HarborProjectRecord[] } = {},
 ): Promise<FakeHarbor> {
   const store = new HarborStore(options.projects ?? usualProjects);
-  const registry = await startSampleRegistry({
-    // Tags are removed by the API only: https://github.com/goharbor/harbor/blob/main/src/server/registry/manifest.go
-    deletes: 'digests',
-    auth: {
-      scheme: 'bearer',
-      users: harborUsers,
-      quirks: { challenge: challengeOf, intercept: refuseNobody },
-      allow: (user, { name, actions }) => actions.filter((action) => mayDo(user, name, action)),
-    },
-    extension: (request) => refusePush(request, store),
-  });
-  const vendor = await startVendorOrigin({
+  const vendor: RegistryWithApi = await startRegistryWithApi({
     origin: harborOrigin,
-    registry,
-    tokenPath: '/service/token',
-    answerApi: (request) => answerHarborApi(request, { store, registry, users: harborUsers }),
+    apiPaths: /^\/api\//,
+    pathOf: (pathname) => (pathname === '/service/token' ? tokenPath : pathname),
+    registry: {
+      // Tags are removed by the API only: https://github.com/goharbor/harbor/blob/main/src/server/registry/manifest.go
+      deletes: 'digests',
+      auth: {
+        scheme: 'bearer',
+        users: harborUsers,
+        quirks: { challenge: challengeOf, intercept: refuseNobody },
+        allow: (user, { name, actions }) => actions.filter((action) => mayDo(user, name, action)),
+      },
+      extension: (request) => refusePush(request, store),
+    },
+    answerApi: (request, registry) => answerHarborApi(request, { store, registry, users: harborUsers }),
   });
 
   function mayDo(user: string | undefined, repository: string, action: string): boolean {
@@ -64,11 +56,10 @@ export async function startFakeHarbor(
 
   return {
     ...vendor,
-    registry,
     store,
     push: (name, artifact, ...tags) => {
       store.records.push(name, artifact);
-      return registry.push(name, artifact, ...tags);
+      return vendor.registry.push(name, artifact, ...tags);
     },
   };
 }

@@ -1,14 +1,11 @@
-import type { Send } from '../../../src/core/ports.ts';
 import type { Artifact } from '../oci.ts';
-import type { SentRequest } from '../realNames.ts';
+import { type RegistryWithApi, startRegistryWithApi } from '../registryWithApi.ts';
 import type { Access } from '../sampleRegistry/access.ts';
 import { neededAccess } from '../sampleRegistry/access.ts';
 import { userOf } from '../sampleRegistry/auth.ts';
-import { json, ociError, type RegistryRequest, type Reply } from '../sampleRegistry/http.ts';
+import { json, ociError, type RegistryRequest, type Reply, tokenPath } from '../sampleRegistry/http.ts';
 import { isDigest, parseRoute } from '../sampleRegistry/routes.ts';
 import { bearerChallenge } from '../sampleRegistry/tokenQuirks.ts';
-import { type SampleRegistry, startSampleRegistry } from '../sampleRegistry.ts';
-import { startVendorOrigin } from '../vendorOrigin.ts';
 import { answerQuayApi } from './quayApi.ts';
 import { isActive, QuayStore } from './quayStore.ts';
 
@@ -17,15 +14,10 @@ export const quayRobot = { username: 'shop+ci', password: robots['shop+ci'] } as
 export const quayApplication = { username: '$oauthtoken', password: 'canary-quay-application' } as const;
 
 /** Quay as its documentation and its sources describe it: registry, token server and API on one origin. */
-export interface FakeQuay {
+export interface FakeQuay extends RegistryWithApi {
   readonly origin: string;
-  /** Leads requests for Quay's origin here, and no others anywhere. */
-  readonly send: Send;
-  readonly requests: readonly SentRequest[];
-  readonly registry: SampleRegistry;
   readonly store: QuayStore;
   push(name: string, artifact: Artifact, ...tags: string[]): string;
-  close(): Promise<void>;
 }
 
 export async function startFakeQuay(
@@ -43,27 +35,27 @@ export async function startFakeQuay(
   const store = new QuayStore();
   // The sample registry knows one password of a user: the other token is for the API alone.
   const users = { ...robots, [quayApplication.username]: quayApplication.password };
-  const registry = await startSampleRegistry({
-    auth: {
-      scheme: 'bearer',
-      users,
-      quirks: {
-        challenge: (parameters) => [bearerChallenge({ ...parameters, realm: `${origin}/v2/auth`, service: host })],
-        intercept: (request) => refuseToken(request, host, users),
-        // No word of how long it counts.
-        reply: ({ token }) => ({ token }),
-      },
-      needs: neededScopes,
-      allow: (user, { name, actions }) =>
-        user === undefined ? actions.filter((action) => action === 'pull' && store.public.has(name)) : actions,
-    },
-    extension: (request) => answerOwn(request),
-  });
-  const vendor = await startVendorOrigin({
+  const vendor: RegistryWithApi = await startRegistryWithApi({
     origin,
-    registry,
-    tokenPath: '/v2/auth',
-    answerApi: (request) =>
+    apiPaths: /^\/api\//,
+    pathOf: (pathname) => (pathname === '/v2/auth' ? tokenPath : pathname),
+    registry: {
+      auth: {
+        scheme: 'bearer',
+        users,
+        quirks: {
+          challenge: (parameters) => [bearerChallenge({ ...parameters, realm: `${origin}/v2/auth`, service: host })],
+          intercept: (request) => refuseToken(request, host, users),
+          // No word of how long it counts.
+          reply: ({ token }) => ({ token }),
+        },
+        needs: neededScopes,
+        allow: (user, { name, actions }) =>
+          user === undefined ? actions.filter((action) => action === 'pull' && store.public.has(name)) : actions,
+      },
+      extension: (request) => answerOwn(request),
+    },
+    answerApi: (request, registry) =>
       answerQuayApi(request, {
         store,
         registry,
@@ -74,6 +66,7 @@ export async function startFakeQuay(
         pageSize,
       }),
   });
+  const { registry } = vendor;
 
   /** What Quay's registry does in its own way. */
   function answerOwn({ method, url }: RegistryRequest): Reply | undefined {
@@ -116,7 +109,6 @@ export async function startFakeQuay(
   return {
     ...vendor,
     origin,
-    registry,
     store,
     push: (name, artifact, ...tags) => {
       store.push(name, artifact, tags);
