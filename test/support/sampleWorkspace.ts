@@ -6,6 +6,8 @@ import type { Settings } from './workbenchSettings.ts';
 export interface SampleConnection {
   readonly url: string;
   readonly label: string;
+  /** Settings are not detected. */
+  readonly adapter?: string;
   readonly tls?: { readonly ca: string };
 }
 

@@ -6,7 +6,7 @@ import { build } from './build.ts';
 import { exitOnSignals } from './exitOnSignals.ts';
 import { repositoryFolder } from './paths.ts';
 import { withProgress } from './progress.ts';
-import { expandRows, treeRow } from './registriesTree.ts';
+import { expandRows, registriesTree, treeRow } from './registriesTree.ts';
 import { runMain } from './runMain.ts';
 import { seedCompany } from './sampleImages.ts';
 import { openSampleWorkbench, type SampleWorkbenchOptions } from './sampleWorkbench.ts';
@@ -65,7 +65,7 @@ async function takeKinds(theme: Theme): Promise<void> {
     await take(
       theme,
       { kinds },
-      { connections: world.connections, env: world.env, viewport: { width: 1000, height: 760 } },
+      { connections: world.connections, env: world.env, viewport: { width: 1000, height: 900 } },
     );
   } finally {
     await world.close();
@@ -113,7 +113,7 @@ async function panel(page: Page): Promise<Box> {
   return around(4, await boxOf(page.locator('.part.sidebar')), await boxOf(page.locator('.part.editor')));
 }
 
-/** Registries of five kinds in one tree, with what each of them lists. */
+/** Registries of many kinds in one tree, with what each of them lists. */
 async function kinds(page: Page): Promise<Box> {
   await openViewContainer(page, 'Gantry');
   const sidebar = page.locator('.part.sidebar');
@@ -122,14 +122,21 @@ async function kinds(page: Page): Promise<Box> {
   await page.mouse.down();
   await page.mouse.move(560, y + 200, { steps: 5 });
   await page.mouse.up();
-  await expandRows(page, /^Registry Google/);
-  await treeRow(page, /^Repository .*shop\/web/).waitFor();
-  await expandRows(page, /^Registry Amazon ECR/);
-  await treeRow(page, 'Repository shop/web').waitFor();
-  await expandRows(page, 'Repository shop/web');
+  await expandRows(page, /^Registry Docker Hub/, 'Namespace acme');
+  await treeRow(page, 'Repository acme/storefront').waitFor();
+  await expandRows(page, /^Registry Amazon ECR/, 'Repository shop/web');
   await treeRow(page, /^Untagged images/).waitFor();
+  // From the bottom, since what is pushed out of sight cannot be opened.
+  for (const name of ['Harbor', 'Quay', 'GitHub']) {
+    await expandRows(page, new RegExp(`^Registry ${name}`));
+    // Whose login it is.
+    await treeRow(page, new RegExp(`^Registry ${name}, .* · `)).waitFor();
+  }
   await page.mouse.move(0, 0);
-  return boxOf(sidebar);
+  const rows = await registriesTree(page).getByRole('treeitem').all();
+  const ends = (await Promise.all(rows.map(boxOf))).map((row) => row.y + row.height);
+  const box = await boxOf(sidebar);
+  return { ...box, height: Math.max(...ends) + 8 - box.y };
 }
 
 /** What a `FROM` line names. */

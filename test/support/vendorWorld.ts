@@ -82,7 +82,7 @@ export async function startVendorWorld(): Promise<VendorWorld> {
       { url: `${googleOrigins.registry}/${googlePath}`, label: 'Google', tls },
       { url: gitHubOrigins.registry, label: 'GitHub', tls },
       { url: quay.origin, label: 'Quay', tls },
-      { url: harborOrigin, label: 'Harbor', tls },
+      { url: harborOrigin, label: 'Harbor', adapter: 'harbor', tls },
     ],
     env: {
       HTTPS_PROXY: front.proxy,

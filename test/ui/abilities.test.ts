@@ -16,6 +16,7 @@ import {
 
 const ecr = /^Registry Amazon ECR/;
 const hub = /^Registry Docker Hub/;
+const harbor = /^Registry Harbor/;
 const quay = /^Registry Quay/;
 
 describe('what only some registries can do, in the view', () => {
@@ -121,6 +122,19 @@ describe('what only some registries can do, in the view', () => {
       .click();
     await modalDialog(page).getByRole('button', { name: 'Move Tag' }).click();
     await eventually(async () => assert.equal(held.tags.get('1.10'), before), 20_000);
+  });
+
+  it('asks for a login in the words of the kind of registry', async () => {
+    const { page } = workbench();
+    await collapse();
+    await chooseFromMenu(treeRow(page, harbor), 'Sign In…');
+    await quickInput(page)
+      .getByText(/robot account/)
+      .waitFor();
+    await answer(page, 'Sign In to harbor.example', 'robot$shop+ci');
+    await quickInput(page)
+      .getByText(/"CLI secret"/)
+      .waitFor();
   });
 });
 
