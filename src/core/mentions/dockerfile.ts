@@ -133,13 +133,22 @@ class DockerfileReader {
 }
 
 function stageNames(instructions: readonly Instruction[]): ReadonlySet<string> {
-  const names = instructions.flatMap(({ keyword, rest }) => {
+  return new Set(stages(instructions).map(({ value }) => value.toLowerCase()));
+}
+
+/** The names of the stages that stand before a place, as they are written. */
+export function stagesAbove(text: string, offset: number): readonly string[] {
+  const above = stages(readInstructions(text).instructions).filter(({ end }) => end < offset);
+  return [...new Set(above.map(({ value }) => value))];
+}
+
+function stages(instructions: readonly Instruction[]): readonly Word[] {
+  return instructions.flatMap(({ keyword, rest }) => {
     if (keyword !== 'FROM') return [];
     const words = rest.words({ escape: '', keepsQuoted: false });
     const [, as, stage] = words.slice(leadingFlags(words).length);
-    return as?.value.toLowerCase() === 'as' && stage !== undefined ? [stage.value.toLowerCase()] : [];
+    return as?.value.toLowerCase() === 'as' && stage !== undefined ? [stage] : [];
   });
-  return new Set(names);
 }
 
 function leadingFlags(words: readonly Word[]): readonly Word[] {

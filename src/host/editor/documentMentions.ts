@@ -35,8 +35,20 @@ export class DocumentMentions {
     return mentions.find(covers) ?? mentions.find(({ definition }) => definition !== undefined && covers(definition));
   }
 
-  async #find(document: vscode.TextDocument): Promise<readonly ImageMention[]> {
+  /**
+   * The one that is being typed at an offset, also where nothing of it is there yet, or it ends with the colon of its tag: what it would be
+   * with a letter more, without that letter.
+   */
+  async typedAt(document: vscode.TextDocument, offset: number): Promise<ImageMention | undefined> {
     const text = document.getText();
+    const found = await this.#find(document, `${text.slice(0, offset)}x${text.slice(offset)}`);
+    const mention = found.find(({ start, end }) => start <= offset && offset < end);
+    if (mention === undefined) return undefined;
+    const end = mention.end - 1;
+    return { ...mention, end, raw: text.slice(mention.start, end) };
+  }
+
+  async #find(document: vscode.TextDocument, text = document.getText()): Promise<readonly ImageMention[]> {
     if (text.length > longestDocument || document.uri.scheme === schemes.json) return [];
     const environment = isComposeFile(document.languageId, document.uri.path)
       ? await readEnvironment(document.uri)

@@ -1,6 +1,7 @@
 import type { Services } from '../services.ts';
 import { DocumentMentions } from './documentMentions.ts';
 import { ImageActions } from './imageActions.ts';
+import { ImageCompletion } from './imageCompletion.ts';
 import { ImageHover } from './imageHover.ts';
 import { ImageLookups } from './imageLookups.ts';
 import { MentionCommands } from './mentionCommands.ts';
@@ -10,6 +11,7 @@ import { MentionEdits } from './mentionEdits.ts';
 export interface EditorFeatures {
   readonly hover: ImageHover;
   readonly actions: ImageActions;
+  readonly completion: ImageCompletion;
   readonly commands: MentionCommands;
 }
 
@@ -21,6 +23,7 @@ export function createEditorFeatures(services: Services): EditorFeatures {
   return {
     hover: new ImageHover(services, mentions, lookups),
     actions: new ImageActions(mentions, lookups, edits),
+    completion: new ImageCompletion(services, mentions, lookups, edits),
     commands: new MentionCommands(mentions, lookups, edits),
   };
 }

@@ -22,7 +22,7 @@ export class ImageLookups {
   readonly #services: Services;
   readonly #now: () => number;
   readonly #images = new RecentValues<Kept<ImageDetails>>(capacity);
-  readonly #tags = new RecentValues<Kept<readonly string[]>>(capacity);
+  readonly #names = new RecentValues<Kept<readonly string[]>>(capacity);
   readonly #running = new SharedWork<unknown>();
 
   constructor(services: Services, now: () => number = Date.now) {
@@ -41,21 +41,29 @@ export class ImageLookups {
   /** The names of all tags of a repository, newest versions first. */
   tags(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]> {
     const name = repositoryOf(reference);
-    return this.#get(this.#tags, `tags ${name}`, signal, async (stop) =>
+    return this.#get(this.#names, `tags ${name}`, signal, async (stop) =>
       (await this.#services.gantry.tagNames(name, { signal: stop })).tags.map((tag) => tag.name),
     );
   }
 
   /** What is known of the tags without asking. */
   knownTags(reference: ImageReference): readonly string[] | undefined {
-    const kept = this.#tags.get(`tags ${repositoryOf(reference)}`);
+    const kept = this.#names.get(`tags ${repositoryOf(reference)}`);
     return kept !== undefined && 'value' in kept.outcome ? kept.outcome.value : undefined;
+  }
+
+  /** What a registry lists first, as references without tags. */
+  repositories(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#get(this.#names, `repositories ${connectionId}`, signal, async (stop) => {
+      const page = await this.#services.gantry.listRepositories(connectionId, { signal: stop });
+      return page.items.map(({ reference }) => reference);
+    });
   }
 
   /** Forgets all: logins and connections have changed. */
   clear(): void {
     this.#images.clear();
-    this.#tags.clear();
+    this.#names.clear();
   }
 
   async #get<T>(

@@ -17,10 +17,20 @@ export function registerEditor(services: Services): EditorRegistration {
     return loading;
   };
   const selector = imageLanguages.map((language) => ({ language }));
+  // The colon of a tag, the slash of a path, the sign of a flag.
+  const triggers = [':', '/', '='];
   const disposable = vscode.Disposable.from(
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (...args) => (await features()).hover.provideHover(...args),
     }),
+    vscode.languages.registerCompletionItemProvider(
+      selector,
+      {
+        provideCompletionItems: async (...args) =>
+          (await features()).completion.provideCompletionItems(args[0], args[1], args[2]),
+      },
+      ...triggers,
+    ),
     vscode.languages.registerCodeActionsProvider(
       selector,
       { provideCodeActions: async (...args) => [...(await (await features()).actions.provideCodeActions(...args))] },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ImageMention } from '../../../../src/api.ts';
-import { findDockerfileMentions } from '../../../../src/core/mentions/dockerfile.ts';
+import { findDockerfileMentions, stagesAbove } from '../../../../src/core/mentions/dockerfile.ts';
 
 /** What was found, as `raw → canonical`, with what else is known. */
 type Found = readonly string[];
@@ -112,6 +112,12 @@ describe('findDockerfileMentions', () => {
     assert.deepEqual(find('FROM \\\n  # a comment\n  nginx AS web').map(describeMention), [
       'nginx → docker.io/library/nginx:latest',
     ]);
+  });
+
+  it('proposes the stages above a place', () => {
+    const text = 'FROM a AS One\nFROM b as two\nCOPY --from= /a /b\nFROM c AS three\n';
+    assert.deepEqual(stagesAbove(text, text.indexOf(' /a')), ['One', 'two']);
+    assert.deepEqual(stagesAbove(text, 0), []);
   });
 
   it('leaves names alone that every object has', () => {
