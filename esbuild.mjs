@@ -24,6 +24,7 @@ const leaves = {
   'src/node/network.ts': 'network',
   'src/host/commands/commands.ts': 'commands',
   'src/host/editor/editorFeatures.ts': 'editor',
+  'src/host/files/imageFileSystem.ts': 'imageFileSystem',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',
   'src/node/machineRegistries.ts': 'machineRegistries',

@@ -15,6 +15,8 @@ import { dataFiles } from './host/dataFiles.ts';
 import { JsonDocuments } from './host/editor/jsonDocuments.ts';
 import { ReadmeDocuments } from './host/editor/readmeDocuments.ts';
 import { registerEditor } from './host/editor/register.ts';
+import { LazyFileSystem } from './host/files/lazyFileSystem.ts';
+import { OpenImages } from './host/files/openImages.ts';
 import { schemes, settingIds, viewIds } from './host/ids.ts';
 import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
@@ -66,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     gantry,
     connections,
     pins: new Pins(state),
+    images: new OpenImages(gantry),
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
     log,
@@ -117,6 +120,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
     vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
     editor.disposable,
+    new LazyFileSystem(services),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settingIds.connections)) connections.changed();
     }),

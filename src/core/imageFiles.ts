@@ -150,6 +150,12 @@ export class OpenedFiles {
     return content;
   }
 
+  /** What has the content at a path: all links followed, also from a hard link to the file that it is another name of. */
+  target(path: string): FileEntry {
+    const found = resolvePath(this.tree, path, { followsLast: true });
+    return this.#entry({ ...found, ...resolveHardLink(this.tree, found, path) });
+  }
+
   /** Where a path was written last: the digest of its layer. */
   layerOf(path: string): string {
     return this.stat(path).layer;

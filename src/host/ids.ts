@@ -29,6 +29,13 @@ export const commandIds = {
   showImage: 'gantry.showImage',
   openManifest: 'gantry.openManifest',
   openConfig: 'gantry.openConfig',
+  openDockerfile: 'gantry.openDockerfile',
+  findFile: 'gantry.findFile',
+  saveAs: 'gantry.saveAs',
+  addToWorkspace: 'gantry.addToWorkspace',
+  copyPath: 'gantry.copyPath',
+  revealLayer: 'gantry.revealLayer',
+  compare: 'gantry.compare',
   copyReference: 'gantry.copyReference',
   copyDigest: 'gantry.copyDigest',
   copyPinnedReference: 'gantry.copyPinnedReference',
@@ -53,8 +60,8 @@ export const commandIds = {
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
-/** Schemes of documents. */
-export const schemes = { json: 'oci-json', readme: 'oci-readme' } as const;
+/** Schemes of documents and of files. */
+export const schemes = { json: 'oci-json', readme: 'oci-readme', image: 'oci-image', layer: 'oci-layer' } as const;
 
 /** Keys that menus ask for. */
 export const contextKeys = {

@@ -3,6 +3,7 @@ import type { GantryService } from '../core/gantryService.ts';
 import type { Pins } from '../core/pins.ts';
 import type { RecentImages } from '../core/recentImages.ts';
 import type { WatchedTags } from '../core/watchedTags.ts';
+import type { OpenImages } from './files/openImages.ts';
 import type { KeptLog } from './keptLog.ts';
 
 /** What the parts of the host are built from. */
@@ -12,5 +13,6 @@ export interface Services {
   readonly pins: Pins;
   readonly recent: RecentImages;
   readonly watched: WatchedTags;
+  readonly images: OpenImages;
   readonly log: KeptLog;
 }

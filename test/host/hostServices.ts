@@ -4,6 +4,7 @@ import { Pins } from '../../src/core/pins.ts';
 import type { Ports } from '../../src/core/ports.ts';
 import { RecentImages } from '../../src/core/recentImages.ts';
 import { WatchedTags } from '../../src/core/watchedTags.ts';
+import { OpenImages } from '../../src/host/files/openImages.ts';
 import { keepLog } from '../../src/host/keptLog.ts';
 import type { Services } from '../../src/host/services.ts';
 
@@ -13,6 +14,7 @@ export function hostServices(gantry: GantryService, connections: Connections, { 
     gantry,
     connections,
     pins: new Pins(state),
+    images: new OpenImages(gantry),
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
     log: keepLog(log),

@@ -32,6 +32,7 @@ import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
+import { createFileCommands } from './fileCommands.ts';
 import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
 import { askPin } from './pinRepository.ts';
@@ -337,6 +338,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.unpinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('unpin', place),
     [commandIds.updateTag]: async (place?: MentionPlace) => (await editor()).commands.update(place),
     [commandIds.correctName]: async (place?: MentionPlace) => (await editor()).commands.change('correct', place),
+    ...createFileCommands(services, views),
     [commandIds.showLog]: () => log.show(),
     [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),
   };

@@ -5,6 +5,7 @@ import type { UntaggedImage } from '../../core/untagged.ts';
 import { logError } from '../log.ts';
 import { errorMessage, isCancelled } from '../present.ts';
 import type { Services } from '../services.ts';
+import { type LoadedFolder, loadFolder } from './fileRows.ts';
 import { connectionOf, isWithin, type NoticeNode, type ParentNode, type RepositoryNode } from './nodes.ts';
 import { listRegistry, type RegistryListing } from './registryChildren.ts';
 import type { RepositoryTags } from './repositoryTags.ts';
@@ -17,6 +18,7 @@ export type Loaded =
   | { readonly kind: 'tags'; readonly tags: RepositoryTags; readonly shown: number; readonly hasUntagged: boolean }
   | { readonly kind: 'untagged'; readonly images: AllItems<UntaggedImage>; readonly shown: number }
   | { readonly kind: 'image'; readonly image: ImageDetails }
+  | LoadedFolder
   | FailedLoading;
 
 interface FailedLoading {
@@ -152,6 +154,10 @@ export class NodeLoading {
         const image = await services.gantry.inspect(reference, { signal, connectionId: connection.id, ...platform });
         return { kind: 'image', image };
       }
+      case 'layer':
+      case 'files':
+      case 'file':
+        return loadFolder(services, node, rowsAtOnce);
     }
   }
 }

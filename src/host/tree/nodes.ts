@@ -3,6 +3,8 @@ import type { CredentialSource } from '../../core/credential.ts';
 import type { RegistryError } from '../../core/errors.ts';
 import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
+import type { ImagePlace } from '../files/imageUris.ts';
+import type { FileNode, FilesNode } from './fileNodes.ts';
 
 /** What the tree shows: plain data, with ids that stay the same from one refresh to the next. */
 export type TreeNode =
@@ -12,6 +14,8 @@ export type TreeNode =
   | TagNode
   | PlatformNode
   | LayerNode
+  | FilesNode
+  | FileNode
   | UntaggedNode
   | UntaggedImageNode
   | MoreNode
@@ -22,7 +26,16 @@ export type TreeNode =
   | OfferNode;
 
 /** A node that can have children. */
-export type ParentNode = RegistryNode | NamespaceNode | RepositoryNode | TagNode | PlatformNode | UntaggedNode;
+export type ParentNode =
+  | RegistryNode
+  | NamespaceNode
+  | RepositoryNode
+  | TagNode
+  | PlatformNode
+  | LayerNode
+  | FilesNode
+  | FileNode
+  | UntaggedNode;
 
 export interface RegistryNode {
   readonly kind: 'registry';
@@ -85,6 +98,8 @@ export interface LayerNode {
   /** From 1. */
   readonly number: number;
   readonly layer: LayerSummary;
+  /** Where its files are; absent where what it is in is no image. */
+  readonly place?: ImagePlace;
 }
 
 /** The images of a repository that no tag names, where its registry lists them. */
@@ -191,8 +206,14 @@ export function platformNode(parent: TagNode, platform: string): PlatformNode {
   return { kind: 'platform', id: `${parent.id}|${platform}`, parent, platform };
 }
 
-export function layerNode(parent: TagNode | PlatformNode, layer: LayerSummary, number: number): LayerNode {
-  return { kind: 'layer', id: `${parent.id}|#${number}`, parent, number, layer };
+export function layerNode(
+  parent: TagNode | PlatformNode,
+  layer: LayerSummary,
+  number: number,
+  place?: ImagePlace,
+): LayerNode {
+  const id = `${parent.id}|#${number}`;
+  return { kind: 'layer', id, parent, number, layer, ...(place !== undefined && { place }) };
 }
 
 export function untaggedNode(parent: RepositoryNode): UntaggedNode {

@@ -5,7 +5,10 @@ import { withFacts } from '../../core/finding/tagFacts.ts';
 import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
+import type { ImagePlace } from '../files/imageUris.ts';
 import type { Services } from '../services.ts';
+import { filesNode, isFolder } from './fileNodes.ts';
+import { folderRows, placeOfImage } from './fileRows.ts';
 import { type Loaded, NodeLoading } from './nodeLoading.ts';
 import {
   connectionOf,
@@ -210,7 +213,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   async loadMore({ parent }: MoreNode): Promise<void> {
     const before = this.#nodes.get(parent.id);
-    if (before?.kind === 'tags' || before?.kind === 'untagged')
+    if (before?.kind === 'tags' || before?.kind === 'untagged' || before?.kind === 'folder')
       this.#nodes.set(parent.id, { ...before, shown: before.shown + rowsAtOnce });
     if (before?.kind === 'registry' && (parent.kind === 'registry' || parent.kind === 'namespace')) {
       const title = vscode.l10n.t('Loading more of {0}…', connectionOf(parent).label);
@@ -324,7 +327,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     }
     if (loaded.kind === 'untagged' && node.kind === 'untagged') return untaggedRows(node, loaded.images, loaded.shown);
     if (loaded.kind === 'image' && (node.kind === 'tag' || node.kind === 'platform'))
-      return imageRows(node, loaded.image);
+      return imageRows(node, loaded.image, placeOfImage(this.#services, node, loaded.image));
+    if (loaded.kind === 'folder' && (node.kind === 'files' || node.kind === 'layer' || node.kind === 'file'))
+      return folderRows(node, loaded);
     return [];
   }
 
@@ -399,6 +404,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 }
 
 function isParent(node: TreeNode): node is ParentNode {
+  if (node.kind === 'layer') return node.place !== undefined;
+  if (node.kind === 'file') return isFolder(node);
   return ['registry', 'namespace', 'repository', 'tag', 'platform', 'untagged'].includes(node.kind);
 }
 
@@ -429,10 +436,11 @@ function untaggedRows(node: UntaggedNode, { items, isTruncated }: AllItems<Untag
   return rows;
 }
 
-function imageRows(node: TagNode | PlatformNode, image: ImageDetails): TreeNode[] {
+function imageRows(node: TagNode | PlatformNode, image: ImageDetails, place: ImagePlace | undefined): TreeNode[] {
   if (node.kind === 'tag' && image.platforms.length > 1) {
     return image.platforms.map((platform) => platformNode(node, platform));
   }
   if (image.layers.length === 0) return [noticeNode(node, 'info', vscode.l10n.t('It has no layers.'))];
-  return image.layers.map((layer, index) => layerNode(node, layer, index + 1));
+  const layers = image.layers.map((layer, index) => layerNode(node, layer, index + 1, place));
+  return place === undefined ? layers : [filesNode(node, place), ...layers];
 }

@@ -11,6 +11,7 @@ import { commandIds } from '../ids.ts';
 import { endText, sourceName } from '../loginWords.ts';
 import { machineName } from '../machineName.ts';
 import { formatDate, formatSize } from '../present.ts';
+import { fileItem, filesItem } from './fileRows.ts';
 import { contextValue, repositoryFlags, tagFlags } from './flags.ts';
 import {
   connectionOf,
@@ -62,6 +63,10 @@ function describe(
       return platformItem(node);
     case 'layer':
       return layerItem(node);
+    case 'files':
+      return filesItem(node);
+    case 'file':
+      return fileItem(node);
     case 'untagged':
       return untaggedItem(node, untagged);
     case 'untaggedImage':
@@ -245,8 +250,8 @@ function platformItem(node: PlatformNode): vscode.TreeItem {
   return item;
 }
 
-function layerItem({ number, layer }: LayerNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(formatSize(layer.size), None);
+function layerItem({ number, layer, place }: LayerNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(formatSize(layer.size), place === undefined ? None : Collapsed);
   item.iconPath = new vscode.ThemeIcon('layers');
   item.description =
     layer.command === undefined ? shortDigest(layer.digest) : commandLine(readLayerCommand(layer.command));
