@@ -406,7 +406,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 function isParent(node: TreeNode): node is ParentNode {
   if (node.kind === 'layer') return node.place !== undefined;
   if (node.kind === 'file') return isFolder(node);
-  return ['registry', 'namespace', 'repository', 'tag', 'platform', 'untagged'].includes(node.kind);
+  return ['registry', 'namespace', 'repository', 'tag', 'platform', 'files', 'untagged'].includes(node.kind);
 }
 
 function look({ label, description }: vscode.TreeItem): string {
