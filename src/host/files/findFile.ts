@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type RankedPath, type RankedPaths, rankedPath, rankPaths } from '../../core/image/rankPaths.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
 import { formatSize } from '../present.ts';
+import { targetOf } from './linkTarget.ts';
 
 /** Rows of the list: nobody reads more, and VS Code becomes slow. */
 const shownPaths = 200;
@@ -18,8 +19,8 @@ export async function allPaths(files: OpenedFiles): Promise<readonly RankedPath[
   let cursor: string | undefined;
   do {
     const page = files.list({ recursive: true, limit: pathsAtOnce, ...(cursor !== undefined && { cursor }) });
-    for (const { type, path } of page.items) {
-      if (type === 'file' || type === 'symlink' || type === 'hardlink') paths.push(rankedPath(path));
+    for (const entry of page.items) {
+      if (targetOf(files, entry)?.type === 'file') paths.push(rankedPath(entry.path));
     }
     cursor = page.cursor;
     await turn();
