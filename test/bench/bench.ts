@@ -10,6 +10,7 @@ import { runMain } from '../support/runMain.ts';
 import { activation } from './activation.ts';
 import { detailRequests, refreshRequests } from './detailRequests.ts';
 import { detailTimes } from './detailTimes.ts';
+import { layerTimes } from './layerTimes.ts';
 import type { BenchLine, BenchRow } from './line.ts';
 import { describeMachine, describeVersions, machineLoad } from './machine.ts';
 import { manyTags } from './manyTags.ts';
@@ -29,6 +30,7 @@ const allRows: readonly BenchRow[] = [
   manyTags,
   writeRequests,
   activation,
+  layerTimes,
 ];
 
 const { values } = parseArgs({

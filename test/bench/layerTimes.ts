@@ -1,0 +1,216 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { distributionProgram, startDistribution } from '../support/distribution.ts';
+import { findOnPath } from '../support/findOnPath.ts';
+import { writeImage } from '../support/imageWriter.ts';
+import { sha256 } from '../support/oci.ts';
+import { pushOverHttp } from '../support/pushOverHttp.ts';
+import { destinationFlags, skopeo, skopeoProgram, sourceFlags } from '../support/skopeo.ts';
+import { withTemporaryFolder } from '../support/temporaryFolder.ts';
+import { countFigure, median, timeFigure } from './figures.ts';
+import type { LayerCost, LayerTask } from './layerClient.ts';
+import { atMost, atMostOf, type BenchLine, type BenchOptions, type BenchRow, type Figure } from './line.ts';
+
+const mebibyte = 1024 * 1024;
+const bytesOfFile = 10_000;
+const run = promisify(execFile);
+
+export const layerTimes: BenchRow = {
+  row: 'P6',
+  title: 'Files of a layer: listed, read, memory, event loop (P6, P7, P8, P10, P11)',
+  note: 'A gzip layer of what this machine has in /usr, on Distribution 2.8; each run of Gantry is a process of its own with nothing kept, by turns with the peers. Listing verifies the digests of the layer and of its archive.',
+  measure: async (options) => {
+    const missing = [distributionProgram, skopeoProgram, 'curl', 'tar'].filter(
+      (name) => findOnPath(name) === undefined,
+    );
+    if (missing.length > 0) throw new Error(`this machine has no ${missing.join(', ')}`);
+    return withTemporaryFolder((folder) => measureIn(folder, options));
+  },
+};
+
+async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<readonly BenchLine[]> {
+  const layers = await Promise.all([
+    packLayer(folder, 'small', ['/usr/share/doc', '/usr/share/perl']),
+    packLayer(folder, 'large', isQuick ? ['/usr/share', '/usr/lib/python3'] : ['/usr/share', '/usr/lib']),
+  ]);
+  const registry = await startDistribution();
+  try {
+    for (const { name, file, diffId } of layers) {
+      const layer = { compression: 'gzip', bytes: await readFile(file), diffId } as const;
+      const steps = [{ createdBy: 'COPY', layer }];
+      const image = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps });
+      await pushOverHttp(registry, `files/${name}`, image, '1');
+    }
+    const [small, large] = layers;
+    const task = { url: registry.url, reference: `${registry.host}/files/large:1`, bytesOfFile };
+    const costs: LayerCost[] = [];
+    const peers = { inflate: [] as number[], skopeo: [] as number[], curl: [] as number[] };
+    for (let turn = 0; turn < (isQuick ? 4 : 8); turn++) {
+      costs.push(await runClient(task));
+      peers.inflate.push(await time(() => inflate(large.file)));
+      peers.skopeo.push(await time(() => skopeoAndTar(folder, task.reference, large.digest)));
+      const blob = `${registry.url}/v2/files/large/blobs/${large.digest}`;
+      peers.curl.push(await time(() => run('sh', ['-c', `curl -s ${blob} | tar tz > /dev/null`])));
+    }
+    const smallCosts = [await runClient({ ...task, reference: `${registry.host}/files/small:1` })];
+    // The first turn warms what the machine keeps in memory.
+    const lines = gzipLines(large, costs.slice(1), {
+      inflate: timeFigure(peers.inflate.slice(1)),
+      skopeo: timeFigure(peers.skopeo.slice(1)),
+      curl: timeFigure(peers.curl.slice(1)),
+    });
+    const chunked = await measureChunked(folder, registry, task);
+    return [...lines, ...memoryLines(costs, smallCosts, { small, large }), ...chunked];
+  } finally {
+    await registry.close();
+  }
+}
+
+interface PackedLayer {
+  readonly name: 'small' | 'large';
+  readonly file: string;
+  readonly size: number;
+  readonly digest: string;
+  readonly diffId: string;
+}
+
+async function packLayer<N extends 'small' | 'large'>(
+  folder: string,
+  name: N,
+  paths: readonly string[],
+): Promise<PackedLayer & { readonly name: N }> {
+  const file = join(folder, `${name}.tar.gz`);
+  const command = `tar -C / -cf - ${paths.map((path) => path.slice(1)).join(' ')} 2>/dev/null | tee ${file}.raw | gzip -6 > ${file}; sha256sum ${file}.raw; rm ${file}.raw`;
+  const { stdout } = await run('sh', ['-c', command]);
+  const { size } = await stat(file);
+  return { name, file, size, digest: sha256(await readFile(file)), diffId: `sha256:${stdout.slice(0, 64)}` };
+}
+
+function gzipLines(
+  layer: PackedLayer,
+  costs: readonly LayerCost[],
+  peers: { readonly inflate: Figure; readonly skopeo: Figure; readonly curl: Figure },
+): readonly BenchLine[] {
+  const [cost] = costs;
+  if (cost === undefined) return [];
+  const list = timeFigure(costs.map(({ listMilliseconds }) => listMilliseconds));
+  const what = `list ${mebibytes(layer.size)} of gzip, ${cost.entries.toLocaleString('en')} entries`;
+  const against = (name: string, figure: Figure, share: number): BenchLine => {
+    const peer = { name, figure };
+    return { row: 'P6', what, gantry: list, peers: [peer], target: atMostOf(list, peer, share) };
+  };
+  const share = countFigure(Math.round((cost.shareForHundred ?? 1) * 10_000) / 100, '%');
+  const readShare = countFigure(Math.round((cost.readBytes / layer.size) * 10_000) / 100, '% of the layer');
+  const requests = countFigure(cost.readRequests);
+  const again = countFigure(cost.secondReadRequests);
+  const againTime = timeFigure(costs.map(({ secondReadMilliseconds }) => secondReadMilliseconds));
+  const p99 = timeFigure(costs.map(({ delayP99 }) => delayP99));
+  return [
+    against('inflate alone', peers.inflate, 1.15),
+    against('skopeo copy + tar tzf', peers.skopeo, 0.6),
+    against('curl | tar tz', peers.curl, 0.65),
+    { row: 'P6', what: 'bytes before 100 entries are known', gantry: share, peers: [], target: atMost(share, 2, ' %') },
+    { row: 'P8', what: 'one file of 10 KB: bytes', gantry: readShare, peers: [], target: atMost(readShare, 2, ' %') },
+    { row: 'P8', what: 'one file of 10 KB: requests', gantry: requests, peers: [], target: atMost(requests, 1) },
+    { row: 'P8', what: 'the same file again: requests', gantry: again, peers: [], target: atMost(again, 0) },
+    { row: 'P8', what: 'the same file again', gantry: againTime, peers: [], target: atMost(againTime, 50, ' ms') },
+    { row: 'P11', what: 'event loop while listing, p99', gantry: p99, peers: [], target: atMost(p99, 25, ' ms') },
+  ];
+}
+
+function memoryLines(
+  large: readonly LayerCost[],
+  small: readonly LayerCost[],
+  layers: { readonly small: PackedLayer; readonly large: PackedLayer },
+): readonly BenchLine[] {
+  const peak = (costs: readonly LayerCost[]) => median(costs.map((cost) => cost.peak)) / mebibyte;
+  const [most, least] = [countFigure(Math.round(peak(large)), 'MiB'), countFigure(Math.round(peak(small)), 'MiB')];
+  return [
+    {
+      row: 'P10',
+      what: `memory over idle, ${mebibytes(layers.large.size)}`,
+      gantry: most,
+      peers: [{ name: mebibytes(layers.small.size), figure: least }],
+      target: atMost(most, 96, ' MiB'),
+    },
+  ];
+}
+
+/** The same layer as zstd:chunked, made by skopeo. */
+async function measureChunked(
+  folder: string,
+  registry: { readonly url: string; readonly host: string },
+  task: LayerTask,
+): Promise<readonly BenchLine[]> {
+  const reference = `${registry.host}/files/chunked:1`;
+  const flags = [...sourceFlags(registry), ...destinationFlags(registry), '--dest-compress-format', 'zstd:chunked'];
+  // By way of a folder, since skopeo would take the layer over as it is.
+  const layout = join(folder, 'layout');
+  await skopeo('copy', ...sourceFlags(registry), `docker://${task.reference}`, `dir:${layout}`);
+  await skopeo('copy', '--dest-compress', ...flags, `dir:${layout}`, `docker://${reference}`);
+  const cost = await runClient({ ...task, reference });
+  const manifest = await fetch(`${registry.url}/v2/files/chunked/manifests/1`, {
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+  });
+  const { layers } = (await manifest.json()) as {
+    readonly layers: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
+  };
+  const position = Object.entries(layers[0]?.annotations ?? {}).find(([key]) =>
+    key.endsWith('.manifest-position'),
+  )?.[1];
+  const toc = Number(position?.split(':')[1]);
+  const bytes = countFigure(cost.listBytes);
+  const requests = countFigure(cost.listRequests);
+  const target = atMost(bytes, toc + 64 * 1024);
+  return [
+    {
+      row: 'P7',
+      what: 'list zstd:chunked: bytes',
+      gantry: bytes,
+      peers: [{ name: 'its table', figure: countFigure(toc) }],
+      target,
+    },
+    { row: 'P7', what: 'list zstd:chunked: requests', gantry: requests, peers: [], target: atMost(requests, 1) },
+  ];
+}
+
+async function runClient(task: LayerTask): Promise<LayerCost> {
+  const script = join(import.meta.dirname, 'layerClient.ts');
+  const { stdout } = await run(process.execPath, ['--expose-gc', script, JSON.stringify(task)]);
+  return JSON.parse(stdout) as LayerCost;
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function inflate(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const chunkSize = 256 * 1024;
+  function* chunks(): Generator<Uint8Array, void, undefined> {
+    for (let start = 0; start < bytes.length; start += chunkSize) yield bytes.subarray(start, start + chunkSize);
+  }
+  await pipeline(Readable.from(chunks()), createGunzip({ chunkSize }), async (unpacked) => {
+    for await (const _ of unpacked) {
+      // Only unpacked.
+    }
+  });
+}
+
+async function skopeoAndTar(folder: string, reference: string, digest: string): Promise<void> {
+  const target = join(folder, 'copy');
+  await skopeo('copy', '--src-tls-verify=false', `docker://${reference}`, `dir:${target}`);
+  await run('sh', ['-c', `tar tzf ${join(target, digest.replace('sha256:', ''))} > /dev/null`]);
+  await rm(target, { recursive: true });
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / mebibyte)} MiB`;
+}
