@@ -166,7 +166,15 @@ function directItem(query: string): Item | undefined {
 function findingItems(connection: ConnectionInfo, finding: SearchFinding | undefined): readonly Item[] {
   if (finding === undefined) return [];
   const { names, index, isBusy, error } = finding;
-  const items: Item[] = names.map((name) => item(foundIn(connection, name), connection, 'repo'));
+  const age = index?.readAt === undefined ? undefined : vscode.l10n.t('names of {0}', formatAge(index.readAt));
+  const facts = [
+    connection.label,
+    isBusy ? vscode.l10n.t('asking…') : age,
+    index?.isTruncated && !isBusy ? vscode.l10n.t('not all names are known') : undefined,
+  ];
+  const description = facts.filter((fact) => fact !== undefined).join(' · ');
+  // While somebody types, VS Code shows no separators: each row says where it is from, and of when.
+  const items: Item[] = names.map((name) => ({ ...item(foundIn(connection, name), connection, 'repo'), description }));
   if (error !== undefined) {
     items.push({
       label: vscode.l10n.t('{0} could not be searched', connection.label),
@@ -175,13 +183,7 @@ function findingItems(connection: ConnectionInfo, finding: SearchFinding | undef
       alwaysShow: true,
     });
   }
-  const age = index?.readAt === undefined ? undefined : vscode.l10n.t('names of {0}', formatAge(index.readAt));
-  const facts = [
-    connection.label,
-    isBusy ? vscode.l10n.t('asking…') : age,
-    index?.isTruncated && !isBusy ? vscode.l10n.t('not all names are known') : undefined,
-  ];
-  return section(facts.filter((fact) => fact !== undefined).join(' · '), items);
+  return section(description, items);
 }
 
 function section(label: string, items: readonly Item[]): readonly Item[] {
