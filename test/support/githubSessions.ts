@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 
 /** The account that {@link writeGithubSessions} signs in to. */
-export const githubAccount = 'octocat';
+export const githubAccount = 'Octocat';
 
 const manifest = {
   // VS Code's own extension gives way to a newer one of its name.
@@ -17,7 +17,8 @@ const manifest = {
 };
 
 /**
- * Writes an extension that stands for VS Code's own of GitHub, which would ask github.com: whoever signs in is octocat.
+ * Writes an extension that stands for VS Code's own of GitHub, which would ask github.com: whoever signs in is
+ * Octocat. What scopes a session was made for stands in `sessions.txt` of the folder, a line a session.
  * https://code.visualstudio.com/api/references/vscode-api#AuthenticationProvider
  */
 export async function writeGithubSessions(folder: string, token: string): Promise<string> {
@@ -25,7 +26,8 @@ export async function writeGithubSessions(folder: string, token: string): Promis
   await writeFile(`${folder}/package.json`, JSON.stringify(manifest));
   await writeFile(
     `${folder}/extension.cjs`,
-    `const vscode = require('vscode');
+    `const { appendFileSync } = require('node:fs');
+const vscode = require('vscode');
 const sessions = [];
 const changes = new vscode.EventEmitter();
 const provider = {
@@ -35,6 +37,7 @@ const provider = {
     const account = { id: '1', label: ${JSON.stringify(githubAccount)} };
     const session = { id: String(sessions.length), accessToken: ${JSON.stringify(token)}, account, scopes };
     sessions.push(session);
+    appendFileSync(${JSON.stringify(`${folder}/sessions.txt`)}, scopes.join(' ') + '\\n');
     changes.fire({ added: [session], removed: [], changed: [] });
     return session;
   },

@@ -1,52 +1,40 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ForwardProxy, startForwardProxy } from '../support/forwardProxy.ts';
+import { type FakeGitHub, gitHubOrigins, gitHubToken, startFakeGitHub } from '../support/gitHub/fakeGitHub.ts';
 import { githubAccount, writeGithubSessions } from '../support/githubSessions.ts';
+import { type NamedFront, startNamedFront } from '../support/namedFront.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { seedCompany } from '../support/sampleImages.ts';
-import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
-import { makeTestCertificates, type TestCertificates } from '../support/testCertificates.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import { chooseFromMenu, modalDialog, openViewContainer, quickInput } from '../support/workbenchPage.ts';
 
-const token = 'gho_canary';
-
 describe("an account of VS Code's", () => {
   let folder: string;
-  let certificates: TestCertificates;
-  let github: SampleRegistry;
-  let proxy: ForwardProxy;
+  let sessions: string;
+  let github: FakeGitHub;
+  let front: NamedFront;
   const workbench = useSampleWorkbench(async () => {
     folder = await makeTemporaryFolder();
-    certificates = await makeTestCertificates({ names: ['DNS:ghcr.io'] });
-    const { certificate, key, authorityFile } = certificates;
-    github = await startSampleRegistry({
-      tls: { cert: certificate, key },
-      auth: { scheme: 'basic', users: { [githubAccount]: token } },
-    });
+    github = await startFakeGitHub();
     seedCompany(github);
-    proxy = await startForwardProxy({ names: { 'ghcr.io': Number(new URL(github.url).port) } });
+    front = await startNamedFront({
+      [new URL(gitHubOrigins.registry).host]: github.send,
+      [new URL(gitHubOrigins.api).host]: github.send,
+    });
+    sessions = await writeGithubSessions(join(folder, 'github-sessions'), gitHubToken);
     return {
       seed: () => {},
-      otherFolders: [await writeGithubSessions(join(folder, 'github-sessions'), token)],
-      machineSettings: {
-        'gantry.connections': [
-          { url: 'https://ghcr.io', label: 'GitHub packages', adapter: 'oci', tls: { ca: authorityFile } },
-        ],
-      },
-      env: {
-        HTTPS_PROXY: `http://${proxy.host}`,
-        DOCKER_CONFIG: folder,
-        REGISTRY_AUTH_FILE: join(folder, 'none.json'),
-      },
+      otherFolders: [sessions],
+      connections: [{ url: gitHubOrigins.registry, label: 'GitHub packages', tls: { ca: front.authorityFile } }],
+      env: { HTTPS_PROXY: front.proxy, DOCKER_CONFIG: folder, REGISTRY_AUTH_FILE: join(folder, 'none.json') },
     };
   });
 
   after(async () => {
-    await proxy.close();
+    await front.close();
     await github.close();
-    await certificates.close();
     await removeFolder(folder);
   });
 
@@ -56,7 +44,7 @@ describe("an account of VS Code's", () => {
     const row = /^Registry GitHub packages/;
     await expandRows(page, row);
     // Nobody is asked before they have chosen to.
-    await treeRow(page, /^ghcr\.io wants a login|^Wants a login/).waitFor();
+    await treeRow(page, /^api\.github\.com wants a login/).waitFor();
 
     await chooseFromMenu(treeRow(page, row), 'Choose Login…');
     await quickInput(page)
@@ -67,9 +55,15 @@ describe("an account of VS Code's", () => {
       .waitFor();
     await modalDialog(page).getByRole('button', { name: 'Allow' }).click();
 
-    await treeRow(page, /^Registry GitHub packages, octocat/).waitFor();
+    await treeRow(page, /^Registry GitHub packages, Octocat/).waitFor();
+    await expandRows(page, 'Namespace shop');
     await treeRow(page, 'Repository shop/web').waitFor();
-    const authorization = `Basic ${btoa(`${githubAccount}:${token}`)}`;
-    assert.ok(github.requests.some(({ headers }) => headers.authorization === authorization));
+    // No more than what reading needs.
+    assert.equal(await readFile(join(sessions, 'sessions.txt'), 'utf8'), 'read:packages\n');
+    assert.ok(github.requests.some(({ authorization }) => authorization === `Bearer ${gitHubToken}`));
+    const basic = `Basic ${btoa(`${githubAccount}:${gitHubToken}`)}`;
+    assert.ok(
+      github.requests.every(({ origin, authorization }) => authorization !== basic || origin.endsWith('ghcr.io')),
+    );
   });
 });
