@@ -92,10 +92,9 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
     it('lists what it holds', async () => {
       const reference = await push('listing', '1.0', 'latest');
       const repositories = await api.listRepositories(connection.id);
-      assert.deepEqual(
-        repositories.items.filter(({ name }) => name === 'listing'),
-        [{ name: 'listing', reference }],
-      );
+      // One with an API of its own tells more of a repository than its name.
+      const listed = repositories.items.find(({ name }) => name === 'listing');
+      assert.equal(listed?.reference, reference);
       const { items } = await api.listTags(reference);
       assert.deepEqual(items.map((tag) => tag.name).sort(), ['1.0', 'latest']);
     });
