@@ -112,6 +112,27 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
       );
     });
 
+    it('lets a file be pinned to what it holds, and be updated to what is newer', async () => {
+      const reference = await push('editing', '1.0', '1.1');
+      const text = `services:\n  web:\n    image: ${reference}:1.0\n`;
+      const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: text });
+      const place = { uri: document.uri.toString(), offset: text.indexOf(reference) };
+      const position = document.positionAt(place.offset);
+      const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        position,
+      );
+      const digest = await digestOf('editing', '1.0');
+      const shown = hover?.contents.map((part) => (typeof part === 'string' ? part : part.value)).join('') ?? '';
+      assert.ok(shown.includes(digest), shown);
+
+      assert.equal(await vscode.commands.executeCommand(commandIds.pinDigest, place), true);
+      assert.equal(document.getText(), text.replace(':1.0', `:1.0@${digest}`));
+      assert.equal(await vscode.commands.executeCommand(commandIds.updateTag, { ...place, tag: '1.1' }), true);
+      assert.equal(document.getText(), text.replace(':1.0', `:1.1@${digest}`));
+    });
+
     it('gives an image another tag', async () => {
       const reference = await push('tagging', '1.0');
       const tagged = await vscode.commands.executeCommand<Descriptor>(commandIds.tag, `${reference}:1.0`, 'stable');
