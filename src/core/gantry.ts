@@ -5,6 +5,7 @@ import type {
   CopyOptions,
   DeletePlan,
   Descriptor,
+  FetchedManifest,
   FileEntry,
   FileOptions,
   ImageDetails,
@@ -83,6 +84,7 @@ import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
 import { type EngineInfo, readEngineInfo } from './transfer/engineInfo.ts';
 import { retag } from './transfer/retag.ts';
+import { putBack, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
 
 export interface OpenImageOptions extends FileOptions {
@@ -120,6 +122,7 @@ export class Gantry implements CoreApi {
   /** What the tags of images named that are looked into, as `repository key:tag`. */
   readonly #openTags: RecentTags;
   readonly #copies: Copies;
+  readonly #undos: UndoMemory;
 
   constructor(ports: ImagePorts, connections: Connections) {
     this.#ports = ports;
@@ -141,6 +144,7 @@ export class Gantry implements CoreApi {
       searchNatively: (id, query, options) => this.#searchNatively(id, query, options),
     });
     this.#seenTags = new SeenTags(store);
+    this.#undos = new UndoMemory(ports.now);
     this.#copies = new Copies({
       ports,
       sessions: this.#sessions,
@@ -519,7 +523,19 @@ export class Gantry implements CoreApi {
         repository,
         manifest,
         { tag, name: repositoryReference(connection.url, from.repository) },
-        { signal, ...(overwrite !== undefined && { overwrite }), ...(expected !== undefined && { expected }) },
+        {
+          signal,
+          ...(overwrite !== undefined && { overwrite }),
+          ...(expected !== undefined && { expected }),
+          onMoved: (before) =>
+            this.#undos.add({
+              kind: 'tag-moved',
+              reference: parseReference(`${repositoryReference(connection.url, from.repository)}:${tag}`).familiar,
+              connectionId: connection.id,
+              repository: from.repository,
+              steps: [{ name: tag, manifest: before, now: manifest.descriptor.digest }],
+            }),
+        },
       );
     });
   }
@@ -583,23 +599,65 @@ export class Gantry implements CoreApi {
   async planDelete(text: string, options: PlanDeleteOptions = {}): Promise<DeletePlan> {
     const reference = parseReference(text);
     const { familiar, tag, digest } = reference;
-    return this.#withRepository(reference, options, (repository, connection) =>
-      this.#deletions.plan(
-        this.#deletionContext(repository, connection, reference, options),
-        { reference: familiar, tag, digest },
-        options,
-      ),
-    );
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
+      const context = this.#deletionContext(repository, connection, reference, options);
+      const plan = await this.#deletions.plan(context, { reference: familiar, tag, digest }, options);
+      // Known then to the deletion, so that it can be undone.
+      await this.#manifestToKeep(repository, context.key, plan.digest, signal);
+      return plan;
+    });
   }
 
-  /** Deletes what a plan says, if it is still true. See {@link planDelete}. */
-  async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<void> {
+  /**
+   * Deletes what a plan says, if it is still true. See {@link planDelete}. Resolves with what {@link undo} takes, where the
+   * manifest could be read before.
+   */
+  async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<Undoable | undefined> {
     const reference = parseReference(plan.reference);
-    await this.#withRepository(reference, options, async (repository, connection) => {
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
       const context = this.#deletionContext(repository, connection, reference, options);
+      const manifest = await this.#manifestToKeep(repository, context.key, plan.digest, signal);
       await this.#deletions.run(context, plan);
       if (plan.kind === 'digest') this.#contents.deleteManifest(context.key, plan.digest);
+      if (manifest === undefined || repository.putManifest === undefined) return undefined;
+      const names = plan.kind === 'digest' ? [plan.digest, ...plan.tags] : plan.tags;
+      return this.#undos.add({
+        kind: plan.kind === 'digest' ? 'image-deleted' : 'tag-deleted',
+        reference: plan.reference,
+        connectionId: connection.id,
+        repository: reference.repository,
+        steps: names.map((name): UndoStep => ({ name, manifest, now: undefined })),
+      });
     });
+  }
+
+  /** Deletions and moved tags that can be undone, newest first. Asks nothing. */
+  async undoables(): Promise<readonly Undoable[]> {
+    return this.#undos.all();
+  }
+
+  /**
+   * Puts back what a deletion or a move has taken away, byte for byte, and reads it back.
+   *
+   * Errors: `not-found` when it is too long ago, or the registry has thrown parts of the image away; `conflict` for a tag
+   * that names something else since.
+   */
+  async undo(id: string, options: SignalOption = {}): Promise<Undoable> {
+    const { signal = neverAborted } = options;
+    const entry = this.#undos.get(id);
+    const connection =
+      this.#connections.get(entry.connectionId) ?? this.#anonymousConnection(parseReference(entry.reference));
+    await this.#sessions.observe(connection, (session) =>
+      putBack(session.repository(entry.repository, 'push'), entry.steps, {
+        signal,
+        name: repositoryReference(connection.url, entry.repository),
+      }),
+    );
+    this.#deletions.forget(`${connection.id} ${entry.repository}`);
+    this.#undos.remove(id);
+    return entry;
   }
 
   /** What can be done with a registry besides listing it. Asks it nothing. */
@@ -767,6 +825,21 @@ export class Gantry implements CoreApi {
     return { reference, connection, key: repositoryKey(connection, reference) };
   }
 
+  /** A deletion that cannot be undone is one all the same. */
+  async #manifestToKeep(
+    repository: RepositorySession,
+    key: string,
+    digest: string,
+    signal: AbortSignal,
+  ): Promise<FetchedManifest | undefined> {
+    try {
+      return await this.#contents.fetchManifest(repository, key, digest, signal);
+    } catch (error) {
+      if (isRegistryError(error, 'cancelled')) throw error;
+      return undefined;
+    }
+  }
+
   #deletionContext(
     repository: RepositorySession,
     connection: Connection,
@@ -914,6 +987,7 @@ export class Gantry implements CoreApi {
     this.#deletions.forget(`${id} `);
     void this.#names.forget(id);
     void this.#seenTags.forget(id);
+    this.#undos.forget(id);
   }
 }
 

@@ -43,6 +43,8 @@ const deferred = [
   'openFiles',
   'planDelete',
   'runDelete',
+  'undoables',
+  'undo',
   'registryAbilities',
   'repositoryAbilities',
   'webUrl',

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { TransferProgress } from '../api.ts';
+import { formatSize } from './present.ts';
 
 export type Report = (message: string, percent?: number) => void;
 
@@ -40,4 +42,13 @@ function reportTo(progress: vscode.Progress<{ message: string; increment: number
     progress.report({ message, increment: percent - shownPercent });
     shownPercent = percent;
   };
+}
+
+/** `12.3 MB of 1.2 GB` */
+export function progressText({ done, total }: TransferProgress): string {
+  return vscode.l10n.t('{0} of {1}', formatSize(done), formatSize(total));
+}
+
+export function percent({ done, total }: TransferProgress): number {
+  return total === 0 ? 0 : (done / total) * 100;
 }

@@ -86,12 +86,13 @@ describe('Gantry, giving a tag,', () => {
 });
 
 describe('Gantry, deleting a digest,', () => {
-  it('looks at every tag for the plan, and takes two requests to do it', async () => {
+  it('looks at every tag and the manifest for the plan, and takes two requests to do it', async () => {
     const [registry, { gantry }] = await Promise.all([start(), open()]);
     registry.push('shop/web', image, '1.0', 'latest');
     registry.push('shop/web', otherImage, '2.0');
     const plan = await gantry.planDelete(`${registry.host}/shop/web@${digest}`);
     assert.deepEqual(requestsSince(registry, 0).sort(), [
+      'GET manifests/sha256',
       'GET referrers',
       'GET tags/list',
       'HEAD manifests/1.0',

@@ -7,6 +7,7 @@ import {
   answer,
   chooseFromMenu,
   modalDialog,
+  notification,
   openViewContainer,
   quickInput,
   readClipboard,
@@ -73,6 +74,38 @@ describe('changing a registry from the tree', () => {
     await question.getByRole('button', { name: 'Delete', exact: true }).click();
     await treeRow(page, 'Tag latest').waitFor({ state: 'detached' });
     assert.ok(tagsOf('shop/worker').every((tag) => !shared.includes(tag)));
+  });
+
+  it('brings a deleted tag back', async () => {
+    const { page, registry } = workbench();
+    await openRepository('shop/web');
+    const digest = digestOf('shop/web', '1.9');
+    await chooseFromMenu(treeRow(page, 'Tag 1.9'), 'Delete…');
+    await modalDialog(page).getByRole('button', { name: 'Delete Tag', exact: true }).click();
+    await treeRow(page, 'Tag 1.9').waitFor({ state: 'detached' });
+    await notification(page, `${registry.host}/shop/web:1.9 was deleted.`)
+      .getByRole('button', { name: 'Undo' })
+      .click();
+    await treeRow(page, 'Tag 1.9').waitFor();
+    assert.equal(digestOf('shop/web', '1.9'), digest);
+  });
+
+  it('copies an image to another repository, and asks before a tag there is moved', async () => {
+    const { page, registry } = workbench();
+    await openRepository('shop/web');
+    const digest = digestOf('shop/web', '1.10.1');
+    await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Copy to Another Place…');
+    await answer(page, 'Copy 127.0.0.1', `${registry.host}/release/web:stable`);
+    await notification(page, /release\/web:stable is there now/).waitFor();
+    assert.equal(digestOf('release/web', 'stable'), digest);
+
+    await chooseFromMenu(treeRow(page, 'Tag 1.9'), 'Copy to Another Place…');
+    await answer(page, 'Copy 127.0.0.1', `${registry.host}/release/web:stable`);
+    const dialog = modalDialog(page);
+    await dialog.getByText('release/web:stable already names another image. Move it?').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(digestOf('release/web', 'stable'), digest);
   });
 
   it('gives an image another tag', async () => {

@@ -6,6 +6,8 @@ export interface RetagOptions extends CallOptions {
   readonly overwrite?: boolean;
   /** Moves a tag only if it still names this digest. */
   readonly expected?: string;
+  /** Told what the tag named before it was moved, where that was looked at. */
+  readonly onMoved?: (before: FetchedManifest) => void;
 }
 
 /**
@@ -22,13 +24,17 @@ export async function retag(
 ): Promise<Descriptor> {
   if (repository.putManifest === undefined)
     throw new RegistryError('unsupported', `${target.name} cannot be written: it is read-only.`);
+  let before: FetchedManifest | undefined;
   if (options.overwrite !== true || options.expected !== undefined) {
     // Not by HEAD: registries exist that answer one with 404 for what they have, so it takes a GET to be sure.
     const current = await ifThere(repository.fetchManifest(target.tag, options));
     if (current?.descriptor.digest === manifest.descriptor.digest) return manifest.descriptor;
     if (current?.descriptor.digest !== options.expected) throw tagConflict(target, current?.descriptor);
+    before = current;
   }
-  return repository.putManifest(target.tag, manifest, options);
+  const tagged = await repository.putManifest(target.tag, manifest, options);
+  if (before !== undefined) options.onMoved?.(before);
+  return tagged;
 }
 
 /** What a tag names; `undefined` when there is no such tag. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AddConnectionOptions, ConnectionInfo, ImageReference, TagOptions } from '../../api.ts';
+import type { AddConnectionOptions, ConnectionInfo, CopyOptions, ImageReference, TagOptions } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { TagOrder } from '../../core/oci/tagOrder.ts';
@@ -31,10 +31,12 @@ import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
+import { copyAndTell, copyImage } from './copyImage.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { createFileCommands } from './fileCommands.ts';
 import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
+import { undoChange } from './offerUndo.ts';
 import { askPin } from './pinRepository.ts';
 import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
@@ -312,10 +314,17 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const image = await chooseImage(target, vscode.l10n.t('Pull'));
       return image && pullAndTell(services, image);
     },
+    [commandIds.copy]: async (target: Target, to?: string | readonly TreeNode[], options?: CopyOptions) => {
+      if (typeof target === 'string' && typeof to === 'string') {
+        return copyImage(services, { reference: target }, to, options);
+      }
+      const image = await chooseImage(target, vscode.l10n.t('Copy Image'));
+      return image && copyAndTell(services, imagePanels, image);
+    },
     [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
       if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);
       const image = await chooseImage(target, vscode.l10n.t('Add Tag'));
-      const tagged = image && (await tagImage(services, image));
+      const tagged = image && (await tagImage(services, image, () => tree.refreshRepositoryOf(target)));
       if (tagged !== undefined) tree.refreshRepositoryOf(target);
       return tagged;
     },
@@ -329,9 +338,16 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
         isSelection ? (all as readonly TreeNode[]) : undefined,
         vscode.l10n.t('Delete'),
       );
-      const deleted = await deleteImages(services, chosen, isSelection ? {} : (all as DeleteOptions | undefined));
+      const deleted = await deleteImages(services, chosen, isSelection ? {} : (all as DeleteOptions | undefined), () =>
+        tree.refreshRepositoryOf(target),
+      );
       if (deleted.length > 0) tree.refreshRepositoryOf(target);
       return deleted;
+    },
+    [commandIds.undo]: async (id?: string) => {
+      const undone = await undoChange(services, typeof id === 'string' ? id : undefined);
+      if (undone !== undefined) tree.refresh(undefined);
+      return undone;
     },
     ...createAbilityCommands(services, views),
     [commandIds.pinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('pin', place),

@@ -3,9 +3,11 @@ import type { DeletePlan } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../../core/errors.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { parseReference } from '../../core/oci/reference.ts';
+import type { Undoable } from '../../core/transfer/undo.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { offerUndo } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
 export interface DeleteOptions {
@@ -26,6 +28,8 @@ export async function deleteImages(
   services: Services,
   images: readonly ImageTarget[],
   options: DeleteOptions = {},
+  /** Called when the user has undone it. */
+  undone: () => void = () => {},
 ): Promise<readonly DeletePlan[]> {
   const plans = await planAll(services, images);
   if (options.dryRun === true) return plans;
@@ -33,9 +37,17 @@ export async function deleteImages(
   else {
     const choice = await ask(plans);
     if (choice === undefined) return [];
-    if (choice === 'digests') return deleteImages(services, byDigest(images, plans));
+    if (choice === 'digests') return deleteImages(services, byDigest(images, plans), {}, undone);
   }
-  return run(services, images, plans);
+  const { done, undoables } = await run(services, images, plans);
+  if (options.confirmed === undefined) void offerUndo(services, deletedWords(done), undoables, undone);
+  return done;
+}
+
+function deletedWords(plans: readonly DeletePlan[]): string {
+  const [first] = plans;
+  if (first === undefined || plans.length > 1) return vscode.l10n.t('{0} were deleted.', plans.length);
+  return vscode.l10n.t('{0} was deleted.', shortReference(first));
 }
 
 /** For a digest every tag is looked at. Stopping that leads to the question all the same, which says how far it got. */
@@ -117,7 +129,7 @@ function describePlan(plan: DeletePlan): string {
   if (referrers.length > 0) {
     lines.push(vscode.l10n.t('Signatures, SBOMs or others that refer to it: {0}', referrers.length));
   }
-  lines.push(vscode.l10n.t('This cannot be undone.'));
+  lines.push(vscode.l10n.t('This can be undone for an hour, as long as the registry keeps the layers.'));
   return lines.join('\n');
 }
 
@@ -130,15 +142,18 @@ async function run(
   services: Services,
   images: readonly ImageTarget[],
   plans: readonly DeletePlan[],
-): Promise<readonly DeletePlan[]> {
+): Promise<{ readonly done: readonly DeletePlan[]; readonly undoables: readonly Undoable[] }> {
   const done: DeletePlan[] = [];
+  const undoables: Undoable[] = [];
   try {
     await withProgress(vscode.l10n.t('Deleting…'), async (signal, report) => {
       for (const [index, plan] of plans.entries()) {
         report(plan.reference);
         const connectionId = images[index]?.connectionId;
-        await services.gantry.runDelete(plan, { signal, ...(connectionId !== undefined && { connectionId }) });
+        const options = { signal, ...(connectionId !== undefined && { connectionId }) };
+        const undoable = await services.gantry.runDelete(plan, options);
         done.push(plan);
+        if (undoable !== undefined) undoables.push(undoable);
       }
     });
   } catch (error) {
@@ -146,7 +161,7 @@ async function run(
     const message = vscode.l10n.t('{0} of {1} were deleted. {2}', done.length, plans.length, errorMessage(error));
     throw new RegistryError(error.code, message, { cause: error });
   }
-  return done;
+  return { done, undoables };
 }
 
 /** The same images named by the digests that their tags name now. */

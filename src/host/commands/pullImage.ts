@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { PullOptions, PullResult, TransferProgress } from '../../api.ts';
+import type { PullOptions, PullResult } from '../../api.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { errorMessage, formatSize } from '../present.ts';
-import { withProgress } from '../progress.ts';
+import { percent, progressText, withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -66,12 +66,4 @@ function tell(result: PullResult): PullResult {
         ),
   );
   return result;
-}
-
-function progressText({ done, total }: TransferProgress): string {
-  return vscode.l10n.t('{0} of {1}', formatSize(done), formatSize(total));
-}
-
-function percent({ done, total }: TransferProgress): number {
-  return total === 0 ? 0 : (done / total) * 100;
 }

@@ -43,13 +43,22 @@ export function imageTarget(target: TreeNode | ImageLink | string): ImageTarget 
 export async function chooseImage(target: Target | ImageLink, title: string): Promise<ImageTarget | undefined> {
   const image = target === undefined ? undefined : imageTarget(target);
   if (image !== undefined) return image;
+  const prompt = vscode.l10n.t('Reference of the image, such as nginx:1.27 or registry.example.com/team/app@sha256:…');
+  const reference = await askReference({ title, prompt });
+  return reference === undefined ? undefined : { reference };
+}
+
+/** A reference that the user types or pastes. */
+export async function askReference(words: {
+  readonly title: string;
+  readonly prompt: string;
+}): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('Reference of the image, such as nginx:1.27 or registry.example.com/team/app@sha256:…'),
+    ...words,
     placeHolder: 'registry.example.com/team/app:1.0',
     validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
   });
-  return text === undefined || text.trim() === '' ? undefined : { reference: pastedReference(text) };
+  return text === undefined || text.trim() === '' ? undefined : pastedReference(text);
 }
 
 /** The repository of a target; asks for its reference when there is none. */

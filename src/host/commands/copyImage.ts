@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { CopyOptions, TransferResult } from '../../api.ts';
+import { parseReference } from '../../core/oci/reference.ts';
+import type { ImagePanels } from '../panels/imagePanels.ts';
+import { formatSize } from '../present.ts';
+import { percent, progressText, withProgress } from '../progress.ts';
+import type { Services } from '../services.ts';
+import { copyLines } from './copy.ts';
+import { movingTag } from './tagImage.ts';
+import { askReference, type ImageTarget } from './targets.ts';
+
+/** Copies with a progress in bytes that can be cancelled. What is at the target then is whole, and the next copy goes on. */
+export function copyImage(
+  services: Services,
+  image: ImageTarget,
+  target: string,
+  options: CopyOptions = {},
+): Promise<TransferResult> {
+  const { familiar } = parseReference(image.reference);
+  return withProgress(vscode.l10n.t('Copying {0}', familiar), (signal, report) =>
+    services.gantry.copy(image.reference, target, {
+      ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
+      ...(image.platform !== undefined && { platform: image.platform }),
+      signal,
+      onProgress: (progress) => report(progressText(progress), percent(progress)),
+      ...options,
+    }),
+  );
+}
+
+/** Asks where to, and before a tag that names another image is moved; offers what can be done with the copy. */
+export async function copyAndTell(
+  services: Services,
+  imagePanels: ImagePanels,
+  image: ImageTarget,
+): Promise<TransferResult | undefined> {
+  const source = parseReference(image.reference);
+  const target = await askReference({
+    title: vscode.l10n.t('Copy {0}', source.familiar),
+    prompt: vscode.l10n.t(
+      'Where to: a repository of any registry, or oci: and the path of a folder. Without a tag it gets the same.',
+    ),
+  });
+  if (target === undefined) return undefined;
+  const { familiar, tag, digest, registry, repository } = parseReference(target);
+  const named = tag ?? source.tag ?? 'latest';
+  const result = await movingTag(
+    services,
+    { reference: digest === undefined ? `${joined(registry, repository)}:${named}` : target, label: familiar },
+    source.familiar,
+    (options) => copyImage(services, image, target, options),
+  );
+  if (result === undefined) return undefined;
+  const isByDigest = tag === undefined && source.tag === undefined && source.digest !== undefined;
+  const copied = isByDigest
+    ? `${joined(registry, repository)}@${result.digest}`
+    : `${joined(registry, repository)}:${named}`;
+  void tell(imagePanels, parseReference(copied).familiar, result);
+  return result;
+}
+
+async function tell(imagePanels: ImagePanels, reference: string, result: TransferResult): Promise<void> {
+  const { bytesSent, bytesMounted, omittedLayers, keptTags } = result;
+  const sentences = [
+    vscode.l10n.t(
+      '{0} is there now: {1} sent, {2} were there already.',
+      reference,
+      formatSize(bytesSent),
+      formatSize(bytesMounted),
+    ),
+    ...(omittedLayers.length === 0
+      ? []
+      : [vscode.l10n.t('{0} layers may not be distributed and were left out.', omittedLayers.length)]),
+    ...(keptTags.length === 0
+      ? []
+      : [vscode.l10n.t('It had signatures there, which were left as they are: {0}', keptTags.join(', '))]),
+  ];
+  const show = vscode.l10n.t('Show');
+  const copyReference = vscode.l10n.t('Copy Reference');
+  const chosen = await vscode.window.showInformationMessage(sentences.join(' '), show, copyReference);
+  if (chosen === show) imagePanels.show({ reference }, { preserveFocus: false });
+  if (chosen === copyReference) await copyLines([reference]);
+}
+
+function joined(registry: string, repository: string): string {
+  return registry.endsWith(':') ? `${registry}${repository}` : `${registry}/${repository}`;
+}
