@@ -6,6 +6,7 @@ import { seedCompany } from '../support/sampleImages.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   chooseFromMenu,
+  inputBox,
   notification,
   openViewContainer,
   quickInput,
@@ -56,11 +57,26 @@ describe('what the tree offers of an image', () => {
       ['Copy Reference', reference],
       ['Copy Digest', digest],
       ['Copy Reference with Digest', `${reference}@${digest}`],
-      ['Copy Pull Command', `docker pull ${reference}`],
     ] as const) {
       await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), item);
       await eventually(async () => assert.equal(await readClipboard(page), text));
     }
+  });
+
+  it('copies the line that pulls the image with the program that is asked for, and offers it first from then on', async () => {
+    const { page, registry } = workbench();
+    const line = `oras pull ${registry.host}/shop/web:1.10.1`;
+    await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Copy Pull Command');
+    await inputBox(page).fill('oras');
+    await quickInput(page).getByText(line).waitFor();
+    await page.keyboard.press('Enter');
+    await eventually(async () => assert.equal(await readClipboard(page), line));
+
+    await chooseFromMenu(treeRow(page, 'Tag 1.9.0'), 'Copy Pull Command');
+    await quickInput(page).getByText('docker pull').first().waitFor();
+    await page.keyboard.press('Enter');
+    const next = `oras pull ${registry.host}/shop/web:1.9.0`;
+    await eventually(async () => assert.equal(await readClipboard(page), next));
   });
 
   it('copies the references of all selected tags with the keys that copy', async () => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo, CopyOptions, ImageReference, TagOptions } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
+import { type PullTool, pullTools } from '../../core/oci/pullCommand.ts';
 import type { TagOrder } from '../../core/oci/tagOrder.ts';
 import type { EditorFeatures } from '../editor/editorFeatures.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
@@ -29,9 +30,10 @@ import { addDiscovered, tellFailures } from './addDiscovered.ts';
 import { addRegistry } from './addRegistry.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
-import { copyLines, pinnedReference, plainReference, pullCommand, resolveDigests } from './copy.ts';
+import { copyLines, pinnedReference, plainReference, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
 import { copyAndTell, copyImage } from './copyImage.ts';
+import { copyPullCommand } from './copyPullCommand.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
 import { createFileCommands } from './fileCommands.ts';
 import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts';
@@ -303,9 +305,13 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const digests = await resolveDigests(services, chosen);
       return copyLines(chosen.map(({ reference }, index) => pinnedReference(reference, digests[index] ?? '')));
     },
-    [commandIds.copyPullCommand]: async (target: Target, all?: readonly TreeNode[]) => {
-      const chosen = await images(target, all, vscode.l10n.t('Copy Pull Command'));
-      return chosen.length === 0 ? undefined : copyLines(chosen.map(({ reference }) => pullCommand(reference)));
+    [commandIds.copyPullCommand]: async (target: Target, all?: readonly TreeNode[] | PullTool) => {
+      if (typeof target === 'string') {
+        const tool = pullTools.find((known) => known === all);
+        return copyPullCommand(services, [{ reference: target }], tool ?? 'docker');
+      }
+      const chosen = await images(target, Array.isArray(all) ? all : undefined, vscode.l10n.t('Copy Pull Command'));
+      return chosen.length === 0 ? undefined : copyPullCommand(services, chosen);
     },
     [commandIds.pull]: async (target: Target | ImageLink, options?: PullArguments | readonly TreeNode[]) => {
       if (typeof target === 'string' && !Array.isArray(options)) {

@@ -56,8 +56,3 @@ export function pinnedReference(reference: string, digest: string): string {
   const { familiar, digest: own } = parseReference(plainReference(reference));
   return own === undefined ? `${familiar}@${digest}` : familiar;
 }
-
-/** A reference holds no character that a shell reads in another way. */
-export function pullCommand(reference: string): string {
-  return `docker pull ${parseReference(plainReference(reference)).familiar}`;
-}
