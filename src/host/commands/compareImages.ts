@@ -44,7 +44,7 @@ const maxDifferences = 5000;
 /** Differences after which others may run. */
 const differencesAtOnce = 1000;
 
-/** Compares the images of two references, of one platform each. */
+/** Compares the images of two references, of one platform each: files by what their layers say of them, none is read. */
 export async function comparePlaces(
   services: Services,
   leftTarget: ImageTarget,
@@ -217,6 +217,6 @@ function placeholder({ files, isTruncated }: ImageComparison): string {
   const count = files.length.toLocaleString(vscode.env.language);
   if (isTruncated) return vscode.l10n.t('More than {0} files differ; the first of them', count);
   return files.length === 0
-    ? vscode.l10n.t('No file differs')
-    : vscode.l10n.t('{0} files differ. Choose one to see both', count);
+    ? vscode.l10n.t('No file differs in kind, size, time, permissions or owner')
+    : vscode.l10n.t('Files that differ: {0}. Choose one to see both sides', count);
 }

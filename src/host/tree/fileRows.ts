@@ -148,7 +148,8 @@ function tooltipOf({ entry, target }: FileNode): string {
   if (type !== 'whiteout') {
     facts.push(vscode.l10n.t('{0}, owner {1}:{2}', mode.toString(8).padStart(4, '0'), uid, gid));
     const date = new Date(mtime * 1000);
-    if (!Number.isNaN(date.getTime())) facts.push(formatDateTime(date.toISOString()));
+    // Folders that no layer brings have none.
+    if (mtime !== 0 && !Number.isNaN(date.getTime())) facts.push(formatDateTime(date.toISOString()));
   }
   if (target?.type === 'file') facts.push(formatSize(target.size));
   facts.push(vscode.l10n.t('From the layer {0}', layer));
