@@ -44,16 +44,17 @@ describe('the tree of registries', () => {
     ]);
   });
 
-  it('leads from a registry over namespace, repository, tag and platform to the layers', async () => {
+  it('leads from a registry over namespace, repository, tag and platform to the files and layers', async () => {
     const { page } = workbench();
     await expandRows(page, sample, 'Namespace shop', 'Repository shop/web', 'Tag 1.10.1', 'Platform linux/arm64/v8');
     await treeRow(page, /^Layer 6/).waitFor();
     const names = await rowNames(page);
     const first = names.indexOf('Tag 1.10.1');
-    assert.deepEqual(names.slice(first, first + 10), [
+    assert.deepEqual(names.slice(first, first + 11), [
       'Tag 1.10.1',
       'Platform linux/amd64',
       'Platform linux/arm64/v8',
+      'Files of the image',
       'Layer 1, 371 kB',
       'Layer 2, 1.95 MB',
       'Layer 3, 89 B',
