@@ -79,7 +79,8 @@ describe('Gantry on the registry of Gitea', () => {
     const { items } = await client.gantry.listRepositories(id, { namespace: 'ada' });
     assert.ok(items.some((item) => item.name === 'ada/dating'));
     const tags = await client.gantry.listTags(reference);
-    assert.deepEqual(tags.items.map(({ name }) => name).toSorted(), ['1.0', 'Stable']);
+    // Gitea may keep names in small letters.
+    assert.deepEqual(tags.items.map(({ name }) => name.toLowerCase()).toSorted(), ['1.0', 'stable']);
     for (const { pushedAt = '' } of tags.items) assert.ok(Math.abs(Date.now() - Date.parse(pushedAt)) < 3_600_000);
   });
 
@@ -93,7 +94,7 @@ describe('Gantry on the registry of Gitea', () => {
       ['ada'],
     );
     assert.equal((await client.gantry.listTags(reference)).items[0]?.pushedAt?.slice(0, 2), '20');
-    await rejection(client.gantry.tag(`${reference}:1.0`, 'stable'), 'denied');
+    await rejection(client.gantry.tag(`${reference}:1.0`, 'stable'), 'unauthorized');
   });
 
   it('gives an image another tag', async () => {

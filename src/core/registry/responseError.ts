@@ -65,27 +65,35 @@ export function errorCode(status: number, reported: string | undefined): GantryE
 }
 
 function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what }: Subject, said: string): string {
+  const isAction = what.startsWith('to ');
+  const forWhat = isAction ? what : `for ${what}`;
   switch (code) {
     case 'unauthorized':
-      return `${host} wants a login for ${what}, or hides that it does not exist.${said} Sign in, or check the name.`;
+      return `${host} wants a login ${forWhat}, or hides that it does not exist.${said} Sign in, or check the name.`;
     case 'denied':
       return `${host} does not allow this account ${what}.${said} Ask its owner for access, or sign in with another account.`;
-    case 'not-found':
-      return `${host} does not have ${what}.${said} Check the name; it may have been deleted.`;
+    case 'not-found': {
+      const missing = isAction ? `${host} was asked ${what}, and does not have it` : `${host} does not have ${what}`;
+      return `${missing}.${said} Check the name; it may have been deleted.`;
+    }
     case 'unsupported':
-      return what.startsWith('to ')
+      return isAction
         ? `${host} does not offer ${what}.${said} Its operator may be able to switch it on, unless it is a pull-through cache: those change nothing.`
         : `${host} does not offer ${what}.${said} Its operator may be able to switch it on.`;
     case 'timeout':
-      return `${host} took too long for ${what} (status ${status}).${said} Try again later.`;
+      return `${host} took too long ${forWhat} (status ${status}).${said} Try again later.`;
     case 'conflict':
       return `${host} has changed meanwhile and refused ${what} (status ${status}).${said} Refresh, then try again.`;
-    case 'too-large':
-      return `${host} takes nothing as large as ${what} (status ${status}).${said} Its operator can raise the limit.`;
+    case 'too-large': {
+      const refused = isAction
+        ? `${host} refused ${what}: it is too large`
+        : `${host} takes nothing as large as ${what}`;
+      return `${refused} (status ${status}).${said} Its operator can raise the limit.`;
+    }
     case 'proxy':
-      return `The proxy before ${host} wants a login for ${what} (status ${status}).${said} Check the proxy settings.`;
+      return `The proxy before ${host} wants a login ${forWhat} (status ${status}).${said} Check the proxy settings.`;
     case 'server':
-      return `${host} failed on ${what} (status ${status}).${said} Try again later, or tell the registry's operator.`;
+      return `${host} failed ${isAction ? what : `on ${what}`} (status ${status}).${said} Try again later, or tell the registry's operator.`;
     default:
       return `${host} refused ${what} (status ${status}).${said} Check the name and the address.`;
   }

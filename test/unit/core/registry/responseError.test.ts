@@ -66,6 +66,20 @@ describe('errorCode', () => {
 });
 
 describe('responseError', () => {
+  for (const [status, sentence] of [
+    [401, 'registry.example wants a login to write shop/web, or hides that it does not exist.'],
+    [403, 'registry.example does not allow this account to write shop/web.'],
+    [404, 'registry.example was asked to write shop/web, and does not have it.'],
+    [408, 'registry.example took too long to write shop/web (status 408).'],
+    [413, 'registry.example refused to write shop/web: it is too large (status 413).'],
+    [500, 'registry.example failed to write shop/web (status 500).'],
+  ] as const) {
+    it(`says in a whole sentence what was to be done, with ${status}`, async () => {
+      const error = await responseError(fakeResponse(status), { host: 'registry.example', what: 'to write shop/web' });
+      assert.ok(error.message.startsWith(sentence), error.message);
+    });
+  }
+
   it('says who failed at what, what they said, and what to do', async () => {
     const error = await responseError(
       jsonResponse({ errors: [{ code: 'NAME_UNKNOWN', message: 'repository name not known' }] }, { status: 404 }),
