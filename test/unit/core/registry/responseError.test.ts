@@ -75,7 +75,10 @@ describe('responseError', () => {
     [500, 'registry.example failed to write shop/web (status 500).'],
   ] as const) {
     it(`says in a whole sentence what was to be done, with ${status}`, async () => {
-      const error = await responseError(fakeResponse(status), { host: 'registry.example', what: 'to write shop/web' });
+      const error = await responseError(fakeResponse({ status }), {
+        host: 'registry.example',
+        what: 'to write shop/web',
+      });
       assert.ok(error.message.startsWith(sentence), error.message);
     });
   }
