@@ -50,13 +50,13 @@ export async function uploadBlob(
   }
   const reader = new SourceReader(source, descriptor, signal);
   try {
-    for (let isRestarted = false; upload !== undefined; isRestarted = true) {
+    for (let restarts = 0; upload !== undefined; restarts++) {
       const end = await sendAll(context, descriptor, upload, reader, signal);
       // The registry forgets uploads after a while; it also does when it has stored one, and the answer was lost.
       if (end === 'stored' || (await hasBlob(context, descriptor, signal))) {
         return { how: 'sent', bytesSent: reader.bytesRead };
       }
-      if (isRestarted) throw forgotten(context);
+      if (restarts >= (end === 'spoilt' ? limits.resumes : 1)) throw forgotten(context);
       upload = await begin(context, descriptor, { signal });
     }
     return { how: 'mounted', bytesSent: 0 };
@@ -134,20 +134,24 @@ async function begin(
   };
 }
 
-/** Sends what is missing, through broken connections. What fails for good is given up at the registry too. */
+/**
+ * Sends what is missing, through broken connections. What fails for good is given up at the registry too. An upload that a
+ * break has spoilt says nothing against the next one; a registry that forgets them by itself does.
+ */
 async function sendAll(
   context: UploadContext,
   descriptor: Descriptor,
   begun: Upload,
   reader: SourceReader,
   signal: AbortSignal,
-): Promise<'stored' | 'forgotten'> {
+): Promise<'stored' | 'forgotten' | 'spoilt'> {
   let upload = begun;
   let failures = 0;
   try {
     for (;;) {
       const step = await sendNext(context, descriptor, upload, reader, signal);
-      if (step === 'stored' || step === 'forgotten') return step;
+      if (step === 'stored') return step;
+      if (step === 'forgotten') return upload.isResumed ? 'spoilt' : step;
       if (!isRegistryError(step)) {
         upload = step;
         failures = 0;
@@ -155,7 +159,7 @@ async function sendAll(
       }
       const known = await askStatus(context, upload, signal);
       // One that has more than there is to send is not this upload any more.
-      if (known === undefined || known.offset > descriptor.size) return 'forgotten';
+      if (known === undefined || known.offset > descriptor.size) return 'spoilt';
       failures = known.offset > upload.offset ? 1 : failures + 1;
       if (failures > limits.resumes) throw step;
       upload = known;
@@ -259,6 +263,6 @@ function checkStored({ url }: UploadContext, { headers }: HttpResponse, { digest
 }
 
 function forgotten({ url, name }: UploadContext): RegistryError {
-  const message = `${url.host} forgot an upload to ${name} twice before it was complete. Try again, then tell its operator.`;
+  const message = `${url.host} forgot an upload to ${name} again before it was complete. Try again, then tell its operator.`;
   return new RegistryError('server', message, { host: url.host });
 }

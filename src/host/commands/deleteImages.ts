@@ -129,7 +129,11 @@ function describePlan(plan: DeletePlan): string {
   if (referrers.length > 0) {
     lines.push(vscode.l10n.t('Signatures, SBOMs or others that refer to it: {0}', referrers.length));
   }
-  lines.push(vscode.l10n.t('This can be undone for an hour, as long as the registry keeps the layers.'));
+  lines.push(
+    vscode.l10n.t(
+      'Gantry offers to undo this for an hour, where the registry still has the layers and takes the image back.',
+    ),
+  );
   return lines.join('\n');
 }
 

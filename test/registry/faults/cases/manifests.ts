@@ -206,7 +206,7 @@ export const deletionCases: readonly FaultCase[] = [
       [...(await client.gantry.planDelete(`${repository}@${manifestDigest}`)).tags].sort(),
     outcome: { value: ['1.0', 'latest'] },
     // The list, a HEAD for each tag, and the referrers.
-    requests: 4,
+    requests: 5,
   },
   {
     id: '18-moved',
@@ -220,7 +220,7 @@ export const deletionCases: readonly FaultCase[] = [
       throw error;
     },
     outcome: { error: 'unconfirmed', says: /Nothing was deleted/ },
-    requests: 6,
+    requests: 7,
   },
   {
     id: '18-405',
