@@ -205,7 +205,7 @@ export const deletionCases: readonly FaultCase[] = [
     act: async ({ client, repository }) =>
       [...(await client.gantry.planDelete(`${repository}@${manifestDigest}`)).tags].sort(),
     outcome: { value: ['1.0', 'latest'] },
-    // The list, a HEAD for each tag, and the referrers.
+    // The list, a HEAD for each tag, the referrers, and the manifest, which an undo puts back.
     requests: 5,
   },
   {
