@@ -11,7 +11,15 @@ import { runMain } from './runMain.ts';
 import { seedCompany } from './sampleImages.ts';
 import { openSampleWorkbench, type SampleWorkbenchOptions } from './sampleWorkbench.ts';
 import { startVendorWorld } from './vendorWorld.ts';
-import { activePanel, chooseFromMenu, hoverOver, modalDialog, openFile, openViewContainer } from './workbenchPage.ts';
+import {
+  activePanel,
+  chooseFromMenu,
+  hoverOver,
+  modalDialog,
+  openFile,
+  openTag,
+  openViewContainer,
+} from './workbenchPage.ts';
 import type { Theme } from './workbenchSettings.ts';
 
 interface Box {
@@ -107,7 +115,7 @@ async function take(
 async function panel(page: Page): Promise<Box> {
   await openViewContainer(page, 'Gantry');
   await expandRows(page, /^Registry Sample/, 'Repository shop/web', 'Tag 1.10.1');
-  await treeRow(page, 'Tag 1.10.1').click();
+  await openTag(treeRow(page, 'Tag 1.10.1'), /shop\/web:1\.10\.1/);
   await activePanel(page).getByRole('heading', { name: 'Layers' }).waitFor();
   await page.mouse.move(0, 0);
   return around(4, await boxOf(page.locator('.part.sidebar')), await boxOf(page.locator('.part.editor')));

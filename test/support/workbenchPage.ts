@@ -174,6 +174,18 @@ export function activePanel(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
 }
 
+/**
+ * Opens the panel of a tag by a click on its row; `tab` is its name. VS Code loses a click that falls between two drawings of
+ * a row, as when its details come.
+ */
+export async function openTag(row: Locator, tab: RegExp): Promise<void> {
+  const page = row.page();
+  await eventually(async () => {
+    await row.click();
+    await page.getByRole('tab', { name: tab }).waitFor({ timeout: 5_000 });
+  }, 30_000);
+}
+
 /** Shows the panel of an image by its reference. */
 export async function showImage(page: Page, reference: string): Promise<FrameLocator> {
   await runCommand(page, 'Gantry: Show Image…');

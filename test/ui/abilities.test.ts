@@ -10,6 +10,7 @@ import {
   chooseFromMenu,
   menuOf,
   modalDialog,
+  openTag,
   openViewContainer,
   quickInput,
 } from '../support/workbenchPage.ts';
@@ -62,7 +63,7 @@ describe('what only some registries can do, in the view', () => {
     const { page } = workbench();
     await collapse();
     await expandRows(page, ecr, 'Repository shop/web');
-    await treeRow(page, /^Tag 1\.10\.1,/).click();
+    await openTag(treeRow(page, /^Tag 1\.10\.1,/), /shop\/web:1\.10\.1/);
     const panel = activePanel(page);
     await panel.getByRole('button', { name: 'Vulnerabilities' }).click();
     await panel.getByText('CVE-2024-3094').waitFor();

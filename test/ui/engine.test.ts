@@ -6,7 +6,14 @@ import { needsPrograms } from '../support/programs.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { file } from '../support/tarWriter.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
-import { activePanel, chooseFromMenu, openViewContainer, quickInput, readClipboard } from '../support/workbenchPage.ts';
+import {
+  activePanel,
+  chooseFromMenu,
+  openTag,
+  openViewContainer,
+  quickInput,
+  readClipboard,
+} from '../support/workbenchPage.ts';
 
 const image = writeImage({
   platform: { os: 'linux', architecture: 'amd64' },
@@ -42,7 +49,7 @@ describe('the images of an engine, in the view', () => {
     // What was added is opened by itself.
     await treeRow(page, 'Repository registry.example.com/shop/web').waitFor();
     await expandRows(page, 'Repository registry.example.com/shop/web');
-    await treeRow(page, /^Tag 2\.0\.1/).click();
+    await openTag(treeRow(page, /^Tag 2\.0\.1/), /shop\/web:2\.0\.1/);
     const panel = activePanel(page);
     await panel.getByRole('heading', { name: 'engine:/registry.example.com/shop/web:2.0.1', level: 1 }).waitFor();
     await panel.getByText('COPY data /srv/').first().waitFor();

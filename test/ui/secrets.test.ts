@@ -19,6 +19,7 @@ import {
   chooseFromMenu,
   inputBox,
   notification,
+  openTag,
   openViewContainer,
   quickInput,
   readClipboard,
@@ -143,8 +144,7 @@ describe('secrets that are planted everywhere', function () {
     await answer(page, 'Sign In', secrets.password);
     await treeRow(page, 'Repository shop/web').waitFor();
     await expandRows(page, 'Repository shop/web');
-    await treeRow(page, 'Tag 1.10.1').click();
-    await page.getByRole('tab', { name: /shop\/web:1\.10\.1/ }).waitFor();
+    await openTag(treeRow(page, 'Tag 1.10.1'), /shop\/web:1\.10\.1/);
     await look();
 
     await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Pull…');
