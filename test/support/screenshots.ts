@@ -40,7 +40,7 @@ const folder = join(repositoryFolder, 'media/readme');
 /** Stands in the pictures. */
 const port = 5000;
 /** A larger one makes a README slow to load. */
-const largestPicture = 250 * 1024;
+const largestPicture = 300 * 1024;
 
 const settings = {
   // The pictures are not the place for what moves, and for what is only in the way.
