@@ -235,11 +235,14 @@ async function startFakeEngine(socket: string): Promise<FakeEngine> {
 
 /** Of Gantry; VS Code's own would hold the whole environment. */
 async function logEverything(page: Page): Promise<void> {
-  await runCommand(page, 'Developer: Set Log Level...');
-  for (const choice of ['Gantry', 'Trace']) {
-    await inputBox(page).fill(choice);
-    await quickInput(page).getByRole('option', { name: choice }).first().click();
-  }
+  // VS Code lists the logs that there are when it is asked, and takes what is typed too early for a search.
+  await eventually(async () => {
+    await runCommand(page, 'Developer: Set Log Level...');
+    for (const choice of ['Gantry', 'Trace']) {
+      await inputBox(page).fill(choice);
+      await quickInput(page).getByRole('option', { name: choice }).first().click({ timeout: 5_000 });
+    }
+  }, 60_000);
 }
 
 async function add(page: Page, text: string): Promise<void> {
