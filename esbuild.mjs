@@ -24,6 +24,8 @@ const leaves = {
   'src/node/network.ts': 'network',
   'src/host/commands/commands.ts': 'commands',
   'src/host/editor/editorFeatures.ts': 'editor',
+  'src/host/editor/documents.ts': 'documents',
+  'src/host/panels/imagePanels.ts': 'imagePanels',
   'src/host/files/imageFileSystem.ts': 'imageFileSystem',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',

@@ -12,15 +12,14 @@ import { AnnouncedAdapters } from './host/announcedAdapters.ts';
 import { authenticationSessions } from './host/authenticationSessions.ts';
 import { registerCommands } from './host/commands/register.ts';
 import { dataFiles } from './host/dataFiles.ts';
-import { JsonDocuments } from './host/editor/jsonDocuments.ts';
-import { ReadmeDocuments } from './host/editor/readmeDocuments.ts';
 import { registerEditor } from './host/editor/register.ts';
+import { registerDocuments } from './host/editor/registerDocuments.ts';
 import { LazyFileSystem } from './host/files/lazyFileSystem.ts';
 import { OpenImages } from './host/files/openImages.ts';
-import { schemes, settingIds, viewIds } from './host/ids.ts';
+import { settingIds, viewIds } from './host/ids.ts';
 import { keepLog } from './host/keptLog.ts';
 import { createLog } from './host/log.ts';
-import { ImagePanels } from './host/panels/imagePanels.ts';
+import { registerPanels } from './host/panels/register.ts';
 import type { Services } from './host/services.ts';
 import { configuredConnections, engineHost, isApiEnabled, networkSettings } from './host/settings.ts';
 import { secretStore, stateStore } from './host/stores.ts';
@@ -90,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
   const follow = followTreeView(services, { tree, treeView, tagView });
   const watcher = new TagWatcher(services);
   const editor = registerEditor(services);
-  const imagePanels = new ImagePanels(services, extensionUri);
+  const panels = registerPanels(services, extensionUri);
 
   subscriptions.push(
     channel,
@@ -105,20 +104,19 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     treeView.onDidCollapseElement(({ element }) => tree.closed(element)),
     follow,
     watcher,
-    imagePanels,
+    panels.disposable,
     registerCommands(services, {
       editor: editor.features,
       tree,
       tagView,
       treeView,
-      imagePanels,
+      imagePanels: panels.imagePanels,
       offer,
       watcher,
       log: channel,
       version: version(extension),
     }),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.json, new JsonDocuments(services)),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.readme, new ReadmeDocuments(services)),
+    registerDocuments(services),
     editor.disposable,
     new LazyFileSystem(services),
     vscode.workspace.onDidChangeConfiguration((event) => {

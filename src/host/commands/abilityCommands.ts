@@ -73,7 +73,7 @@ export function createAbilityCommands(
     [commandIds.showTagHistory]: async (target: Target) => {
       const image = await chooseImage(targetOf(target), vscode.l10n.t('Show Tag History'));
       if (image === undefined) return undefined;
-      const restored = await showTagHistory(services, image, (shown) => imagePanels.show(shown));
+      const restored = await showTagHistory(services, image, async (shown) => (await imagePanels()).show(shown));
       if (restored !== undefined) tree.refreshRepositoryOf(targetOf(target));
       return restored;
     },

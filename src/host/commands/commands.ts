@@ -64,7 +64,7 @@ export interface Views {
   readonly tagView: TagView;
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly watcher: TagWatcher;
-  readonly imagePanels: ImagePanels;
+  readonly imagePanels: () => Promise<ImagePanels>;
   readonly offer: LoginOffer;
   readonly log: vscode.LogOutputChannel;
   /** Of Gantry. */
@@ -124,8 +124,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
 
   /** The image that was named when its registry was added. What the registry does not list is kept by its name. */
   async function showAdded(connection: ConnectionInfo, image: ImageReference): Promise<void> {
-    const isNamed = image.tag !== undefined || image.digest !== undefined;
-    if (isNamed) imagePanels.show({ reference: image.familiar, connectionId: connection.id }, { preserveFocus: true });
+    if (image.tag !== undefined || image.digest !== undefined) {
+      const shown = { reference: image.familiar, connectionId: connection.id };
+      (await imagePanels()).show(shown, { preserveFocus: true });
+    }
     await openRow(connection);
     if (localKind(connection.url) !== undefined || (await reveal(image, connection))) return;
     await services.pins.add(connection.url, image.repository);
@@ -225,7 +227,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.reveal]: async (target: Target) => {
       // From the title of a panel comes what VS Code calls it.
       const isImage = typeof target === 'string' || (target !== undefined && 'kind' in target);
-      const shown = isImage ? imageTarget(target) : imagePanels.inFront;
+      const shown = isImage ? imageTarget(target) : (await imagePanels()).inFront;
       const image = shown ?? (await chooseImage(undefined, vscode.l10n.t('Reveal')));
       return image === undefined ? false : revealImage(services, views, image);
     },
@@ -282,7 +284,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       // Who walks over tags in the tree stays there.
       const preserveFocus = target !== undefined && typeof target !== 'string';
       if (image === undefined) return;
-      imagePanels.show(image, { preserveFocus });
+      (await imagePanels()).show(image, { preserveFocus });
       await services.recent.add(gantry.parseReference(image.reference).familiar);
     },
     [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),

@@ -31,7 +31,7 @@ export function copyImage(
 /** Asks where to, and before a tag that names another image is moved; offers what can be done with the copy. */
 export async function copyAndTell(
   services: Services,
-  imagePanels: ImagePanels,
+  imagePanels: () => Promise<ImagePanels>,
   image: ImageTarget,
 ): Promise<TransferResult | undefined> {
   const source = parseReference(image.reference);
@@ -59,7 +59,7 @@ export async function copyAndTell(
   return result;
 }
 
-async function tell(imagePanels: ImagePanels, reference: string, result: TransferResult): Promise<void> {
+async function tell(imagePanels: () => Promise<ImagePanels>, reference: string, result: TransferResult): Promise<void> {
   const { bytesSent, bytesMounted, omittedLayers, keptTags } = result;
   const sentences = [
     vscode.l10n.t(
@@ -78,7 +78,7 @@ async function tell(imagePanels: ImagePanels, reference: string, result: Transfe
   const show = vscode.l10n.t('Show');
   const copyReference = vscode.l10n.t('Copy Reference');
   const chosen = await vscode.window.showInformationMessage(sentences.join(' '), show, copyReference);
-  if (chosen === show) imagePanels.show({ reference }, { preserveFocus: false });
+  if (chosen === show) (await imagePanels()).show({ reference }, { preserveFocus: false });
   if (chosen === copyReference) await copyLines([reference]);
 }
 

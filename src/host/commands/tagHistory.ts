@@ -19,7 +19,7 @@ const mostChanges = 500;
 export async function showTagHistory(
   services: Services,
   image: ImageTarget,
-  show: (image: ImageTarget) => void,
+  show: (image: ImageTarget) => Promise<void>,
 ): Promise<Descriptor | undefined> {
   const { registry, repository, tag, familiar } = services.gantry.parseReference(image.reference);
   if (tag === undefined) throw new RegistryError('invalid', `${familiar} has no tag whose history could be shown.`);
@@ -37,7 +37,7 @@ export async function showTagHistory(
   const then: ImageTarget = { reference: `${registry}/${repository}@${change.digest}`, ...connection };
   switch (await chooseAction(familiar, change)) {
     case 'show':
-      show(then);
+      await show(then);
       return undefined;
     case 'copy':
       await copyLines([change.digest]);

@@ -1,7 +1,6 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { TagFacts } from '../../messages.ts';
-import { panelIds } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { createImageWebview, ImagePanel } from './imagePanel.ts';
 
@@ -15,20 +14,14 @@ interface Target {
 }
 
 /** The open image panels, one a reference; brings them back after a reload. */
-export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
+export class ImagePanels {
   readonly #services: Services;
   readonly #extensionUri: vscode.Uri;
   readonly #open = new Map<string, ImagePanel>();
-  readonly #serializer: vscode.Disposable;
 
   constructor(services: Services, extensionUri: vscode.Uri) {
     this.#services = services;
     this.#extensionUri = extensionUri;
-    this.#serializer = vscode.window.registerWebviewPanelSerializer(panelIds.image, this);
-  }
-
-  dispose(): void {
-    this.#serializer.dispose();
   }
 
   /**
@@ -47,7 +40,8 @@ export class ImagePanels implements vscode.Disposable, vscode.WebviewPanelSerial
     return [...this.#open.values()].find(({ isActive }) => isActive)?.target;
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  /** `state` is what the panel has kept. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
     const target = savedTarget(state);
     if (target === undefined) panel.dispose();
     else this.#adopt(panel, target);
