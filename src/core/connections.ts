@@ -4,6 +4,7 @@ import { ConnectionNotices } from './connectionNotices.ts';
 import { isConnectionTls } from './connectionTls.ts';
 import { dockerHubUrl, servedPath } from './connectionUrl.ts';
 import { anonymousSourceId, type CredentialSource, gantrySourceId } from './credential.ts';
+import { RegistryError } from './errors.ts';
 import type { SecretStore, StateStore } from './ports.ts';
 
 /** A connection as it is stored: data only, never a secret. */
@@ -77,6 +78,14 @@ export class Connections {
 
   get(id: string): Connection | undefined {
     return this.all().find((connection) => connection.id === id);
+  }
+
+  /** Errors: `not-found`. */
+  existing(id: string): Connection {
+    const connection = this.get(id);
+    if (connection === undefined)
+      throw new RegistryError('not-found', `There is no connection "${id}". It may have been removed.`);
+    return connection;
   }
 
   /**

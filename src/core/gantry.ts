@@ -1,5 +1,4 @@
 import type {
-  AddConnectionOptions,
   ConnectionInfo,
   ConnectionOption,
   CopyOptions,
@@ -37,28 +36,13 @@ import {
   registryAbilities,
   repositoryAbilities,
 } from './abilities.ts';
-import { detectKind } from './adapters/detection.ts';
-import { type AdapterKind, kindOfUrl, localKind, ociKind, remoteKinds } from './adapters/kinds.ts';
+import { type AdapterKind, kindOfUrl } from './adapters/kinds.ts';
 import { type AllItems, allPages } from './allPages.ts';
-import { type ChosenLogin, ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
-import { type Connection, type Connections, connectionId } from './connections.ts';
-import { isSameTls, meaningfulTls } from './connectionTls.ts';
-import {
-  defaultLabel,
-  defaultUrl,
-  parseConnectionUrl,
-  repositoryReference,
-  servesRegistry,
-  urlOfReference,
-} from './connectionUrl.ts';
+import { ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
+import { ConnectionSetup, type DiscoveredRegistry, type NewConnection } from './connectionSetup.ts';
+import type { Connection, Connections } from './connections.ts';
+import { defaultLabel, repositoryReference, servesRegistry, urlOfReference } from './connectionUrl.ts';
 import { Copies, type CopyEnd } from './copies.ts';
-import {
-  anonymousSourceId,
-  type Credential,
-  type CredentialSource,
-  type FindLogin,
-  gantrySourceId,
-} from './credential.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
 import { NameSearch, type SearchCall } from './finding/nameSearch.ts';
@@ -74,15 +58,12 @@ import { openNameList } from './nameList.ts';
 import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
-import { openAnonymously } from './openSession.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
-import type { DiscoveredLogin } from './ports.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentTags } from './recentTags.ts';
 import { limits } from './registry/limits.ts';
-import { realmOrigin } from './registry/realm.ts';
 import { Sessions } from './sessions.ts';
-import { type EngineInfo, readEngineInfo } from './transfer/engineInfo.ts';
+import type { EngineInfo } from './transfer/engineInfo.ts';
 import { retag } from './transfer/retag.ts';
 import { putBack, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
@@ -93,12 +74,6 @@ export interface OpenImageOptions extends FileOptions {
 }
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
-
-/** A registry that could be added with a login that the machine has. */
-export interface DiscoveredRegistry extends DiscoveredLogin {
-  /** For `addConnection`. */
-  readonly url: string;
-}
 
 /** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
 export interface TagNames {
@@ -111,7 +86,7 @@ export interface TagNames {
 export class Gantry implements CoreApi {
   readonly #ports: ImagePorts;
   readonly #connections: Connections;
-  readonly #logins: ConnectionLogins;
+  readonly #setup: ConnectionSetup;
   readonly #sessions: Sessions;
   readonly #contents = new ImageContents();
   readonly #names: NamesIndex;
@@ -127,8 +102,10 @@ export class Gantry implements CoreApi {
   constructor(ports: ImagePorts, connections: Connections) {
     this.#ports = ports;
     this.#connections = connections;
-    this.#logins = new ConnectionLogins(ports, connections);
-    this.#sessions = new Sessions(ports, connections, this.#logins);
+    const logins = new ConnectionLogins(ports, connections);
+    const sessions = new Sessions(ports, connections, logins);
+    this.#sessions = sessions;
+    this.#setup = new ConnectionSetup({ ports, connections, logins, sessions, forget: (id) => this.#forget(id) });
     this.#deletions = new Deletions(ports.now);
     this.#files = new ImageFiles(ports);
     this.#openTags = new RecentTags(ports.now);
@@ -157,240 +134,65 @@ export class Gantry implements CoreApi {
     return this.#connections.all().map((connection) => this.#connections.info(connection));
   }
 
-  /**
-   * `credentialSource` is a login that the machine has, see {@link loginChoices}, or `anonymous`: then a registry that wants
-   * a login is taken all the same.
-   */
-  async addConnection(options: AddConnectionOptions & { readonly credentialSource?: string }): Promise<ConnectionInfo> {
-    const { username, password, credentialSource, label, signal = neverAborted } = options;
-    const url = parseConnectionUrl(options.url);
-    const { host } = new URL(url);
-    if ((username === undefined) !== (password === undefined)) {
-      throw new RegistryError('invalid', `A login to ${host} takes both a user name and a password or token.`, {
-        host,
-      });
-    }
-    if (username !== undefined && localKind(url) !== undefined)
-      throw new RegistryError('invalid', `${url} is on this machine and takes no login.`);
-    const login = await this.#newLogin(url, options, signal);
-    const id = connectionId(url, login.fields.account ?? login.fields.credentialAccount);
-    const known = this.#connections.get(id);
-    const tls = options.tls === undefined ? known?.tls : meaningfulTls(options.tls);
-    const trustedRealms =
-      options.trustedRealms?.map((realm) => realmOrigin(realm, new URL(url))) ?? known?.trustedRealms;
-    const isNewLogin = password !== undefined || credentialSource !== undefined;
-    const isSame = isSameTls(tls, known?.tls) && `${trustedRealms ?? ''}` === `${known?.trustedRealms ?? ''}`;
-    if (known !== undefined && !isNewLogin && isSame) return this.#connections.info(known);
-    const connection: Connection = {
-      id,
-      url,
-      label: label ?? known?.label ?? defaultLabel(url),
-      adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? this.#kindOf(url),
-      ...login.fields,
-      ...(tls !== undefined && { tls }),
-      ...(trustedRealms !== undefined && trustedRealms.length > 0 && { trustedRealms }),
-      origin: 'added',
-    };
-    try {
-      await this.#test(connection, login, signal);
-    } catch (error) {
-      // Some registries show nobody their list, and everybody what is public.
-      if (credentialSource !== anonymousSourceId || !isRegistryError(error, 'unauthorized')) throw error;
-    }
-    const isKindKnown = (options.adapterId ?? known?.adapterId) !== undefined;
-    const kind = isKindKnown ? connection.adapterId : await this.#detectKind(connection, signal);
-    return this.#keep({ ...connection, adapterId: kind }, login, password);
+  /** See {@link ConnectionSetup}, as all up to {@link testConnection}. */
+  addConnection(options: NewConnection): Promise<ConnectionInfo> {
+    return this.#setup.add(options);
   }
 
-  /** The kinds that a registry on the network can be taken for, those of other extensions last. */
-  async registryKinds(): Promise<readonly AdapterKind[]> {
-    return [...remoteKinds, ...this.#ports.foreignAdapters.kinds()].map(({ id, label, hosts, signIn }) => ({
-      id,
-      label,
-      hosts,
-      ...(signIn !== undefined && { signIn }),
-    }));
+  registryKinds(): Promise<readonly AdapterKind[]> {
+    return this.#setup.kinds();
   }
 
-  /**
-   * The kind of a registry that wants a login before it is added: that of its connection where it has one, else by its host,
-   * then by what it answers without a login. {@link addConnection} with this kind asks for it no more.
-   */
-  async findKind(
-    address: string,
-    options: SignalOption & Pick<AddConnectionOptions, 'tls'> = {},
-  ): Promise<AdapterKind['id']> {
-    const { signal = neverAborted } = options;
-    const url = parseConnectionUrl(address);
-    const known = this.#connections.all().find((connection) => connection.url === url);
-    if (known !== undefined) return known.adapterId;
-    const tls = options.tls && meaningfulTls(options.tls);
-    const connection: Connection = {
-      ...{
-        id: connectionId(url, undefined),
-        label: defaultLabel(url),
-        url,
-        adapterId: this.#kindOf(url),
-        origin: 'added',
-      },
-      ...(tls !== undefined && { tls }),
-    };
-    return this.#detectKind(connection, signal);
+  findKind(...call: Parameters<ConnectionSetup['findKind']>): Promise<AdapterKind['id']> {
+    return this.#setup.findKind(...call);
   }
 
-  /**
-   * Takes a registry for another kind, whatever its host and answers say; without one, for what these say. Tried first.
-   *
-   * Errors: `invalid` for images of this machine and for a kind that there is not, those of {@link testConnection}; then
-   * everything stays as it was.
-   */
-  async setKind(id: string, kind: string | undefined, options: SignalOption = {}): Promise<ConnectionInfo> {
-    const { signal = neverAborted } = options;
-    const connection = this.#connection(id);
-    const kinds = await this.registryKinds();
-    if (localKind(connection.url) !== undefined || (kind !== undefined && !kinds.some((other) => other.id === kind))) {
-      throw new RegistryError('invalid', `${connection.label} cannot be taken for "${kind}".`);
-    }
-    const byHost = { ...connection, adapterId: this.#kindOf(connection.url) };
-    const adapterId = kind ?? (await this.#detectKind(byHost, signal));
-    const changed: Connection = { ...connection, adapterId, origin: 'added' };
-    const session = await this.#sessions.create(changed, this.#logins.of(changed));
-    await session.test({ signal });
-    session.dispose?.();
-    await this.#connections.save(changed, undefined);
-    this.#forget(id);
-    this.#connections.setState(id, 'ready');
-    return this.#connections.info(changed);
+  setKind(...call: Parameters<ConnectionSetup['setKind']>): Promise<ConnectionInfo> {
+    return this.#setup.setKind(...call);
   }
 
-  /** Whether a registry answers at an address, with or without a login. Asked without one; nothing is remembered. */
-  async probe(address: string, options: SignalOption = {}): Promise<boolean> {
-    const { signal = neverAborted } = options;
-    const url = parseConnectionUrl(address);
-    const session = await this.#sessions.create({ url, adapterId: this.#kindOf(url) }, async () => undefined);
-    try {
-      await session.test({ signal });
-      return true;
-    } catch (error) {
-      throwIfAborted(signal);
-      return isRegistryError(error, 'unauthorized', 'denied', 'rate-limited');
-    } finally {
-      session.dispose?.();
-    }
+  probe(...call: Parameters<ConnectionSetup['probe']>): Promise<boolean> {
+    return this.#setup.probe(...call);
   }
 
-  async removeConnection(id: string): Promise<void> {
-    this.#forget(id);
-    await this.#connections.remove(id);
+  removeConnection(id: string): Promise<void> {
+    return this.#setup.remove(id);
   }
 
-  /**
-   * Tries a login and keeps it for a connection without one, which takes the account's name. Another account of a registry
-   * becomes a connection of its own.
-   *
-   * Errors: those of {@link addConnection}; then everything stays as it was.
-   */
-  async signIn(
-    id: string,
-    login: { readonly username: string; readonly password: string },
-    options: SignalOption = {},
-  ): Promise<ConnectionInfo> {
-    const connection = this.#connection(id);
-    const { url, label, adapterId, tls = {}, trustedRealms = [] } = connection;
-    const info = await this.addConnection({ url, adapterId, label, tls, trustedRealms, ...login, ...options });
-    const hadLogin = this.#connections.info(connection).account !== undefined;
-    if (info.id !== id && !hadLogin) await this.removeConnection(id);
-    return info;
+  signIn(...call: Parameters<ConnectionSetup['signIn']>): Promise<ConnectionInfo> {
+    return this.#setup.signIn(...call);
   }
 
-  /**
-   * The user has said that a token server belongs to the registry of a connection: `realm` of an `untrusted-realm`. From now
-   * on it gets the login of this connection, and no other.
-   *
-   * Errors: `invalid` for what is no origin of a token server, `not-found`.
-   */
-  async trustRealm(id: string, realm: string): Promise<void> {
-    const connection = this.#connection(id);
-    const origin = realmOrigin(realm, new URL(connection.url));
-    const trustedRealms = [...new Set([...(connection.trustedRealms ?? []), origin])];
-    this.#sessions.close(id);
-    await this.#connections.save({ ...connection, trustedRealms, origin: 'added' }, undefined);
+  signOut(id: string): Promise<void> {
+    return this.#setup.signOut(id);
   }
 
-  /** What a connection can log in with. Helpers are asked, which may take as long as the user needs to unlock one. */
-  async loginChoices(id: string, options: SignalOption = {}): Promise<LoginChoices> {
-    const { signal = neverAborted } = options;
-    return this.#logins.list(this.#connection(id), signal);
+  trustRealm(id: string, realm: string): Promise<void> {
+    return this.#setup.trustRealm(id, realm);
   }
 
-  /**
-   * Tries one of {@link loginChoices} or `anonymous`, keeps it, and forgets what was read with another. `isUntested` keeps
-   * it untried, for registries that show without a login only what is asked for by name.
-   *
-   * Errors: those of any request; then everything stays as it was.
-   */
-  async chooseLogin(
-    id: string,
-    source: string,
-    options: SignalOption & { readonly isUntested?: boolean } = {},
-  ): Promise<ConnectionInfo> {
-    const { signal = neverAborted, isUntested = false } = options;
-    const { credentialSource: _source, credentialAccount: _account, ...connection } = this.#connection(id);
-    const login = await this.#logins.choose(connection, source, signal);
-    const chosen: Connection = { ...connection, ...login.fields, origin: 'added' };
-    if (!isUntested) await this.#test(chosen, login, signal);
-    return this.#keep(chosen, login);
+  loginChoices(...call: Parameters<ConnectionSetup['loginChoices']>): Promise<LoginChoices> {
+    return this.#setup.loginChoices(...call);
   }
 
-  /**
-   * Registries for which docker or podman on this machine have a login, and which are neither connected nor were offered
-   * before. See {@link markOffered}.
-   */
-  async discoverRegistries(options: SignalOption & DiscoverOptions = {}): Promise<readonly DiscoveredRegistry[]> {
-    const { signal = neverAborted } = options;
-    const found = await this.#logins.discover(signal, options);
-    return found.map((login) => ({ ...login, url: `${defaultUrl(login.registry)}${login.path}` }));
+  chooseLogin(...call: Parameters<ConnectionSetup['chooseLogin']>): Promise<ConnectionInfo> {
+    return this.#setup.chooseLogin(...call);
   }
 
-  /** The container engine that answers on this machine, `docker` or `podman`; `undefined` when none does. */
-  async findEngine(options: SignalOption = {}): Promise<EngineInfo['kind'] | undefined> {
-    const { signal = neverAborted } = options;
-    try {
-      return (await readEngineInfo(await this.#ports.findEngine({ signal }), signal)).kind;
-    } catch (error) {
-      throwIfAborted(signal);
-      this.#ports.log.debug(`No container engine is offered: ${error instanceof Error ? error.message : error}`);
-      return undefined;
-    }
+  discoverRegistries(options?: SignalOption & DiscoverOptions): Promise<readonly DiscoveredRegistry[]> {
+    return this.#setup.discover(options);
   }
 
-  /** The user has answered: these registries, by {@link DiscoveredRegistry.registry}, are not offered again. */
-  async markOffered(registries: readonly string[]): Promise<void> {
-    await this.#logins.markOffered(registries);
+  markOffered(registries: readonly string[]): Promise<void> {
+    return this.#setup.markOffered(registries);
   }
 
-  /**
-   * Forgets the login of a connection, and everything that was read with it. The registry stays, without an account; what
-   * other programs keep stays with them, and is not used after it was chosen once.
-   */
-  async signOut(id: string): Promise<void> {
-    const { account: _account, credentialSource, credentialAccount, ...connection } = this.#connection(id);
-    this.#forget(id);
-    const hadChoice = credentialSource !== undefined && credentialSource !== gantrySourceId;
-    await this.#connections.replace(id, {
-      ...connection,
-      id: connectionId(connection.url, undefined),
-      ...(hadChoice && { credentialSource: anonymousSourceId }),
-      origin: 'added',
-    });
+  findEngine(options?: SignalOption): Promise<EngineInfo['kind'] | undefined> {
+    return this.#setup.findEngine(options);
   }
 
-  /** Asks the registry whether it answers and takes the login. */
-  async testConnection(id: string, options: SignalOption = {}): Promise<void> {
-    const { signal = neverAborted } = options;
-    const connection = this.#connection(id);
-    this.#sessions.close(id);
-    await this.#sessions.observe(connection, (session) => session.test({ signal }));
+  testConnection(id: string, options?: SignalOption): Promise<void> {
+    return this.#setup.test(id, options);
   }
 
   parseReference(text: string): ImageReference {
@@ -402,7 +204,7 @@ export class Gantry implements CoreApi {
     connectionIdentifier: string,
     options: PageOptions = {},
   ): Promise<Page<NamespaceSummary> | undefined> {
-    const connection = this.#connection(connectionIdentifier);
+    const connection = this.#connections.existing(connectionIdentifier);
     return this.#sessions.observe(connection, async (session) => {
       const listNamespaces = session.listNamespaces?.bind(session);
       return listNamespaces && pageWithin(pageCall(options), listNamespaces);
@@ -662,7 +464,7 @@ export class Gantry implements CoreApi {
 
   /** What can be done with a registry besides listing it. Asks it nothing. */
   async registryAbilities(id: string): Promise<ReadonlySet<RegistryAbility>> {
-    return registryAbilities(await this.#sessions.for(this.#connection(id)));
+    return registryAbilities(await this.#sessions.for(this.#connections.existing(id)));
   }
 
   /** What can be done with a repository besides reading it. Asks its registry nothing. */
@@ -686,7 +488,7 @@ export class Gantry implements CoreApi {
   /** How much may still be pulled; `undefined` where there is no limit, or none is told. */
   async rateLimit(id: string, options: SignalOption = {}): Promise<RateLimit | undefined> {
     const { signal = neverAborted } = options;
-    return this.#sessions.observe(this.#connection(id), async (session) => session.rateLimit?.({ signal }));
+    return this.#sessions.observe(this.#connections.existing(id), async (session) => session.rateLimit?.({ signal }));
   }
 
   /**
@@ -696,7 +498,7 @@ export class Gantry implements CoreApi {
    */
   async createRepository(id: string, name: string, options: SignalOption = {}): Promise<string> {
     const { signal = neverAborted } = options;
-    const connection = this.#connection(id);
+    const connection = this.#connections.existing(id);
     if (!isRepositoryName(name)) throw new RegistryError('invalid', `"${name}" is not a name of a repository.`);
     await this.#sessions.observe(connection, async (session) => {
       await able(session.createRepository?.bind(session), connection, 'make repositories')(name, { signal });
@@ -864,7 +666,7 @@ export class Gantry implements CoreApi {
     connectionIdentifier: string,
     options: PageOptions & { readonly namespace?: string } = {},
   ): Promise<Page<RepositorySummary>> {
-    const connection = this.#connection(connectionIdentifier);
+    const connection = this.#connections.existing(connectionIdentifier);
     const page = await this.#sessions.observe(connection, async (session) => {
       if (session.listRepositories === undefined) {
         const { host } = new URL(connection.url);
@@ -888,7 +690,7 @@ export class Gantry implements CoreApi {
     query: string,
     options: Required<SignalOption>,
   ): Promise<readonly string[] | undefined> {
-    return this.#sessions.observe(this.#connection(id), async (session) => {
+    return this.#sessions.observe(this.#connections.existing(id), async (session) => {
       const page = await session.searchRepositories?.(query, options);
       return page?.items.map(({ name }) => name);
     });
@@ -906,76 +708,20 @@ export class Gantry implements CoreApi {
   }
 
   #connectionFor(reference: ImageReference, { connectionId: id }: ConnectionOption): Connection {
-    if (id !== undefined) return this.#connection(id);
+    if (id !== undefined) return this.#connections.existing(id);
     return this.#connections.forReference(reference) ?? this.#anonymousConnection(reference);
   }
 
   /** For a registry that the user has not connected: asked without a login, remembered nowhere. */
   #anonymousConnection(reference: ImageReference): Connection {
     const url = urlOfReference(reference);
-    return { id: `anonymous:${url}`, label: defaultLabel(url), url, adapterId: this.#kindOf(url), origin: 'added' };
-  }
-
-  /** A host that tells nothing is asked what it is. */
-  async #detectKind(connection: Connection, signal: AbortSignal): Promise<string> {
-    if (connection.adapterId !== ociKind.id || localKind(connection.url) !== undefined) return connection.adapterId;
-    const send = openAnonymously(this.#ports, connection);
-    const kinds = remoteKinds.map(({ id }) => id);
-    return (await detectKind(new URL(connection.url), kinds, { send, signal })) ?? connection.adapterId;
-  }
-
-  #kindOf(url: string): string {
-    return kindOfUrl(url, this.#ports.foreignAdapters.kinds()).id;
-  }
-
-  #connection(id: string): Connection {
-    const connection = this.#connections.get(id);
-    if (connection === undefined)
-      throw new RegistryError('not-found', `There is no connection "${id}". It may have been removed.`);
-    return connection;
-  }
-
-  async #newLogin(
-    url: string,
-    options: AddConnectionOptions & { readonly credentialSource?: string },
-    signal: AbortSignal,
-  ): Promise<ChosenLogin> {
-    const { username, password, credentialSource } = options;
-    if (username !== undefined && password !== undefined) {
-      const credential: Credential = { kind: 'password', username, password };
-      const findLogin: FindLogin = async (shared, cloud) =>
-        cloud === undefined ? credential : (await this.#logins.machineLogin(url, shared, cloud))?.credential;
-      return { fields: { account: username }, findLogin, source: undefined };
-    }
-    if (credentialSource !== undefined) return this.#logins.choose({ id: url, url }, credentialSource, signal);
-    let used: CredentialSource | undefined;
-    const findLogin: FindLogin = async (shared, cloud) => {
-      const found = await this.#logins.machineLogin(url, shared, cloud);
-      if (cloud === undefined) used = found?.source;
-      return found?.credential;
-    };
     return {
-      fields: {},
-      findLogin,
-      get source() {
-        return used;
-      },
+      id: `anonymous:${url}`,
+      label: defaultLabel(url),
+      url,
+      adapterId: kindOfUrl(url, this.#ports.foreignAdapters.kinds()).id,
+      origin: 'added',
     };
-  }
-
-  async #test(connection: Connection, login: ChosenLogin, signal: AbortSignal): Promise<void> {
-    const session = await this.#sessions.create(connection, login.findLogin);
-    await session.test({ signal });
-    session.dispose?.();
-  }
-
-  /** Stores a connection whose login was tried. What was read with another one is forgotten. */
-  async #keep(connection: Connection, login: ChosenLogin, password?: string): Promise<ConnectionInfo> {
-    await this.#connections.save(connection, password);
-    this.#forget(connection.id);
-    this.#connections.setState(connection.id, 'ready');
-    this.#connections.setLogin(connection.id, login.source);
-    return this.#connections.info(connection);
   }
 
   #forget(id: string): void {

@@ -1,7 +1,7 @@
+import type { DiscoveredRegistry } from './connectionSetup.ts';
 import type { Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
 import { isRegistryError } from './errors.ts';
-import type { DiscoveredRegistry } from './gantry.ts';
 import type { GantryService } from './gantryService.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
-import type { DiscoveredRegistry } from '../../core/gantry.ts';
+import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import { loginProgram } from '../loginWords.ts';
 import { machineName } from '../machineName.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { kindOfUrl, ociKind } from '../../core/adapters/kinds.ts';
-import type { DiscoveredRegistry } from '../../core/gantry.ts';
+import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import { engineRegistry } from '../../core/oci/localReference.ts';
 import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.ts';
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
 import type { AllItems } from '../../core/allPages.ts';
+import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import { withFacts } from '../../core/finding/tagFacts.ts';
-import type { DiscoveredRegistry } from '../../core/gantry.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
 import type { ImagePlace } from '../files/imageUris.ts';

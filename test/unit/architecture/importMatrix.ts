@@ -33,6 +33,7 @@ const coreTop: readonly string[] = [
   'allPages.ts',
   'connectionLogins.ts',
   'connectionNotices.ts',
+  'connectionSetup.ts',
   'connections.ts',
   'copies.ts',
   'connectionUrl.ts',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { DiscoveredRegistry } from '../../../src/core/connectionSetup.ts';
 import { connectionId } from '../../../src/core/connections.ts';
 import { cancelled } from '../../../src/core/errors.ts';
-import type { DiscoveredRegistry } from '../../../src/core/gantry.ts';
 import { LoginOffer } from '../../../src/core/loginOffer.ts';
 
 const ghcr: DiscoveredRegistry = found('ghcr.io');
