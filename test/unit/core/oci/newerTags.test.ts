@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { type NewerTags, newerTags } from '../../../../src/core/oci/newerTags.ts';
+import fc from 'fast-check';
+import { type NewerTags, newerTags, type UpdateStep, updateSteps } from '../../../../src/core/oci/newerTags.ts';
+import { compareTags, parseTag } from '../../../../src/core/oci/versionOrder.ts';
 
 describe('newerTags', () => {
   const names = [
@@ -52,4 +54,56 @@ describe('newerTags', () => {
       assert.deepEqual(newerTags(tag, names), newer);
     });
   }
+
+  it('finds what a look at each tag finds', () => {
+    const number = fc.integer({ min: 0, max: 12 }).map(String);
+    const tag = fc
+      .tuple(
+        fc.constantFrom('', 'v', 'stable-'),
+        fc.array(number, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('', '-alpine', '-alpine3.20', '-alpine3.9', '-rc1', '-rc.2', '-rc1-alpine', '_build7'),
+      )
+      .map(([prefix, numbers, variant]) => `${prefix}${numbers.join('.')}${variant}`);
+    const any = fc.oneof(
+      { weight: 8, arbitrary: tag },
+      fc.constantFrom('latest', '5f2a9c1d', '20250601', '2025-06-01'),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 40 }), any, (tags, current) => {
+        assert.deepEqual({ ...newerTags(current, tags) }, newerByLooking(current, tags));
+      }),
+    );
+  });
 });
+
+function newerByLooking(current: string, tags: readonly string[]): NewerTags {
+  const mine = read(current);
+  const newer = tags.flatMap((name) => {
+    const other = read(name);
+    if (mine === undefined || other?.line !== mine.line || other.rank !== mine.rank) return [];
+    if (other.isCandidate && !mine.isCandidate) return [];
+    const index = mine.numbers.findIndex((value, place) => value !== other.numbers[place]);
+    const isNewer = index >= 0 && (other.numbers[index] ?? 0) > (mine.numbers[index] ?? 0);
+    return isNewer ? [{ ...other, step: updateSteps[2 - Math.min(index, 2)] as UpdateStep }] : [];
+  });
+  newer.sort((a, b) => compareAll(b.numbers, a.numbers) || compareTags(a.name, b.name));
+  const found = updateSteps.flatMap((step) => {
+    const best = newer.find((tag) => tag.step === step);
+    return best === undefined ? [] : [[step, best.name]];
+  });
+  return Object.fromEntries(found);
+}
+
+function read(name: string) {
+  const [, prefix, written, variant = ''] = /^(\D*)(\d+(?:\.\d+)*)(.*)$/.exec(name) ?? [];
+  if (written === undefined) return undefined;
+  const { rank, candidate } = parseTag(name);
+  const numbers = written.split('.').map(Number);
+  const line = [prefix, numbers.length, ...variant.split(/\d+/)].join('|');
+  return { name, numbers, line, rank, isCandidate: candidate !== undefined };
+}
+
+function compareAll(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, place) => value !== b[place]);
+  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
+}
