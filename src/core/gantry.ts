@@ -66,6 +66,7 @@ import { Sessions } from './sessions.ts';
 import type { EngineInfo } from './transfer/engineInfo.ts';
 import { retag } from './transfer/retag.ts';
 import { putBack, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
+import { findSignatures, type Signature } from './trust/signatures.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
 
 export interface OpenImageOptions extends FileOptions {
@@ -541,6 +542,20 @@ export class Gantry implements CoreApi {
     return this.#withRepository(reference, options, async (session) =>
       session.vulnerabilities?.(tagOrDigest(reference), { signal }),
     );
+  }
+
+  /** The signatures that a registry has beside an image, which nobody has verified. The reference has a digest. */
+  async signatures(text: string, options: ConnectionOption = {}): Promise<readonly Signature[]> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (session) =>
+      findSignatures(session, tagOrDigest(reference), signal),
+    );
+  }
+
+  /** The names of a connection's repositories that were seen, without asking. See {@link searchNames}. */
+  async knownNames(id: string): Promise<readonly string[]> {
+    return (await this.#names.of(id)).names;
   }
 
   /** What a tag has named, newest first. */

@@ -53,6 +53,8 @@ const deferred = [
   'deleteRepository',
   'untaggedImages',
   'vulnerabilities',
+  'signatures',
+  'knownNames',
   'tagHistory',
   'protectTag',
   'readme',

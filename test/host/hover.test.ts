@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hostEnvironment } from './environment.ts';
+import { gantryApi } from './gantryApi.ts';
 
 async function hoverOver(text: string, line: number, word: string, language = 'dockerfile'): Promise<string> {
   const document = await vscode.workspace.openTextDocument({ language, content: text });
@@ -24,6 +25,8 @@ async function hoverOver(text: string, line: number, word: string, language = 'd
 
 describe('the hover on FROM lines', () => {
   const { host } = hostEnvironment().registry;
+  // Nobody waits for an extension that is about to be activated.
+  before(async () => void (await gantryApi()));
 
   it('says what the image is', async () => {
     const hover = await hoverOver(`FROM ${host}/shop/web:1.10.1\n`, 0, host);
@@ -68,6 +71,26 @@ describe('the hover on FROM lines', () => {
     assert.match(hover, /\[1\.10\.1\]\(command:gantry\.updateTag/);
     assert.match(hover, /command:gantry\.pinDigest/);
     assert.doesNotMatch(hover, /\[1\.10\.0\]/);
+  });
+
+  it('says who signed, and that nobody has verified it', async () => {
+    assert.match(await hoverOver(`FROM ${host}/shop/web:1.10.1\n`, 0, host), /Signed.by.*Notation, not verified/);
+    assert.match(await hoverOver(`FROM ${host}/shop/api:2.10.0\n`, 0, host), /Signed.by.*cosign, not verified/);
+  });
+
+  it('says when the tag beside a digest names another image, and offers its digest', async () => {
+    const old = await hoverOver(`FROM ${host}/shop/web:1.9.0\n`, 0, host);
+    const [digest = ''] = /sha256:[0-9a-f]{64}/.exec(old) ?? [];
+    const hover = await hoverOver(`FROM ${host}/shop/web:1.10.1@${digest}\n`, 0, host);
+    assert.match(hover, /`1\.10\.1` names another image now: `sha256:[0-9a-f]{64}`/);
+    assert.match(hover, /Update digest\]\(command:gantry\.pinDigest/);
+    assert.match(await hoverOver(`FROM ${host}/shop/web:1.9.0@${digest}\n`, 0, host), /`1\.9\.0` names this digest/);
+  });
+
+  it('offers to compare an image with what is newer', async () => {
+    const hover = await hoverOver(`FROM ${host}/shop/web:1.9.0\n`, 0, host);
+    assert.match(hover, /Compare with 1\.10\.1\]\(command:gantry\.compare/);
+    assert.doesNotMatch(await hoverOver(`FROM ${host}/shop/web:1.10.1\n`, 0, host), /gantry\.compare/);
   });
 
   const files: readonly (readonly [name: string, language: string, text: string])[] = [

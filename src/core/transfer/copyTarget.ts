@@ -9,8 +9,8 @@ import type {
 import { RegistryError } from '../errors.ts';
 import { layoutRegistry } from '../oci/localReference.ts';
 import type { CreateHash, Files } from '../ports.ts';
+import { allReferrers } from '../registry/allReferrers.ts';
 import { readReferrers, referrersTag } from '../registry/referrers.ts';
-import { allReferrers } from './allReferrers.ts';
 import { openLayoutFolder } from './layoutFolder.ts';
 import { ifThere, resolveIfThere } from './retag.ts';
 

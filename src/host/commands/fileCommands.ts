@@ -12,7 +12,7 @@ import { comparePlaces, type ImageComparison, showComparison } from './compareIm
 import { copyLines } from './copy.ts';
 import { choosePlace, type FileTarget, fileOf } from './fileTargets.ts';
 import { saveAs, tellSaved } from './saveAs.ts';
-import { chooseImage, imageTarget, imageTargets, type Target } from './targets.ts';
+import { chooseImage, type ImageLink, imageTarget, imageTargets, type Target } from './targets.ts';
 
 /** Commands for what is inside images. */
 type FileCommand = 'findFile' | 'saveAs' | 'addToWorkspace' | 'copyPath' | 'revealLayer' | 'openDockerfile' | 'compare';
@@ -95,13 +95,16 @@ export function createFileCommands(
       return place && openDockerfile(place);
     },
     [commandIds.compare]: async (
-      target: Target,
-      other?: string | readonly TreeNode[],
+      target: Target | ImageLink,
+      other?: string | ImageLink | readonly TreeNode[],
     ): Promise<ImageComparison | undefined> => {
       if (typeof target === 'string' && typeof other === 'string') {
         return (await comparePlaces(services, { reference: target }, { reference: other })).comparison;
       }
-      const selected = imageTargets(target, Array.isArray(other) ? other : treeView.selection);
+      const selected =
+        typeof other === 'object' && 'kind' in other
+          ? [...imageTargets(target, []), ...imageTargets(other, [])]
+          : imageTargets(target, Array.isArray(other) ? other : treeView.selection);
       const title = vscode.l10n.t('Compare Images');
       const left = selected[0] ?? (await chooseImage(undefined, title));
       if (left === undefined) return undefined;

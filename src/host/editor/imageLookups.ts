@@ -1,6 +1,7 @@
-import type { ImageDetails, ImageReference } from '../../api.ts';
+import type { ImageDetails, ImageReference, TagSummary, VulnerabilityReport } from '../../api.ts';
 import { RecentValues } from '../../core/recentValues.ts';
 import { SharedWork } from '../../core/sharedWork.ts';
+import type { Signature } from '../../core/trust/signatures.ts';
 import type { Services } from '../services.ts';
 
 /** Milliseconds for which what a registry said is taken without asking again. */
@@ -17,12 +18,23 @@ interface Kept<T> {
   readonly until: number;
 }
 
+/** The tags of a repository as its registry lists them. */
+export interface TagList {
+  /** Newest versions first; the same list as long as it is kept. */
+  readonly names: readonly string[];
+  readonly tags: ReadonlyMap<string, TagSummary>;
+}
+
 /** What editors ask of registries, kept for some minutes: the same image in many lines is looked up once. */
 export class ImageLookups {
   readonly #services: Services;
   readonly #now: () => number;
   readonly #images = new RecentValues<Kept<ImageDetails>>(capacity);
-  readonly #names = new RecentValues<Kept<readonly string[]>>(capacity);
+  readonly #tags = new RecentValues<Kept<TagList>>(capacity);
+  readonly #repositories = new RecentValues<Kept<readonly string[]>>(capacity);
+  readonly #digests = new RecentValues<Kept<string>>(capacity);
+  readonly #scans = new RecentValues<Kept<VulnerabilityReport | undefined>>(capacity);
+  readonly #signatures = new RecentValues<Kept<readonly Signature[]>>(capacity);
   readonly #running = new SharedWork<unknown>();
 
   constructor(services: Services, now: () => number = Date.now) {
@@ -39,22 +51,59 @@ export class ImageLookups {
   }
 
   /** The names of all tags of a repository, newest versions first. */
-  tags(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]> {
+  async tags(reference: ImageReference, signal: AbortSignal): Promise<readonly string[]> {
+    return (await this.tagList(reference, signal)).names;
+  }
+
+  tagList(reference: ImageReference, signal: AbortSignal): Promise<TagList> {
     const name = repositoryOf(reference);
-    return this.#get(this.#names, `tags ${name}`, signal, async (stop) =>
-      (await this.#services.gantry.tagNames(name, { signal: stop })).tags.map((tag) => tag.name),
-    );
+    return this.#get(this.#tags, `tags ${name}`, signal, async (stop) => {
+      const { tags } = await this.#services.gantry.tagNames(name, { signal: stop });
+      return { names: tags.map((tag) => tag.name), tags: new Map(tags.map((tag) => [tag.name, tag])) };
+    });
   }
 
   /** What is known of the tags without asking. */
   knownTags(reference: ImageReference): readonly string[] | undefined {
-    const kept = this.#names.get(`tags ${repositoryOf(reference)}`);
-    return kept !== undefined && 'value' in kept.outcome ? kept.outcome.value : undefined;
+    const kept = this.#tags.get(`tags ${repositoryOf(reference)}`);
+    return kept !== undefined && 'value' in kept.outcome ? kept.outcome.value.names : undefined;
+  }
+
+  /** The digest that a tag names, asked with HEAD, which registries do not count as a pull. */
+  digest(reference: ImageReference, tag: string, signal: AbortSignal): Promise<string> {
+    const name = `${repositoryOf(reference)}:${tag}`;
+    return this.#get(this.#digests, `digest ${name}`, signal, async (stop) => {
+      const { digest } = await this.#services.gantry.resolve(name, { signal: stop });
+      return digest;
+    });
+  }
+
+  /** What the registry's own scanner has found; `undefined` where it has none. */
+  scan(reference: ImageReference, digest: string, signal: AbortSignal): Promise<VulnerabilityReport | undefined> {
+    const { gantry } = this.#services;
+    const name = repositoryOf(reference);
+    return this.#get(this.#scans, `scan ${name}@${digest}`, signal, async (stop) => {
+      const abilities = await gantry.repositoryAbilities(name);
+      if (!abilities.has('vulnerabilities')) return undefined;
+      return gantry.vulnerabilities(`${name}@${digest}`, { signal: stop });
+    });
+  }
+
+  signatures(reference: ImageReference, digest: string, signal: AbortSignal): Promise<readonly Signature[]> {
+    const name = `${repositoryOf(reference)}@${digest}`;
+    return this.#get(this.#signatures, `signatures ${name}`, signal, (stop) =>
+      this.#services.gantry.signatures(name, { signal: stop }),
+    );
+  }
+
+  /** The digests that tags had when the repository was last looked at in the tree. */
+  seenDigests(reference: ImageReference): Promise<ReadonlyMap<string, string>> {
+    return this.#services.gantry.seenDigests(repositoryOf(reference));
   }
 
   /** What a registry lists first, as references without tags. */
   repositories(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
-    return this.#get(this.#names, `repositories ${connectionId}`, signal, async (stop) => {
+    return this.#get(this.#repositories, `repositories ${connectionId}`, signal, async (stop) => {
       const page = await this.#services.gantry.listRepositories(connectionId, { signal: stop });
       return page.items.map(({ reference }) => reference);
     });
@@ -62,8 +111,8 @@ export class ImageLookups {
 
   /** Forgets all: logins and connections have changed. */
   clear(): void {
-    this.#images.clear();
-    this.#names.clear();
+    for (const values of [this.#images, this.#tags, this.#repositories, this.#digests, this.#scans, this.#signatures])
+      values.clear();
   }
 
   async #get<T>(

@@ -1,5 +1,5 @@
 import type { Descriptor, RepositorySession } from '../../api.ts';
-import { taggedReferrers } from '../registry/referrers.ts';
+import { taggedReferrers } from './referrers.ts';
 
 /** Pages of referrers that are read: each holds dozens. */
 const maxPages = 50;
