@@ -48,6 +48,7 @@ import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
 import { NameSearch, type SearchCall } from './finding/nameSearch.ts';
 import { NamesIndex } from './finding/namesIndex.ts';
 import { SeenTags } from './finding/seenTags.ts';
+import { factsOf } from './finding/tagFacts.ts';
 import { parsePosition } from './image/fileEntry.ts';
 import type { ImagePorts, LayerProgress } from './image/ports.ts';
 import { ImageContents } from './imageContents.ts';
@@ -59,13 +60,16 @@ import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
+import { keepRecord, pruneRecord } from './pruneLog.ts';
+import type { PlanPruneOptions, PruneOptions, PrunePlan, PruneResult } from './prunes.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentTags } from './recentTags.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
 import type { EngineInfo } from './transfer/engineInfo.ts';
+import type { PruneRule } from './transfer/pruneRule.ts';
 import { retag } from './transfer/retag.ts';
-import { putBack, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
+import { putBack, putBackEach, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
 import { findSignatures, type Signature } from './trust/signatures.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
 
@@ -75,6 +79,11 @@ export interface OpenImageOptions extends FileOptions {
 }
 
 export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
+
+/** What a prune has done, with what {@link Gantry.undo} takes where it fits into what is kept. */
+export interface PruneOutcome extends PruneResult {
+  readonly undoable: Undoable | undefined;
+}
 
 /** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
 export interface TagNames {
@@ -436,7 +445,89 @@ export class Gantry implements CoreApi {
     });
   }
 
-  /** Deletions and moved tags that can be undone, newest first. Asks nothing. */
+  /** A dry run: what a rule would take away of a repository, and why the rest stays. See {@link planPrune}. */
+  async planPrune(
+    repository: string,
+    rule: PruneRule,
+    options: ConnectionOption & PlanPruneOptions = {},
+  ): Promise<PrunePlan> {
+    const reference = parseReference(repository);
+    const { signal = neverAborted } = options;
+    const { planPrune } = await import('./prunes.ts');
+    return this.#withRepository(reference, { ...options, access: 'delete' }, (session, connection) => {
+      const key = repositoryKey(connection, reference);
+      const fetchManifest = (other: string, stop: AbortSignal): Promise<FetchedManifest> =>
+        this.#contents.fetchManifest(session, key, other, stop);
+      return planPrune(
+        {
+          ...{ repository: session, signal, now: this.#ports.now() },
+          name: repositoryReference(connection.url, reference.repository),
+          listTags: () => allTags(session, signal),
+          listUntagged: () => this.#findUntagged(session, connection, reference, signal),
+          fetchManifest: async (digest, stop) => {
+            const { bytes, descriptor } = await fetchManifest(digest, stop);
+            return parseManifest(bytes, descriptor.mediaType, reference.familiar);
+          },
+          readFacts: async (digest, stop) =>
+            factsOf(
+              await inspectImage(
+                {
+                  fetchManifest: (other) => fetchManifest(other, stop),
+                  fetchConfig: (blob) => this.#contents.fetchConfig(session, key, blob, stop),
+                  architecture: this.#ports.architecture,
+                },
+                { reference: reference.familiar, tagOrDigest: digest, platform: undefined },
+              ),
+            ),
+        },
+        rule,
+        options,
+      );
+    });
+  }
+
+  /**
+   * Deletes what a dry run found, as long as nothing has changed since, and keeps a record of it. See {@link runPrune}. What was
+   * removed by then is in the answer also where it stopped.
+   */
+  async runPrune(plan: PrunePlan, options: ConnectionOption & PruneOptions): Promise<PruneOutcome> {
+    const reference = parseReference(plan.repository);
+    const { signal = neverAborted } = options;
+    const { runPrune } = await import('./prunes.ts');
+    return this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
+      const key = repositoryKey(connection, reference);
+      this.#deletions.forget(key);
+      const startedAt = this.#ports.now();
+      const keep = (done: Pick<PruneResult, 'removed' | 'stopped'>): Promise<void> =>
+        keepRecord(this.#ports.data, key, pruneRecord(plan, done, startedAt));
+      const result = await runPrune(
+        {
+          ...{ repository: session, signal },
+          listTags: async () => (await allTags(session, signal)).items,
+          fetchManifest: (digest, stop) => this.#contents.fetchManifest(session, key, digest, stop),
+          keep: (removed) => keep({ removed }),
+        },
+        plan,
+        options,
+      );
+      const { removed } = result;
+      if (removed.length > 0) await keep(result);
+      for (const { how, digest } of removed) if (how === 'digest') this.#contents.deleteManifest(key, digest);
+      if (removed.length === 0 || session.putManifest === undefined) return { ...result, undoable: undefined };
+      const undoable = this.#undos.add({
+        kind: 'pruned',
+        reference: plan.repository,
+        connectionId: connection.id,
+        repository: reference.repository,
+        steps: removed.flatMap(({ how, digest, tags, manifest }) =>
+          (how === 'digest' ? [digest, ...tags] : tags).map((name): UndoStep => ({ name, manifest, now: undefined })),
+        ),
+      });
+      return { ...result, undoable };
+    });
+  }
+
+  /** Deletions, prunes and moved tags that can be undone, newest first. Asks nothing. */
   async undoables(): Promise<readonly Undoable[]> {
     return this.#undos.all();
   }
@@ -452,8 +543,9 @@ export class Gantry implements CoreApi {
     const entry = this.#undos.get(id);
     const connection =
       this.#connections.get(entry.connectionId) ?? this.#anonymousConnection(parseReference(entry.reference));
+    const put = entry.kind === 'pruned' ? putBackEach : putBack;
     await this.#sessions.observe(connection, (session) =>
-      putBack(session.repository(entry.repository, 'push'), entry.steps, {
+      put(session.repository(entry.repository, 'push'), entry.steps, {
         signal,
         name: repositoryReference(connection.url, entry.repository),
       }),
@@ -522,16 +614,7 @@ export class Gantry implements CoreApi {
     const reference = parseReference(repository);
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, (session, connection) =>
-      findUntagged({
-        listUntagged: able(session.listUntagged?.bind(session), connection, 'list untagged images'),
-        listTags: async () => (await listAllTags(session, signal)).tags,
-        fetchManifest: async (other, stop) => {
-          const key = repositoryKey(connection, reference);
-          const { bytes, descriptor } = await this.#contents.fetchManifest(session, key, other, stop);
-          return parseManifest(bytes, descriptor.mediaType, reference.familiar);
-        },
-        signal,
-      }),
+      this.#findUntagged(session, connection, reference, signal),
     );
   }
 
@@ -629,6 +712,24 @@ export class Gantry implements CoreApi {
       { reference: reference.familiar, tagOrDigest: manifest ?? named, platform },
     );
     return this.#files.open(image, { signal, layer, onProgress });
+  }
+
+  #findUntagged(
+    session: RepositorySession,
+    connection: Connection,
+    reference: ImageReference,
+    signal: AbortSignal,
+  ): Promise<AllItems<UntaggedImage>> {
+    return findUntagged({
+      listUntagged: able(session.listUntagged?.bind(session), connection, 'list untagged images'),
+      listTags: async () => (await listAllTags(session, signal)).tags,
+      fetchManifest: async (other, stop) => {
+        const key = repositoryKey(connection, reference);
+        const { bytes, descriptor } = await this.#contents.fetchManifest(session, key, other, stop);
+        return parseManifest(bytes, descriptor.mediaType, reference.familiar);
+      },
+      signal,
+    });
   }
 
   #observed(connection: Connection, { repository }: ImageReference) {
@@ -787,10 +888,15 @@ function pageCall({ signal = neverAborted, limit = limits.pageSize, cursor }: Pa
 }
 
 async function listAllTags(repository: RepositorySession, signal: AbortSignal): Promise<TagNames> {
-  const { items, isTruncated } = await allPages(
+  const { items, isTruncated } = await allTags(repository, signal);
+  return { tags: sortByTag(items), isTruncated };
+}
+
+/** In the order of the registry. */
+function allTags(repository: RepositorySession, signal: AbortSignal): Promise<AllItems<TagSummary>> {
+  return allPages(
     (call) => repository.listTags(call),
     ({ name }) => name,
     signal,
   );
-  return { tags: sortByTag(items), isTruncated };
 }

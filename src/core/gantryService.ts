@@ -43,6 +43,8 @@ const deferred = [
   'openFiles',
   'planDelete',
   'runDelete',
+  'planPrune',
+  'runPrune',
   'undoables',
   'undo',
   'registryAbilities',

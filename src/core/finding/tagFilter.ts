@@ -108,7 +108,7 @@ function nameCondition(word: string): Condition {
   return ({ name }) => name.toLowerCase().includes(wanted);
 }
 
-function regularExpression(source: string, flags: string): RegExp {
+export function regularExpression(source: string, flags: string): RegExp {
   // Names come from a registry, and one group repeated within another can take for ever on 128 characters.
   if (/\([^)]*[*+{][^)]*\)[*+{]/.test(source))
     throw new RegistryError(
@@ -125,7 +125,7 @@ function regularExpression(source: string, flags: string): RegExp {
 }
 
 /** `*` stands for any characters, `?` for one. Only the last star is tried anew, so that the time is bounded. */
-function isLike(name: string, glob: string): boolean {
+export function isLike(name: string, glob: string): boolean {
   let [at, inGlob, star, resume] = [0, 0, -1, 0];
   while (at < name.length) {
     if (glob[inGlob] === '*') {

@@ -11,7 +11,7 @@ const maxEntries = 200;
 /** A change that can be undone. */
 export interface Undoable {
   readonly id: string;
-  readonly kind: 'tag-deleted' | 'image-deleted' | 'tag-moved';
+  readonly kind: 'tag-deleted' | 'image-deleted' | 'tag-moved' | 'pruned';
   /** Of what it was done to, for people. */
   readonly reference: string;
   readonly connectionId: string;
@@ -43,14 +43,17 @@ export class UndoMemory {
     this.#now = now;
   }
 
-  add(entry: Omit<UndoEntry, 'id' | 'at'>): UndoEntry {
+  /** `undefined` for what is larger than all that is kept. */
+  add(entry: Omit<UndoEntry, 'id' | 'at'>): UndoEntry | undefined {
     const added: UndoEntry = { ...entry, id: String(++this.#count), at: this.#now() };
     let size = 0;
     this.#entries = [added, ...this.#valid()].filter(({ steps }, index) => {
-      size += steps.reduce((sum, { manifest }) => sum + manifest.bytes.length, 0);
+      // A digest and its tags share the bytes of one manifest.
+      const manifests = new Set(steps.map(({ manifest }) => manifest));
+      for (const { bytes } of manifests) size += bytes.length;
       return size <= capacity && index < maxEntries;
     });
-    return added;
+    return this.#entries.includes(added) ? added : undefined;
   }
 
   /** Newest first. */
@@ -125,6 +128,35 @@ export async function putBack(
       );
     }
   }
+}
+
+/**
+ * As {@link putBack}, for changes that have nothing to do with each other: what cannot be put back hinders none of the others.
+ *
+ * Errors: `conflict` with how many there are, and the first of their reasons.
+ */
+export async function putBackEach(
+  repository: RepositorySession,
+  steps: readonly UndoStep[],
+  options: CallOptions & { readonly name: string; readonly onProgress?: (done: number, total: number) => void },
+): Promise<void> {
+  const failures: RegistryError[] = [];
+  for (const [index, step] of steps.entries()) {
+    options.onProgress?.(index, steps.length);
+    try {
+      await putBack(repository, [step], options);
+    } catch (error) {
+      if (!isRegistryError(error, 'conflict', 'not-found', 'server')) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  throw new RegistryError(
+    'conflict',
+    `${failures.length} of ${steps.length} tags and digests of ${options.name} could not be put back, the others were. The first: ${first.message}`,
+    { cause: first },
+  );
 }
 
 function find(repository: RepositorySession, { name }: UndoStep, signal: AbortSignal): Promise<Descriptor | undefined> {

@@ -62,5 +62,7 @@ function wordsOf({ kind }: Undoable): string {
       return vscode.l10n.t('image deleted with its tags');
     case 'tag-moved':
       return vscode.l10n.t('tag moved');
+    case 'pruned':
+      return vscode.l10n.t('pruned');
   }
 }

@@ -50,6 +50,8 @@ const coreTop: readonly string[] = [
   'openSession.ts',
   'pastedAddress.ts',
   'pins.ts',
+  'pruneLog.ts',
+  'prunes.ts',
   'publicApi.ts',
   'recentImages.ts',
   'sessions.ts',

@@ -18,7 +18,7 @@ describe('changes that can be undone', () => {
     );
     now = hour;
     assert.equal(memory.all().length, 1);
-    thrown(() => memory.get(first.id), 'not-found');
+    thrown(() => memory.get(first?.id ?? assert.fail()), 'not-found');
   });
 
   it('are kept as long as there is room, the oldest least', () => {
