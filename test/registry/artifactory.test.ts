@@ -11,7 +11,7 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
 import type { RegistryWithApi } from '../support/registryWithApi.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -32,12 +32,9 @@ for (const [name, options] of [
   const nameOf = (image: string): string => (isPath ? `docker-local/${image}` : image);
   describeAdapterContract({
     name,
-    start: async ({ repository, image, tags, untagged, referrer, others }) => {
+    start: async (content) => {
       const server = await startFakeArtifactory(options);
-      server.registry.push(nameOf(repository), image, ...tags);
-      server.registry.push(nameOf(repository), untagged);
-      server.registry.push(nameOf(repository), referrer);
-      for (const other of others) server.registry.push(nameOf(other), untagged, 'latest');
+      pushContent(content, (name, image, ...tags) => server.registry.push(name, image, ...tags), nameOf);
       return {
         adapter: artifactoryAdapter,
         connection: { url: isPath ? artifactoryOrigin : subdomain.origin, account: 'ada' },

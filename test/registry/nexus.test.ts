@@ -11,7 +11,7 @@ import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { connectorOrigin, nexusOrigin, nexusUsers, startFakeNexus } from '../support/nexus/fakeNexus.ts';
 import { rejection } from '../support/registryErrors.ts';
 import type { RegistryWithApi } from '../support/registryWithApi.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -25,12 +25,9 @@ for (const isConnector of [false, true]) {
   const nameOf = (name: string): string => (isConnector ? name : `docker-hosted/${name}`);
   describeAdapterContract({
     name: isConnector ? 'Nexus, a connector port (emulated)' : 'Nexus, routed by path (emulated)',
-    start: async ({ repository, image, tags, untagged, referrer, others }) => {
+    start: async (content) => {
       const server = await startFakeNexus({ isConnector });
-      server.registry.push(nameOf(repository), image, ...tags);
-      server.registry.push(nameOf(repository), untagged);
-      server.registry.push(nameOf(repository), referrer);
-      for (const other of others) server.registry.push(nameOf(other), untagged, 'latest');
+      pushContent(content, (name, image, ...tags) => server.registry.push(name, image, ...tags), nameOf);
       return {
         adapter: nexusAdapter,
         connection: { url: isConnector ? connectorOrigin : nexusOrigin, account: 'ada' },

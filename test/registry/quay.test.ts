@@ -12,7 +12,7 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { type FakeQuay, quayApplication, quayRobot, startFakeQuay } from '../support/quay/fakeQuay.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract } from './adapterContract.ts';
+import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -332,15 +332,12 @@ const openssl = {
 };
 
 async function startContract(
-  { repository, image, tags, untagged, referrer, others }: ContractContent,
+  content: ContractContent,
   login: Login,
   host?: string,
 ): Promise<ContractServer & { readonly quay: FakeQuay }> {
   const quay = await startFakeQuay({ ...(host !== undefined && { host }) });
-  quay.push(repository, image, ...tags);
-  quay.push(repository, untagged);
-  quay.push(repository, referrer);
-  for (const name of others) quay.push(name, untagged, 'latest');
+  pushContent(content, quay.push);
   return {
     quay,
     adapter: quayAdapter,
