@@ -34,7 +34,7 @@ const leaves = {
   'src/core/mentions/findMentions.ts': 'mentions',
   'src/core/mentions/yamlTree.ts': 'yaml',
   'src/core/mentions/jsonTree.ts': 'json',
-  'src/core/transfer/pull.ts': 'pull',
+  'src/core/pulls.ts': 'pull',
   'src/core/transfer/copy.ts': 'copy',
   'src/core/prunes.ts': 'prune',
   // Run in threads of their own (src/node/layers).

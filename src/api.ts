@@ -388,16 +388,31 @@ export interface GantryErrorShape extends Error {
 
 /** Options of a pull. */
 export interface PullOptions extends ConnectionOption {
-  /** The container engine of this machine, or an OCI image layout: a folder, by absolute path, made when missing. */
-  readonly destination: 'engine' | { readonly folder: string };
+  readonly destination: PullTarget;
   /**
-   * An engine takes its own platform when absent. A folder takes every platform, and keeps the digest that the reference
-   * has in its registry; with a platform it takes that platform's image, which has a digest of its own.
+   * An engine takes its own platform when absent, files and archives of Docker that of this machine. A layout takes every
+   * platform, and keeps the digest that the reference has in its registry; with a platform it takes that platform's image,
+   * which has a digest of its own.
    */
   readonly platform?: string;
+  /** Whether an archive that is there may be replaced; `false` when absent. */
+  readonly overwrite?: boolean;
   /** Called often enough to draw a bar, and when all has come. */
   readonly onProgress?: (progress: TransferProgress) => void;
 }
+
+/** Where a pull goes to; folders and files by absolute path. */
+export type PullTarget =
+  /** The container engine of this machine, which fetches by itself and skips what it has. */
+  | 'engine'
+  /** The same engine, which need not reach the registry: Gantry fetches, and loads the image into it. */
+  | 'load'
+  /** An OCI image layout, made when missing. */
+  | { readonly folder: string }
+  /** One file: an OCI image layout as a tar archive, the form when absent, or what `docker save` writes. */
+  | { readonly archive: string; readonly format?: 'oci' | 'docker' }
+  /** The files of the image, as a container sees them; the folder is empty or missing. */
+  | { readonly files: string };
 
 /** In bytes. */
 export interface TransferProgress {
@@ -431,6 +446,32 @@ export type PullDestination =
       readonly bytesFetched: number;
       /** Digests of layers that may not be distributed, which registries do not hold. */
       readonly omittedLayers: readonly string[];
+    }
+  | {
+      readonly kind: 'archive';
+      readonly archive: string;
+      readonly format: 'oci' | 'docker';
+      readonly bytesFetched: number;
+      readonly omittedLayers: readonly string[];
+    }
+  | {
+      readonly kind: 'files';
+      readonly folder: string;
+      readonly bytesFetched: number;
+      readonly files: number;
+      /** Of all files. */
+      readonly bytes: number;
+      /** Symbolic links that were rewritten, so that they lead to the same place below the folder. */
+      readonly changedLinks: number;
+      /**
+       * What the folder did not get: devices and pipes, hard links to what is not there, and names that this machine cannot
+       * have or has already; with the first paths.
+       */
+      readonly leftOut: readonly {
+        readonly kind: 'device' | 'fifo' | 'broken-link' | 'name';
+        readonly count: number;
+        readonly examples: readonly string[];
+      }[];
     };
 
 /** What a deletion removes, told before it is done. */

@@ -60,6 +60,7 @@ import { parseManifest } from './oci/manifest.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
+import type { ContentStore } from './ports.ts';
 import { keepRecord, pruneRecord } from './pruneLog.ts';
 import type { PlanPruneOptions, PruneOptions, PrunePlan, PruneResult } from './prunes.ts';
 import type { CoreApi } from './publicApi.ts';
@@ -361,13 +362,13 @@ export class Gantry implements CoreApi {
     return this.#copies.run(from, to, { ...options, signal });
   }
 
-  /** Pulls into the container engine of this machine, or into a folder as an OCI image layout. */
+  /** Pulls into the container engine of this machine, a folder or an archive. */
   async pull(text: string, options: PullOptions): Promise<PullResult> {
     const reference = parseReference(text);
     const { signal = neverAborted } = options;
     const connection = this.#connectionFor(reference, options);
     const key = repositoryKey(connection, reference);
-    const { pullImage } = await import('./transfer/pull.ts');
+    const { pullImage } = await import('./pulls.ts');
     // Only what the registry answers says how the connection stands, not what an engine or a disk does.
     const observed = this.#observed(connection, reference);
     return pullImage(
@@ -377,6 +378,7 @@ export class Gantry implements CoreApi {
           observed((repository) => this.#contents.fetchManifest(repository, key, other, signal)),
         openBlob: (blob, call) =>
           observed((repository) => repository.openBlob(blob, { ...call, priority: 'background' })),
+        listFiles: (image, stop) => new ImageFiles({ ...this.#ports, store: emptyStore }).open(image, { signal: stop }),
         findCredential: async (stop) =>
           servesRegistry(connection.url, reference.registry) ? this.#sessions.credential(connection, stop) : undefined,
       },
@@ -880,6 +882,9 @@ function targetTag(source: ImageReference, target: string): string {
   }
   return tag;
 }
+
+/** Keeps nothing. */
+const emptyStore: ContentStore = { quota: 0, read: async () => undefined, write: async () => {} };
 
 const neverAborted: AbortSignal = new AbortController().signal;
 

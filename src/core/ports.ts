@@ -162,6 +162,11 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   /** Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. */
   write(path: string, chunks: AsyncIterable<Uint8Array>, options: WriteFileOptions): Promise<void>;
+  /**
+   * Writes a file as by {@link write}, but keeps what has come of it when the content breaks off: the next attempt goes on
+   * there. Content that turns out to be wrong (`digest-mismatch`), and what a disk has no room for, is thrown away.
+   */
+  writeInParts(path: string, content: ContentInParts, options: WriteFileOptions): Promise<void>;
   /** Replaces a file, as by {@link write}, with what `change` makes of it. Changes of one file wait for each other. */
   change(
     path: string,
@@ -170,13 +175,50 @@ export interface Files {
   ): Promise<void>;
   /** Removes what writes left in a folder that was their scratch and that were killed, once it is a day old. */
   clean(folder: string): Promise<void>;
+  /** With everything in it; nothing where nothing is. */
+  remove(path: string): Promise<void>;
+  /** Gives a folder another name, also that of an empty one. */
+  moveFolder(from: string, to: string): Promise<void>;
+  /** For files of an image, in a folder that is there and empty. */
+  openTree(folder: string): FileTree;
   /** Bytes that may still be written; `undefined` where that cannot be told. */
   freeSpace(folder: string): Promise<number | undefined>;
 }
 
 export interface ReadFileOptions {
   readonly signal: AbortSignal;
-  readonly range?: { readonly start: number; readonly end: number };
+  readonly range?: { readonly start: number; readonly end: number } | undefined;
+}
+
+/**
+ * A folder that gets files of an image. Paths are bytes, from the folder down, without `.` and `..`. Nothing that is there is
+ * written over, and whoever writes makes symbolic links last. `false` where a name is taken already, or cannot be one here.
+ * Rejects with `storage`.
+ */
+export interface FileTree {
+  folder(path: Uint8Array): Promise<boolean>;
+  file(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, attributes: FileTreeAttributes): Promise<boolean>;
+  /** Another name of a file that is there. */
+  hardLink(path: Uint8Array, existing: Uint8Array): Promise<boolean>;
+  symlink(path: Uint8Array, target: Uint8Array): Promise<boolean>;
+  describeFolder(path: Uint8Array, attributes: FileTreeAttributes): Promise<void>;
+}
+
+export interface FileTreeAttributes {
+  /** The low nine bits; the owner may always read and write. */
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}
+
+/** The content of a file, which is known by a name whatever of it is there. */
+export interface ContentInParts {
+  /** Letters, digits and `-`: the same for the same content. */
+  readonly key: string;
+  /** Told what an earlier attempt has kept, in order, before {@link rest} is called. */
+  known(chunk: Uint8Array): void;
+  /** The content from a byte on. Ends with an error when the whole is not what it should be. */
+  rest(offset: number): AsyncIterable<Uint8Array>;
 }
 
 export interface WriteFileOptions {
@@ -260,4 +302,6 @@ export interface Ports {
   readonly sleep: Sleep;
   /** GOARCH name of the machine, to prefer its platform: `amd64`, `arm64`. */
   readonly architecture: string;
+  /** A folder of Gantry's own, for what is on its way; it need not be there yet. */
+  readonly scratchFolder: string;
 }

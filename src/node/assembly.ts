@@ -72,6 +72,7 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     now: Date.now,
     sleep,
     architecture: machineArchitecture(),
+    scratchFolder: `${storageFolder}/transfers`,
   };
   return { gantry: new Gantry(ports, connections), dispose: () => transport.dispose() };
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { RegistryError, throwIfAborted } from '../core/errors.ts';
@@ -35,14 +36,14 @@ function connect({ socketPath, origin: address }: EngineAddress): Engine {
     // Engines are asked now and then; a connection that lives on would keep a socket for nothing.
     pipelining: 0,
   });
-  const send: Send = async ({ method, url, headers, body }, signal) => {
+  const send: Send = async ({ method, url, headers, body, stream }, signal) => {
     try {
       const response = await request.call(agent, {
         origin: engineOrigin,
         path: `${url.pathname}${url.search}`,
         method,
         headers: { ...headers },
-        body: body ?? null,
+        body: stream === undefined ? (body ?? null) : Readable.from(stream(), { objectMode: false }),
         signal,
       });
       return toHttpResponse(response, { toError: (error) => engineFailure(error, address, signal) });

@@ -1,13 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import {
+  constants,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { RegistryError, throwIfAborted } from '../core/errors.ts';
-import type { FileStatus, Files, ReadFileOptions, WriteFileOptions } from '../core/ports.ts';
+import { isRegistryError, RegistryError, throwIfAborted } from '../core/errors.ts';
+import type { ContentInParts, FileStatus, Files, ReadFileOptions, WriteFileOptions } from '../core/ports.ts';
 import { tooLarge } from '../core/readFile.ts';
 import { fileError, isMissing } from './fileError.ts';
+import { createFileTree } from './fileTree.ts';
 
 const temporaryPrefix = '.gantry-';
-const temporaryName = new RegExp(`^\\${temporaryPrefix}[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}$`);
+const partPrefix = `${temporaryPrefix}part-`;
+const temporaryName = new RegExp(
+  `^\\${temporaryPrefix}(?:[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}|part-[A-Za-z\\d-]{1,200})$`,
+);
 
 /** Milliseconds: no layer takes a day, and while one is written its time is that of its last bytes. */
 const staleAfter = 24 * 60 * 60 * 1000;
@@ -36,6 +53,7 @@ export function createFiles(): Files {
       await naming(path, 'created', () => mkdir(path, { recursive: true }));
     },
     write,
+    writeInParts,
     change: async (path, makeNew, options) => {
       const before = changes.get(path) ?? Promise.resolve();
       const own = before.then(() => change(path, makeNew, options));
@@ -46,6 +64,14 @@ export function createFiles(): Files {
       });
     },
     clean,
+    remove: (path) => naming(path, 'removed', () => rm(path, { recursive: true, force: true })),
+    moveFolder: (from, to) =>
+      naming(to, 'written', async () => {
+        // Windows does not put one in the place of another.
+        await rmdir(to).catch(() => {});
+        await rename(from, to);
+      }),
+    openTree: (folder) => createFileTree(folder),
     freeSpace: async (folder) => {
       const { bavail, bsize } = await naming(folder, 'read', () => statfs(folder));
       // Some network file systems tell nothing.
@@ -68,18 +94,25 @@ async function status(path: string): Promise<FileStatus | undefined> {
 async function* read(path: string, { signal, range }: ReadFileOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await openFile(path);
   try {
-    let position = range?.start ?? 0;
-    const end = range?.end ?? Number.POSITIVE_INFINITY;
-    while (position < end) {
-      throwIfAborted(signal);
-      const buffer = new Uint8Array(Math.min(chunkSize, end - position));
-      const { bytesRead } = await naming(path, 'read', () => handle.read(buffer, 0, buffer.length, position));
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
+    yield* chunksOf(handle, { path, signal, range });
   } finally {
     await handle.close();
+  }
+}
+
+async function* chunksOf(
+  handle: FileHandle,
+  { path, signal, range }: { readonly path: string } & ReadFileOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let position = range?.start ?? 0;
+  const end = range?.end ?? Number.POSITIVE_INFINITY;
+  while (position < end) {
+    throwIfAborted(signal);
+    const buffer = new Uint8Array(Math.min(chunkSize, end - position));
+    const { bytesRead } = await naming(path, 'read', () => handle.read(buffer, 0, buffer.length, position));
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
@@ -113,6 +146,51 @@ async function write(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw fileError(error, path, 'written');
+  }
+}
+
+/**
+ * Each byte has its place in the file, so two windows that write the same content at once do each other no harm: whichever
+ * ends first gives it its name.
+ */
+async function writeInParts(
+  path: string,
+  { key, known, rest }: ContentInParts,
+  { signal, scratch }: WriteFileOptions,
+): Promise<void> {
+  throwIfAborted(signal);
+  const part = join(scratch, `${partPrefix}${key}`);
+  let position = 0;
+  try {
+    const handle = await open(part, constants.O_RDWR | constants.O_CREAT);
+    try {
+      for await (const chunk of chunksOf(handle, { path: part, signal })) {
+        known(chunk);
+        position += chunk.length;
+      }
+      for await (const chunk of rest(position)) {
+        throwIfAborted(signal);
+        await writeAt(handle, chunk, position);
+        position += chunk.length;
+      }
+      await handle.truncate(position);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    const failure = fileError(error, path, 'written');
+    if (isMissing(error) && (await status(path)) !== undefined) return;
+    const isWorthless = position === 0 || isRegistryError(failure, 'digest-mismatch', 'storage');
+    if (isWorthless) await rm(part, { force: true }).catch(() => {});
+    throw failure;
+  }
+}
+
+async function writeAt(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length; ) {
+    done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
   }
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { TransferProgress } from '../../src/api.ts';
+import type { ImagePorts } from '../../src/core/image/ports.ts';
 import type { Engine, HttpResponse } from '../../src/core/ports.ts';
 import { createFindEngine } from '../../src/node/engine.ts';
+import { createFiles } from '../../src/node/files.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { distributionProgram, startDistribution } from '../support/distribution.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
@@ -15,6 +18,7 @@ import { rejection } from '../support/registryErrors.ts';
 import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { pushWithSkopeo, skopeoProgram } from '../support/skopeo.ts';
 import { file } from '../support/tarWriter.ts';
+import { withTemporaryFolder } from '../support/temporaryFolder.ts';
 import { openClient } from './openClient.ts';
 
 const image = imageFor('amd64');
@@ -33,9 +37,9 @@ describe('pulling into podman', () => {
   });
 
   /** A client that finds this engine and no other. */
-  function openWith({ socket }: Podman): ReturnType<typeof open> {
+  function openWith({ socket }: Podman, more: Partial<ImagePorts> = {}): ReturnType<typeof open> {
     const env = { DOCKER_HOST: `unix://${socket}` };
-    return open({ findEngine: createFindEngine(() => ({ env, home: '/', platform: process.platform })) });
+    return open({ ...more, findEngine: createFindEngine(() => ({ env, home: '/', platform: process.platform })) });
   }
 
   it('gives the image the name and the digest that it has in the registry', async function () {
@@ -69,6 +73,53 @@ describe('pulling into podman', () => {
     const result = await gantry.pull(reference, { destination: 'engine' });
     assert.equal(result.digest, image.manifest.descriptor.digest);
     assert.deepEqual((await inspectImage(podman, reference)).RepoTags ?? [], []);
+  });
+
+  it('loads what it cannot reach, as the same image that it pulls by itself', async () => {
+    const registry = await startSample({ auth: { scheme: 'basic', users: { [login.user]: login.password } } });
+    registry.push('shop/web', index, '1.0.0');
+    const reference = `${registry.host}/shop/web:1.0.0`;
+    // This one asks for encryption, which the registry has not; the other is told not to.
+    const [far, near] = await Promise.all([start(), start({ plainRegistries: [registry.host] })]);
+    await withTemporaryFolder(async (scratchFolder) => {
+      const loading = await openWith(far, { files: createFiles(), scratchFolder });
+      const pulling = await openWith(near);
+      for (const { gantry } of [loading, pulling]) {
+        await gantry.addConnection({ url: registry.url, username: login.user, password: login.password });
+      }
+      const events: TransferProgress[] = [];
+      const loaded = await loading.gantry.pull(reference, {
+        destination: 'load',
+        onProgress: (event) => events.push(event),
+      });
+      const pulled = await pulling.gantry.pull(reference, { destination: 'engine' });
+      assert.ok(loaded.destination.kind === 'engine' && pulled.destination.kind === 'engine');
+      assert.equal(loaded.destination.imageId, pulled.destination.imageId);
+      assert.deepEqual((await inspectImage(far, reference)).RepoTags, [reference]);
+      assertProgress(events, sizeOf(image));
+      assert.ok(![...loading.ports.logLines, far.output()].join('\n').includes(login.password));
+      assert.deepEqual(await readdir(scratchFolder), []);
+    });
+  });
+
+  it('says what an engine that does not take an image has said', async () => {
+    const registry = await startSample();
+    registry.push('shop/web', image, '1.0.0');
+    const engine: Engine = {
+      address: 'a fake engine',
+      send: async ({ url, stream }) => {
+        if (url.pathname === '/version') return answer({ Version: '1' });
+        for await (const _ of stream?.() ?? []) {
+          // As an engine does, which reads all of it first.
+        }
+        return answer({ errorDetail: { message: 'write /layer: no space left on device' } });
+      },
+    };
+    await withTemporaryFolder(async (scratchFolder) => {
+      const { gantry } = await open({ files: createFiles(), scratchFolder, findEngine: async () => engine });
+      const pull = gantry.pull(`${registry.host}/shop/web:1.0.0`, { destination: 'load' });
+      assert.match((await rejection(pull, 'storage')).message, /^Docker 1 has no space left for .*shop\/web:1\.0\.0/);
+    });
   });
 
   it('takes the platform that was asked for', async () => {

@@ -161,13 +161,13 @@ describe('pulling into a folder', () => {
     await withTemporaryFolder(async (folder) => {
       const error = await rejection(pull('shop/web:1.0.0', folder), 'digest-mismatch');
       assert.ok(error.message.includes(registry.host), error.message);
-      assert.deepEqual(await everythingIn(folder), [
-        'blobs',
-        'blobs/sha256',
-        'blobs/sha512',
-        'index.json',
-        'oci-layout',
-      ]);
+      const blob = /asked for (sha256:[\da-f]+)/.exec(error.message)?.[1] ?? assert.fail(error.message);
+      const kept = await everythingIn(folder);
+      assert.ok(!kept.includes(partName(blob)), kept.join('\n'));
+      assert.deepEqual(
+        kept.filter((name) => !name.startsWith('.')),
+        ['blobs', 'blobs/sha256', 'blobs/sha512', 'index.json', 'oci-layout'],
+      );
       assert.deepEqual(await tagsOf(folder), {});
     });
   });
@@ -194,6 +194,55 @@ describe('pulling into a folder', () => {
     });
   });
 
+  it('goes on in the middle of a layer, where an earlier pull broke off', async () => {
+    const { registry, pull } = await start();
+    const { digest, size } = amd64.blobs[1]?.descriptor ?? assert.fail();
+    registry.fault = ({ url, headers }) => {
+      if (!url.pathname.endsWith(digest)) return undefined;
+      return headers.range === undefined
+        ? { connection: { kind: 'close', afterBytes: 100_000 } }
+        : { reply: { status: 403 } };
+    };
+    await withTemporaryFolder(async (folder) => {
+      await rejection(pull('shop/web:1.0.0', folder), 'denied');
+      const refused = registry.requests.findLast(({ path }) => path.endsWith(digest))?.headers.range ?? '';
+      registry.fault = undefined;
+      await pull('shop/web:1.0.0', folder);
+      const [, start] = /^bytes=(\d+)-$/.exec(refused) ?? assert.fail(refused);
+      const resumed = registry.requests.findLast(({ path }) => path.endsWith(digest));
+      assert.equal(resumed?.headers.range, `bytes=${start}-${size - 1}`);
+      await assertIntact(folder);
+      assert.deepEqual(
+        (await everythingIn(folder)).filter((name) => name.startsWith('.')),
+        [],
+      );
+    });
+  });
+
+  it('begins anew where what it had is not the beginning, and where the registry sends no parts', async () => {
+    const { registry, pull } = await start();
+    const { digest } = arm64.blobs[1]?.descriptor ?? assert.fail();
+    await withTemporaryFolder(async (folder) => {
+      await writeImageLayout(folder, {});
+      await writeFile(join(folder, partName(digest)), Buffer.alloc(5000));
+      const error = await rejection(pull('shop/web:1.0.0', folder), 'digest-mismatch');
+      assert.ok(error.message.includes(registry.host), error.message);
+      await pull('shop/web:1.0.0', folder);
+      await assertIntact(folder);
+    });
+    registry.fault = ({ url, headers }) =>
+      url.pathname.endsWith(digest) && headers.range !== undefined
+        ? { reply: { status: 200, body: arm64.blobs[1]?.bytes ?? Buffer.alloc(0) } }
+        : undefined;
+    await withTemporaryFolder(async (folder) => {
+      await writeImageLayout(folder, {});
+      await writeFile(join(folder, partName(digest)), (arm64.blobs[1]?.bytes ?? Buffer.alloc(0)).subarray(0, 5000));
+      const { destination } = await pull('shop/web:1.0.0', folder);
+      assert.equal(destination.kind === 'folder' && destination.bytesFetched, sizeOf(index) - 5000);
+      await assertIntact(folder);
+    });
+  });
+
   it('tells of a full disk before it begins', async () => {
     const { registry, pull } = await start({ ...createFiles(), freeSpace: async () => 1024 });
     await withTemporaryFolder(async (folder) => {
@@ -210,7 +259,8 @@ describe('pulling into a folder', () => {
     const files: Files = {
       ...real,
       freeSpace: async () => (isFull ? 0 : Number.MAX_SAFE_INTEGER),
-      write: (path, chunks, options) => real.write(path, path.includes('/blobs/') ? failing(chunks) : chunks, options),
+      writeInParts: (path, content, options) =>
+        real.writeInParts(path, { ...content, rest: (offset) => failing(content.rest(offset)) }, options),
     };
     async function* failing(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
@@ -324,11 +374,16 @@ async function everythingIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder, { recursive: true })).toSorted();
 }
 
-/** Nothing but whole blobs, and no file that is not complete. */
+/** Where the beginning of a blob is kept. */
+function partName(digest: string): string {
+  return `.gantry-part-${digest.replace(':', '-')}`;
+}
+
+/** Nothing but whole blobs, and what a pull can go on with. */
 async function assertIntact(folder: string): Promise<void> {
   const names = await everythingIn(folder);
   assert.deepEqual(
-    names.filter((name) => name.startsWith('.')),
+    names.filter((name) => name.startsWith('.') && !name.startsWith('.gantry-part-')),
     [],
   );
   for (const digest of await blobsOf(folder)) {

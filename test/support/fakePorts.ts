@@ -47,6 +47,7 @@ export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
     // Nobody waits in tests.
     sleep: async () => {},
     architecture: 'amd64',
+    scratchFolder: '/nowhere/scratch',
     ...ports,
   };
 }
@@ -57,8 +58,12 @@ const noFiles: Files = {
   read: (path) => unexpected(`${path} was read`),
   makeFolder: async (path) => unexpected(`${path} was made`),
   write: async (path) => unexpected(`${path} was written`),
+  writeInParts: async (path) => unexpected(`${path} was written`),
   change: async (path) => unexpected(`${path} was changed`),
   clean: async (path) => unexpected(`${path} was cleaned`),
+  remove: async (path) => unexpected(`${path} was removed`),
+  moveFolder: async (path) => unexpected(`${path} was moved`),
+  openTree: (path) => unexpected(`files were to be written into ${path}`),
   freeSpace: async (path) => unexpected(`the space in ${path} was asked for`),
 };
 

@@ -91,6 +91,7 @@ describe('what the tree offers of an image', () => {
   it('offers to pull into a folder where no engine answers', async () => {
     const { page } = workbench();
     await chooseFromMenu(treeRow(page, 'Platform linux/arm64/v8'), 'Pull…');
+    await quickInput(page).getByRole('option', { name: 'Into a Container Engine' }).click();
     await notification(page, '/nowhere/engine.sock').getByRole('button', { name: 'Pull into a Folder…' }).click();
     await quickInput(page).getByText('Folder for the OCI Image Layout').waitFor();
     await quickInput(page).getByRole('button', { name: 'Pull' }).waitFor();

@@ -148,6 +148,9 @@ describe('secrets that are planted everywhere', function () {
     await look();
 
     await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Pull…');
+    await quickInput(page)
+      .getByRole('option', { name: /^Into Docker, Docker fetches/ })
+      .click();
     await notification(page, /1\.10\.1 is in Docker 1\.0 now/).waitFor();
     made = { ...made, engineLogin: engine.logins[0] ?? '' };
     assert.match(Buffer.from(made['engineLogin'] ?? '', 'base64url').toString(), new RegExp(secrets.password));

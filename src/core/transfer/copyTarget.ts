@@ -102,8 +102,19 @@ export async function layoutTarget(
       return missing;
     },
     putBlob: async (blob, source, { signal }) => {
-      await layout.put(blob, source(0, { signal }), signal);
-      return { how: 'sent', bytesSent: blob.size };
+      let bytesSent = 0;
+      await layout.put(
+        blob,
+        {
+          open: async (offset) => source(offset, { signal }),
+          onBytes: (bytes, how) => {
+            if (how === 'came') bytesSent += bytes;
+          },
+          from: 'the source',
+        },
+        signal,
+      );
+      return { how: 'sent', bytesSent };
     },
     putManifest: (manifest, { signal }) => layout.putManifest(manifest, signal),
     setName: async (tag, manifest, { signal, replaces }) => {

@@ -15,14 +15,17 @@ import {
 import type { CreateHash, Files } from '../ports.ts';
 import { readFile } from '../readFile.ts';
 import { limits } from '../registry/limits.ts';
+import { type ContentSource, contentInParts } from './contentWriter.ts';
 
 /** An OCI image layout that is written to. At every moment it is a complete one. */
 export interface LayoutFolder {
   /** Whether a manifest, config or layer is there, whole and unchanged. */
   has(content: Descriptor, signal: AbortSignal): Promise<boolean>;
-  /** Takes content that is verified as it is read. */
-  put(content: Descriptor, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** Takes a blob, and goes on where an earlier attempt broke off. */
+  put(blob: Descriptor, source: ContentSource, signal: AbortSignal): Promise<void>;
   putManifest(manifest: FetchedManifest, signal: AbortSignal): Promise<void>;
+  /** The bytes of a manifest, config or layer that is there. */
+  read(content: Descriptor, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What a tag stands for. */
   find(tag: string, signal: AbortSignal): Promise<Descriptor | undefined>;
   /** The bytes of a manifest that is there. */
@@ -57,7 +60,7 @@ export async function openLayoutFolder(
   for (const algorithm of ['sha256', 'sha512']) await files.makeFolder(`${folder}/blobs/${algorithm}`);
 
   async function has({ digest, size }: Descriptor, stop: AbortSignal): Promise<boolean> {
-    const path = `${folder}/${blobPath(digest)}`;
+    const path = pathOf(digest);
     const found = await files.status(path);
     if (found?.kind !== 'file' || found.size !== size) return false;
     const algorithm = digestAlgorithm(digest);
@@ -70,19 +73,24 @@ export async function openLayoutFolder(
     return readFile(files, `${folder}/${indexFile}`, { limit: limits.manifest, signal: stop });
   }
 
-  function put(content: Descriptor, chunks: AsyncIterable<Uint8Array>, stop: AbortSignal): Promise<void> {
-    return files.write(`${folder}/${blobPath(content.digest)}`, chunks, { signal: stop, scratch: folder });
+  function pathOf(digest: string): string {
+    return `${folder}/${blobPath(digest)}`;
   }
 
   return {
     has,
-    put,
+    put: (blob, source, stop) =>
+      files.writeInParts(pathOf(blob.digest), contentInParts(blob, source, createHash), {
+        signal: stop,
+        scratch: folder,
+      }),
     putManifest: async ({ descriptor, bytes }, stop) => {
-      if (!(await has(descriptor, stop))) await put(descriptor, once(bytes), stop);
+      if (await has(descriptor, stop)) return;
+      await files.write(pathOf(descriptor.digest), once(bytes), { signal: stop, scratch: folder });
     },
+    read: ({ digest }, stop) => files.read(pathOf(digest), { signal: stop }),
     find: async (tag, stop) => findEntry(await readIndex(stop), tag, folder),
-    readManifest: ({ digest }, stop) =>
-      readFile(files, `${folder}/${blobPath(digest)}`, { limit: limits.manifest, signal: stop }),
+    readManifest: ({ digest }, stop) => readFile(files, pathOf(digest), { limit: limits.manifest, signal: stop }),
     setEntry: (entry, stop) =>
       files.change(`${folder}/${indexFile}`, (bytes) => withEntry(bytes, entry, folder), {
         signal: stop,

@@ -3,13 +3,11 @@ import type { FindCredential } from '../credential.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import type { FetchManifest } from '../oci/platformImage.ts';
 import { parseReference } from '../oci/reference.ts';
-import { type Engine, engineOrigin, type HttpResponse, type Log } from '../ports.ts';
-import { readBody } from '../registry/body.ts';
-import { limits } from '../registry/limits.ts';
+import { type Engine, engineOrigin, type Log } from '../ports.ts';
 import { type EnginePullSubject, engineError } from './engineError.ts';
+import { failureOf, inspectEngineImage, readEngineMessage } from './engineImage.ts';
 import { type EngineInfo, readEngineInfo } from './engineInfo.ts';
 import { EngineProgress } from './engineProgress.ts';
-import { readEngineReply } from './engineReply.ts';
 import { readJsonLines } from './jsonLines.ts';
 import { type PullPlan, planPlatform } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
@@ -58,7 +56,7 @@ export async function pullToEngine(
     signal,
   );
   const subject: EnginePullSubject = { engine: info, registry: reference.registry, reference: reference.familiar };
-  if (response.status !== 200) throw engineError(await readMessage(response, engine), subject);
+  if (response.status !== 200) throw engineError(await readEngineMessage(response, engine), subject);
 
   const meter = new ProgressMeter(plan?.size ?? 0, onProgress);
   const progress = new EngineProgress(plan?.blobs ?? [], meter);
@@ -104,24 +102,6 @@ function createUrl({ reference, platform }: EnginePull): URL {
   return url;
 }
 
-/** The message of an answer that is no success: JSON, or text from what stands between. */
-async function readMessage(response: HttpResponse, engine: Engine): Promise<string> {
-  const text = new TextDecoder().decode(await readBody(response, limits.smallBody, engine.address));
-  try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    return typeof message === 'string' ? message : text;
-  } catch {
-    return text;
-  }
-}
-
-/** `errorDetail`, and `error` beside it for old clients. */
-function failureOf(message: Readonly<Record<string, unknown>>): string | undefined {
-  const { errorDetail, error } = message;
-  const detail = (errorDetail as { readonly message?: unknown } | null | undefined)?.message;
-  return [detail, error].find((text) => typeof text === 'string' && text !== '') as string | undefined;
-}
-
 /** Docker's API, ImageInspect: proof that the image is there, and what the engine calls it. */
 async function readImage(
   { engine }: EnginePullContext,
@@ -129,13 +109,7 @@ async function readImage(
   reference: ImageReference,
   signal: AbortSignal,
 ): Promise<{ readonly imageId: string; readonly digests: readonly string[] }> {
-  const url = new URL(`/images/${reference.canonical}/json`, engineOrigin);
-  const response = await engine.send({ method: 'GET', url, headers: {} }, signal);
-  if (response.status === 404) {
-    response.discard();
-    throw withoutImage(info, reference);
-  }
-  const { Id: imageId, RepoDigests: listed } = await readEngineReply(response, engine);
+  const { Id: imageId, RepoDigests: listed } = (await inspectEngineImage(engine, reference.canonical, signal)) ?? {};
   if (typeof imageId !== 'string') throw withoutImage(info, reference);
   const names = Array.isArray(listed) ? listed.filter((name) => typeof name === 'string') : [];
   return { imageId, digests: names.flatMap((name) => digestOf(name, reference)) };

@@ -1,19 +1,19 @@
-import type { BlobContent, Descriptor, ImageReference, PullResult, TransferProgress } from '../../api.ts';
+import type { BlobContent, BlobOptions, Descriptor, ImageReference, PullResult, TransferProgress } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import type { LayoutEntry } from '../oci/layout.ts';
 import { isLocalRegistry } from '../oci/localReference.ts';
 import type { FetchManifest } from '../oci/platformImage.ts';
 import type { CreateHash, Files } from '../ports.ts';
-import { openLayoutFolder } from './layoutFolder.ts';
-import { planPlatform, planWhole } from './plan.ts';
+import { type LayoutFolder, openLayoutFolder } from './layoutFolder.ts';
+import { type PullPlan, planPlatform, planWhole } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
 import { runAtOnce } from './runAtOnce.ts';
 
 export interface LayoutPullContext {
   readonly fetchManifest: FetchManifest;
-  /** Its content is verified as it is read. */
-  readonly openBlob: (descriptor: Descriptor, signal: AbortSignal) => Promise<BlobContent>;
+  /** Its content is verified as it is read from its start. */
+  readonly openBlob: (descriptor: Descriptor, options: BlobOptions) => Promise<BlobContent>;
   readonly files: Files;
   readonly createHash: CreateHash;
   /** GOARCH name of the machine. */
@@ -41,7 +41,7 @@ const blobsAtOnce = 3;
 
 /**
  * Copies an image into a folder. Blobs come first and the index last, so whatever ends the pull leaves a complete layout;
- * what has come whole is not fetched again the next time.
+ * what has come is not fetched again the next time.
  *
  * Errors: `invalid` for a folder with other content, `conflict` for a tag of another repository's image, `storage`,
  * `digest-mismatch`, and those of fetching.
@@ -49,49 +49,81 @@ const blobsAtOnce = 3;
 export async function pullToLayout(
   context: LayoutPullContext,
   pull: LayoutPull,
-  { signal, onProgress }: TransferOptions,
+  options: TransferOptions,
 ): Promise<PullResult> {
-  const { folder, reference } = pull;
-  if (!isAbsolute(folder)) throw new RegistryError('invalid', `"${folder}" is no absolute path of a folder.`);
-  const plan = await planFor(context, pull);
-  const layout = await openLayoutFolder(context, folder, signal);
+  const { folder, reference, platform } = pull;
+  checkAbsolute(folder);
+  const plan = await planImage(context, reference, platform);
+  const layout = await openLayoutFolder(context, folder, options.signal);
   const entry = entryFor(reference, plan.top.descriptor);
-  await layout.checkEntry(entry, signal);
+  await layout.checkEntry(entry, options.signal);
+  const bytesFetched = await fetchInto(context, { layout, plan, from: reference.registry }, options);
+  for (const manifest of plan.manifests) await layout.putManifest(manifest, options.signal);
+  await layout.setEntry(entry, options.signal);
+  return {
+    reference: reference.canonical,
+    digest: plan.top.descriptor.digest,
+    destination: { kind: 'folder', folder, bytesFetched, omittedLayers: omittedDigests(plan) },
+  };
+}
 
+export interface LayoutFetch {
+  readonly layout: LayoutFolder;
+  readonly plan: PullPlan;
+  /** For messages: where the blobs come from. */
+  readonly from: string;
+  /** Bytes that the disk has to have room for besides. */
+  readonly spare?: number;
+}
+
+/** Brings the blobs of an image into a layout, those that it lacks. Resolves with the bytes that came for it. */
+export async function fetchInto(
+  context: Pick<LayoutPullContext, 'openBlob'>,
+  { layout, plan, from, spare = 0 }: LayoutFetch,
+  { signal, onProgress }: TransferOptions,
+): Promise<number> {
   const meter = new ProgressMeter(plan.size, onProgress);
   const missing: Descriptor[] = [];
   for (const blob of plan.blobs) {
     if (await layout.has(blob, signal)) meter.add(blob.size, blob.digest);
     else missing.push(blob);
   }
-  let left = sizeOf(missing);
-  await layout.checkSpace(left);
+  let left = missing.reduce((sum, { size }) => sum + size, 0);
+  let fetched = 0;
+  await layout.checkSpace(left + spare);
   try {
-    await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, async (blob, stop) => {
-      const { chunks } = await context.openBlob(blob, stop);
-      await layout.put(blob, counted(chunks, blob, meter), stop);
-      left -= blob.size;
-    });
-    for (const manifest of plan.manifests) await layout.putManifest(manifest, signal);
-    await layout.setEntry(entry, signal);
+    await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, (blob, stop) =>
+      layout.put(
+        blob,
+        {
+          open: async (offset) => {
+            const range = offset === 0 ? {} : { range: { start: offset, end: blob.size } };
+            return (await context.openBlob(blob, { signal: stop, ...range })).chunks;
+          },
+          onBytes: (bytes, how) => {
+            left -= bytes;
+            if (how === 'came') fetched += bytes;
+            meter.add(bytes, blob.digest);
+          },
+          from,
+        },
+        stop,
+      ),
+    );
   } catch (error) {
     // A disk that became full on the way is told with what is still needed.
-    if (isRegistryError(error, 'storage')) await layout.checkSpace(left);
+    if (isRegistryError(error, 'storage')) await layout.checkSpace(left + spare);
     throw error;
   }
-  return {
-    reference: reference.canonical,
-    digest: plan.top.descriptor.digest,
-    destination: {
-      kind: 'folder',
-      folder,
-      bytesFetched: sizeOf(missing),
-      omittedLayers: plan.omitted.map(({ digest }) => digest),
-    },
-  };
+  return fetched;
 }
 
-function planFor(context: LayoutPullContext, { reference, platform }: LayoutPull): ReturnType<typeof planWhole> {
+/** What there is to pull: of one platform, or all of it. */
+export function planImage(
+  context: Pick<LayoutPullContext, 'fetchManifest' | 'architecture'>,
+  reference: ImageReference,
+  platform: string | undefined,
+): Promise<PullPlan> {
   const { fetchManifest, architecture } = context;
   const image = {
     reference: reference.familiar,
@@ -102,7 +134,8 @@ function planFor(context: LayoutPullContext, { reference, platform }: LayoutPull
     : planPlatform(fetchManifest, image, { platform, architecture });
 }
 
-function entryFor(reference: ImageReference, descriptor: Descriptor): LayoutEntry {
+/** What the layout calls an image. */
+export function entryFor(reference: ImageReference, descriptor: Descriptor): LayoutEntry {
   const { registry, repository, digest } = reference;
   if (isLocalRegistry(registry)) {
     // A path of this machine names nothing elsewhere.
@@ -113,22 +146,12 @@ function entryFor(reference: ImageReference, descriptor: Descriptor): LayoutEntr
   return { descriptor, name: `${registry}/${repository}${suffix}`, ...(tag !== undefined && { tag }) };
 }
 
-async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
-  { digest }: Descriptor,
-  meter: ProgressMeter,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of chunks) {
-    yield chunk;
-    meter.add(chunk.length, digest);
-  }
-}
-
-function sizeOf(blobs: readonly Descriptor[]): number {
-  return blobs.reduce((sum, blob) => sum + blob.size, 0);
+export function omittedDigests({ omitted }: PullPlan): readonly string[] {
+  return omitted.map(({ digest }) => digest);
 }
 
 /** Also on Windows, where a path begins with a drive or a server. */
-function isAbsolute(path: string): boolean {
-  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
+export function checkAbsolute(path: string): void {
+  if (/^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return;
+  throw new RegistryError('invalid', `"${path}" is no absolute path.`);
 }

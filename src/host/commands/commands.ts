@@ -40,7 +40,8 @@ import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts'
 import { signIn, signOut, testRegistry } from './login.ts';
 import { undoChange } from './offerUndo.ts';
 import { askPin } from './pinRepository.ts';
-import { type PullArguments, pullAndTell, pullImage } from './pullImage.ts';
+import { pullAndTell } from './pullAndTell.ts';
+import { type PullArguments, pullImage } from './pullImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { revealImage } from './revealImage.ts';
 import { search, searchAll } from './search.ts';

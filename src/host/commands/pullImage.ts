@@ -1,27 +1,37 @@
 import * as vscode from 'vscode';
-import type { PullOptions, PullResult } from '../../api.ts';
-import { isRegistryError } from '../../core/errors.ts';
+import type { PullOptions, PullResult, PullTarget } from '../../api.ts';
+import { RegistryError } from '../../core/errors.ts';
 import { parseReference } from '../../core/oci/reference.ts';
-import { errorMessage, formatSize } from '../present.ts';
 import { percent, progressText, withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import type { ImageTarget } from './targets.ts';
 
+/** What of an image is written to a place of this machine. */
+export type PullForm = 'layout' | 'oci-archive' | 'docker-archive' | 'files';
+
 /** What callers of the command may say. */
 export interface PullArguments {
   readonly platform?: string;
-  /** The container engine unless told; else the folder of an OCI image layout. */
-  readonly destination?: 'engine' | vscode.Uri;
+  /**
+   * The container engine unless told: it fetches by itself. With `load` Gantry fetches, for an engine that cannot reach the
+   * registry. Else a folder or a file.
+   */
+  readonly destination?: 'engine' | 'load' | vscode.Uri;
+  /** What the folder or the file becomes: an OCI image layout unless told. */
+  readonly as?: PullForm;
+  /** Whether an archive that is there may be replaced. */
+  readonly overwrite?: boolean;
 }
 
 /** Pulls with a progress in bytes that can be cancelled. What is at the destination stays whole. */
 export function pullImage(services: Services, image: ImageTarget, options: PullArguments = {}): Promise<PullResult> {
   const { familiar } = parseReference(image.reference);
-  const { destination = 'engine' } = options;
+  const { overwrite } = options;
   const platform = options.platform ?? image.platform;
   const pull: PullOptions = {
-    destination: destination === 'engine' ? destination : { folder: destination.fsPath },
+    destination: targetOf(options),
     ...(platform !== undefined && { platform }),
+    ...(overwrite !== undefined && { overwrite }),
     ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
   };
   return withProgress(vscode.l10n.t('Pulling {0}', familiar), (signal, report) =>
@@ -33,37 +43,18 @@ export function pullImage(services: Services, image: ImageTarget, options: PullA
   );
 }
 
-/** From the tree or the palette: into the engine, or into a folder where there is none and the user wants that. */
-export async function pullAndTell(services: Services, image: ImageTarget): Promise<PullResult | undefined> {
-  try {
-    return tell(await pullImage(services, image));
-  } catch (error) {
-    // Without a host it is about the engine, which a folder is an answer to; what a registry refuses, it refuses again.
-    if (!isRegistryError(error) || error.code === 'cancelled' || error.host !== undefined) throw error;
-    const choose = vscode.l10n.t('Pull into a Folder…');
-    if ((await vscode.window.showWarningMessage(errorMessage(error), choose)) !== choose) return undefined;
+function targetOf({ destination = 'engine', as: form = 'layout' }: PullArguments): PullTarget {
+  if (destination === 'engine' || destination === 'load') return destination;
+  switch (form) {
+    case 'layout':
+      return { folder: destination.fsPath };
+    case 'files':
+      return { files: destination.fsPath };
+    case 'oci-archive':
+      return { archive: destination.fsPath, format: 'oci' };
+    case 'docker-archive':
+      return { archive: destination.fsPath, format: 'docker' };
+    default:
+      throw new RegistryError('invalid', `Images are not pulled as "${String(form)}".`);
   }
-  const [folder] = (await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Folder for the OCI Image Layout'),
-    openLabel: vscode.l10n.t('Pull'),
-    canSelectFiles: false,
-    canSelectFolders: true,
-  })) ?? [undefined];
-  return folder === undefined ? undefined : tell(await pullImage(services, image, { destination: folder }));
-}
-
-function tell(result: PullResult): PullResult {
-  const { reference, destination } = result;
-  const { familiar } = parseReference(reference);
-  void vscode.window.showInformationMessage(
-    destination.kind === 'engine'
-      ? vscode.l10n.t('{0} is in {1} now.', familiar, destination.engine)
-      : vscode.l10n.t(
-          '{0} is in {1} now, {2} fetched.',
-          familiar,
-          destination.folder,
-          formatSize(destination.bytesFetched),
-        ),
-  );
-  return result;
 }

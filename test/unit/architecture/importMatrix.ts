@@ -53,6 +53,8 @@ const coreTop: readonly string[] = [
   'pruneLog.ts',
   'prunes.ts',
   'publicApi.ts',
+  'pulls.ts',
+  'pullToFiles.ts',
   'recentImages.ts',
   'sessions.ts',
   'tagWatch.ts',
