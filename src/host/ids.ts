@@ -56,6 +56,9 @@ export const commandIds = {
   unpinDigest: 'gantry.unpinDigest',
   updateTag: 'gantry.updateTag',
   correctName: 'gantry.correctName',
+  findImages: 'gantry.findImages',
+  updateImages: 'gantry.updateImages',
+  pinImages: 'gantry.pinImages',
   showLog: 'gantry.showLog',
   copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;
@@ -63,7 +66,13 @@ export const commandIds = {
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 /** Schemes of documents and of files. */
-export const schemes = { json: 'oci-json', readme: 'oci-readme', image: 'oci-image', layer: 'oci-layer' } as const;
+export const schemes = {
+  json: 'oci-json',
+  readme: 'oci-readme',
+  images: 'gantry-images',
+  image: 'oci-image',
+  layer: 'oci-layer',
+} as const;
 
 /** Keys that menus ask for. */
 export const contextKeys = {

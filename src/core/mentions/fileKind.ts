@@ -45,6 +45,13 @@ const grammarOfPath: readonly (readonly [RegExp, Grammar])[] = [
   [/\.(?:container|image|volume|kube|pod|toml)$/, 'ini'],
 ];
 
+/** Names of files that {@link grammarOf} knows by their path, as globs: what a search for images in a folder looks at. */
+export const fileNames: readonly string[] = [
+  ...['[Dd]ockerfile', '[Cc]ontainerfile'].flatMap((name) => [name, `${name}.*`, `*.${name}`]),
+  ...['yml', 'yaml', 'json', 'jsonc', 'hcl', 'tf', 'tofu', 'nomad', 'toml'].map((extension) => `*.${extension}`),
+  ...['container', 'image', 'volume', 'kube', 'pod'].map((extension) => `*.${extension}`),
+];
+
 const kindOfLanguage: Readonly<Record<string, FileKind>> = {
   dockercompose: 'compose',
   helm: 'helm',

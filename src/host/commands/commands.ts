@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo, CopyOptions, ImageReference, TagOptions } from '../../api.ts';
 import { localKind } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
+import type { UpdateStep } from '../../core/oci/newerTags.ts';
 import { type PullTool, pullTools } from '../../core/oci/pullCommand.ts';
 import type { TagOrder } from '../../core/oci/tagOrder.ts';
 import type { EditorFeatures } from '../editor/editorFeatures.ts';
 import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
 import type { MentionPlace } from '../editor/mentionEdits.ts';
+import type { ChangeOptions } from '../editor/workspace/workspaceCommands.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import type { Services } from '../services.ts';
@@ -362,6 +364,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.pinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('pin', place),
     [commandIds.unpinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('unpin', place),
     [commandIds.updateTag]: async (place?: MentionPlace) => (await editor()).commands.update(place),
+    [commandIds.findImages]: async () => (await editor()).workspace.find(),
+    [commandIds.updateImages]: async (step?: UpdateStep, options?: ChangeOptions) =>
+      (await editor()).workspace.update(step, options),
+    [commandIds.pinImages]: async (options?: ChangeOptions) => (await editor()).workspace.pin(options),
     [commandIds.correctName]: async (place?: MentionPlace) => (await editor()).commands.change('correct', place),
     ...createFileCommands(services, views),
     [commandIds.showLog]: () => log.show(),

@@ -48,12 +48,15 @@ export class DocumentMentions {
     return { ...mention, end, raw: text.slice(mention.start, end) };
   }
 
-  async #find(document: vscode.TextDocument, text = document.getText()): Promise<readonly ImageMention[]> {
-    if (text.length > longestDocument || document.uri.scheme === schemes.json) return [];
-    const environment = isComposeFile(document.languageId, document.uri.path)
-      ? await readEnvironment(document.uri)
-      : undefined;
-    return this.#services.gantry.findReferences(text, document.languageId, document.uri.path, environment);
+  /** Those of a file that is not open, by its name. */
+  async inText(text: string, uri: vscode.Uri, languageId = ''): Promise<readonly ImageMention[]> {
+    if (text.length > longestDocument || uri.scheme === schemes.json) return [];
+    const environment = isComposeFile(languageId, uri.path) ? await readEnvironment(uri) : undefined;
+    return this.#services.gantry.findReferences(text, languageId, uri.path, environment);
+  }
+
+  #find(document: vscode.TextDocument, text = document.getText()): Promise<readonly ImageMention[]> {
+    return this.inText(text, document.uri, document.languageId);
   }
 }
 

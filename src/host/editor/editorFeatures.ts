@@ -1,3 +1,5 @@
+import * as vscode from 'vscode';
+import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { DocumentMentions } from './documentMentions.ts';
 import { ImageActions } from './imageActions.ts';
@@ -6,6 +8,8 @@ import { ImageHover } from './imageHover.ts';
 import { ImageLookups } from './imageLookups.ts';
 import { MentionCommands } from './mentionCommands.ts';
 import { MentionEdits } from './mentionEdits.ts';
+import { ImagesDocument } from './workspace/imagesDocument.ts';
+import { WorkspaceCommands } from './workspace/workspaceCommands.ts';
 
 /** What editors show and do with the names of images. */
 export interface EditorFeatures {
@@ -13,17 +17,33 @@ export interface EditorFeatures {
   readonly actions: ImageActions;
   readonly completion: ImageCompletion;
   readonly commands: MentionCommands;
+  readonly imagesDocument: ImagesDocument;
+  readonly workspace: WorkspaceCommands;
+  readonly disposable: vscode.Disposable;
 }
 
-export function createEditorFeatures(services: Services): EditorFeatures {
+/** `imagesChanged` is told when the document of the workspace's images is another one. */
+export function createEditorFeatures(
+  services: Services,
+  imagesChanged: vscode.EventEmitter<vscode.Uri>,
+): EditorFeatures {
   const mentions = new DocumentMentions(services);
   const lookups = new ImageLookups(services);
   const edits = new MentionEdits(services, mentions);
   services.connections.onDidChange(() => lookups.clear());
+  const imagesDocument = new ImagesDocument(imagesChanged);
+  const ofImages = { scheme: schemes.images };
+  const disposable = vscode.Disposable.from(
+    vscode.languages.registerDocumentLinkProvider(ofImages, imagesDocument),
+    vscode.languages.registerCodeLensProvider(ofImages, imagesDocument),
+  );
   return {
     hover: new ImageHover(services, mentions, lookups),
     actions: new ImageActions(mentions, lookups, edits),
     completion: new ImageCompletion(services, mentions, lookups, edits),
     commands: new MentionCommands(mentions, lookups, edits),
+    imagesDocument,
+    workspace: new WorkspaceCommands({ mentions, lookups, edits, document: imagesDocument }),
+    disposable,
   };
 }

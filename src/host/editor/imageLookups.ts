@@ -69,9 +69,9 @@ export class ImageLookups {
     return kept !== undefined && 'value' in kept.outcome ? kept.outcome.value.names : undefined;
   }
 
-  /** The digest that a tag names, asked with HEAD, which registries do not count as a pull. */
-  digest(reference: ImageReference, tag: string, signal: AbortSignal): Promise<string> {
-    const name = `${repositoryOf(reference)}:${tag}`;
+  /** The digest that a tag names, or a digest that is there. Asked with HEAD, which registries do not count as a pull. */
+  digest(reference: ImageReference, tagOrDigest: string, signal: AbortSignal): Promise<string> {
+    const name = `${repositoryOf(reference)}${tagOrDigest.includes(':') ? '@' : ':'}${tagOrDigest}`;
     return this.#get(this.#digests, `digest ${name}`, signal, async (stop) => {
       const { digest } = await this.#services.gantry.resolve(name, { signal: stop });
       return digest;

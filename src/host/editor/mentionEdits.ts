@@ -13,12 +13,12 @@ export interface MentionPlace {
   readonly tag?: string;
 }
 
-/** What becomes of a mention in a document. */
+/** What becomes of a mention in a document. A digest that is not given is asked for when it is needed. */
 export type MentionChange =
-  | { readonly kind: 'pin' }
+  | { readonly kind: 'pin'; readonly digest?: string }
   | { readonly kind: 'unpin' }
   | { readonly kind: 'correct' }
-  | { readonly kind: 'update'; readonly tag: string };
+  | { readonly kind: 'update'; readonly tag: string; readonly digest?: string };
 
 /** Changes of the names of images in documents. Digests are asked of the registry at the time of the change. */
 export class MentionEdits {
@@ -93,15 +93,23 @@ export class MentionEdits {
     if (change.kind === 'unpin') return unpinEdit(mention);
     if (change.kind === 'pin') {
       if (pinEdit(mention, '') === undefined) return undefined;
-      return pinEdit(mention, await this.#digest(reference, reference.tag ?? 'latest', signal));
+      return pinEdit(mention, change.digest ?? (await this.neededDigest(reference, change, signal)) ?? '');
     }
-    // What was pinned stays pinned.
-    const digest = reference.digest === undefined ? undefined : await this.#digest(reference, change.tag, signal);
+    const digest = change.digest ?? (await this.neededDigest(reference, change, signal));
     return tagEdit(document.getText(), mention, change.tag, digest);
   }
 
-  async #digest({ registry, repository }: ImageReference, tag: string, signal: AbortSignal): Promise<string> {
-    return (await this.#services.gantry.resolve(`${registry}/${repository}:${tag}`, { signal })).digest;
+  /** The digest that a change writes, as the registry has it now. */
+  async neededDigest(
+    { registry, repository, tag = 'latest', digest }: ImageReference,
+    change: MentionChange,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    // What was pinned stays pinned.
+    const isNeeded = change.kind === 'pin' || (change.kind === 'update' && digest !== undefined);
+    if (!isNeeded) return undefined;
+    const named = change.kind === 'update' ? change.tag : tag;
+    return (await this.#services.gantry.resolve(`${registry}/${repository}:${named}`, { signal })).digest;
   }
 }
 

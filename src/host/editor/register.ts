@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { EditorFeatures } from './editorFeatures.ts';
 import { imageLanguages, pinImagesKind } from './languages.ts';
@@ -12,14 +13,23 @@ export interface EditorRegistration {
 /** Registers what editors ask for; what answers is loaded when the first of them asks. */
 export function registerEditor(services: Services): EditorRegistration {
   let loading: Promise<EditorFeatures> | undefined;
+  const imagesChanged = new vscode.EventEmitter<vscode.Uri>();
   const features = (): Promise<EditorFeatures> => {
-    loading ??= import('./editorFeatures.ts').then(({ createEditorFeatures }) => createEditorFeatures(services));
+    loading ??= import('./editorFeatures.ts').then(({ createEditorFeatures }) =>
+      createEditorFeatures(services, imagesChanged),
+    );
     return loading;
   };
   const selector = imageLanguages.map((language) => ({ language }));
   // The colon of a tag, the slash of a path, the sign of a flag.
   const triggers = [':', '/', '='];
   const disposable = vscode.Disposable.from(
+    { dispose: () => void loading?.then((loaded) => loaded.disposable.dispose()) },
+    imagesChanged,
+    vscode.workspace.registerTextDocumentContentProvider(schemes.images, {
+      onDidChange: imagesChanged.event,
+      provideTextDocumentContent: async () => (await features()).imagesDocument.text(),
+    }),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (...args) => (await features()).hover.provideHover(...args),
     }),

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ImageMention } from '../../../../src/api.ts';
+import { fileNames, grammarOf } from '../../../../src/core/mentions/fileKind.ts';
 import { findMentions } from '../../../../src/core/mentions/findMentions.ts';
 import { describeMeaning, type MentionFixture, readMentionFixture } from '../../../support/mentionFixture.ts';
 
@@ -28,6 +29,18 @@ describe('the images that files name', () => {
 
   it('are found in files of every kind', () => {
     assert.ok(fixtures.size >= 150, `${fixtures.size}`);
+  });
+
+  it('are in files that a search of a folder looks at', () => {
+    const patterns = fileNames.map((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`));
+    for (const { path } of fixtures.values()) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (grammarOf('', path) !== undefined)
+        assert.ok(
+          patterns.some((pattern) => pattern.test(name)),
+          path,
+        );
+    }
   });
 
   it('do not move when something is typed below them', async () => {
