@@ -36,6 +36,7 @@ const leaves = {
   'src/core/mentions/jsonTree.ts': 'json',
   'src/core/pulls.ts': 'pull',
   'src/core/transfer/copy.ts': 'copy',
+  'src/core/engineExport.ts': 'engineExport',
   'src/core/prunes.ts': 'prune',
   // Run in threads of their own (src/node/layers).
   'src/node/layers/layerWorker.ts': 'layerWorker',

@@ -1,10 +1,17 @@
-import type { CopyOptions, Descriptor, ImageReference, RepositorySession, TransferResult } from '../api.ts';
+import type {
+  CopyOptions,
+  Descriptor,
+  FetchedManifest,
+  ImageReference,
+  RepositorySession,
+  TransferResult,
+} from '../api.ts';
 import type { Connection } from './connections.ts';
 import { repositoryReference } from './connectionUrl.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
+import type { ImagePorts } from './image/ports.ts';
 import type { ImageContents } from './imageContents.ts';
-import { archiveRegistry, filePath, isLocalRegistry, layoutRegistry } from './oci/localReference.ts';
-import type { Ports } from './ports.ts';
+import { archiveRegistry, engineRegistry, filePath, isLocalRegistry, layoutRegistry } from './oci/localReference.ts';
 import { allReferrers } from './registry/allReferrers.ts';
 import type { Sessions } from './sessions.ts';
 import type { CopySource } from './transfer/copyPlan.ts';
@@ -20,13 +27,26 @@ export interface CopyEnd {
 }
 
 export interface CopiesContext {
-  readonly ports: Pick<Ports, 'files' | 'createHash' | 'architecture'>;
+  readonly ports: Pick<ImagePorts, 'files' | 'createHash' | 'architecture' | 'findEngine' | 'layers' | 'scratchFolder'>;
   readonly sessions: Sessions;
   readonly contents: ImageContents;
   readonly listTags: (
     repository: RepositorySession,
     signal: AbortSignal,
   ) => Promise<readonly { readonly name: string }[]>;
+}
+
+export interface CopyCall extends CopyOptions {
+  readonly signal: AbortSignal;
+  /** Told of a tag of the target that was moved, where it might be moved from one digest only. */
+  readonly onMoved?: (moved: MovedTag) => void;
+}
+
+export interface MovedTag {
+  readonly tag: string;
+  readonly before: FetchedManifest;
+  /** The digest that it names since. */
+  readonly now: string;
 }
 
 /** Copies images between registries and folders. All copies share what may be under way at once. */
@@ -38,12 +58,44 @@ export class Copies {
     this.#context = context;
   }
 
-  async run(
+  async run(from: CopyEnd, to: CopyEnd, options: CopyCall): Promise<TransferResult> {
+    if (from.reference.registry !== engineRegistry)
+      return this.#copy(from, to, options, (count) => this.#source(from, count, options.signal));
+    // An engine gives out whole images only, and their layers unpacked.
+    const { ports } = this.#context;
+    const { signal, onProgress = () => {} } = options;
+    const folder = `${ports.scratchFolder}/export-${Math.random().toString(36).slice(2)}`;
+    let exported = 0;
+    const { exportFromEngine } = await import('./engineExport.ts');
+    try {
+      return await this.#copy(
+        from,
+        to,
+        {
+          ...options,
+          onProgress: ({ done, total, item }) => onProgress({ done: exported + done, total: exported + total, item }),
+        },
+        () =>
+          exportFromEngine({ ...ports, folder, gzip: ports.layers.gzip }, from.reference, {
+            signal,
+            onProgress: (progress) => {
+              exported = progress.total;
+              onProgress(progress);
+            },
+          }),
+      );
+    } finally {
+      await ports.files.remove(folder).catch(() => {});
+    }
+  }
+
+  async #copy(
     from: CopyEnd,
     to: CopyEnd,
-    options: CopyOptions & { readonly signal: AbortSignal },
+    options: CopyCall,
+    openSource: (count: () => void) => Promise<CopySource>,
   ): Promise<TransferResult> {
-    const { signal, platform, referrers = true, overwrite = false, expected, onProgress = () => {} } = options;
+    const { signal, platform, referrers = true, overwrite = false, expected, onProgress = () => {}, onMoved } = options;
     const { ports } = this.#context;
     const tag = targetTag(from.reference, to.reference);
     const { planCopy, runCopy } = await import('./transfer/copy.ts');
@@ -53,7 +105,7 @@ export class Copies {
     const isRetag = isSameRegistry && from.reference.repository === to.reference.repository;
     // First: what cannot be written to need not be read for.
     const target = await this.#target(from, to, { count, signal, mountFrom: isSameRegistry && !isRetag });
-    const source = await this.#source(from, count, signal);
+    const source = await openSource(count);
     const plan = await planCopy(
       source,
       { reference: from.reference.familiar, tagOrDigest: from.reference.digest ?? from.reference.tag ?? 'latest' },
@@ -62,7 +114,19 @@ export class Copies {
     checkDigest(to.reference, plan.image.top.descriptor);
     const result = await runCopy(
       { source, target, createHash: ports.createHash, lanes: this.#lanes },
-      { plan, tag, isRetag, overwrite, expected, signal, onProgress },
+      {
+        plan,
+        tag,
+        isRetag,
+        overwrite,
+        expected,
+        signal,
+        onProgress,
+        ...(onMoved &&
+          tag !== undefined && {
+            onMoved: (before) => onMoved({ tag, before, now: plan.image.top.descriptor.digest }),
+          }),
+      },
     );
     return { ...result, requests };
   }

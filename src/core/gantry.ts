@@ -36,13 +36,14 @@ import {
   registryAbilities,
   repositoryAbilities,
 } from './abilities.ts';
+import { createEngineApi } from './adapters/engineApi.ts';
 import { type AdapterKind, kindOfUrl } from './adapters/kinds.ts';
 import { type AllItems, allPages } from './allPages.ts';
 import { ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { ConnectionSetup, type DiscoveredRegistry, type NewConnection } from './connectionSetup.ts';
 import type { Connection, Connections } from './connections.ts';
 import { defaultLabel, repositoryReference, servesRegistry, urlOfReference } from './connectionUrl.ts';
-import { Copies, type CopyEnd } from './copies.ts';
+import { Copies, type CopyEnd, type MovedTag } from './copies.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
 import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
 import { NameSearch, type SearchCall } from './finding/nameSearch.ts';
@@ -53,10 +54,13 @@ import { parsePosition } from './image/fileEntry.ts';
 import type { ImagePorts, LayerProgress } from './image/ports.ts';
 import { ImageContents } from './imageContents.ts';
 import { ImageFiles, type OpenedFiles } from './imageFiles.ts';
-import { inspectImage } from './inspect.ts';
+import { inspectImage, readImageConfig } from './inspect.ts';
 import { findLayeredImage } from './layeredImage.ts';
 import { openNameList } from './nameList.ts';
+import { platformFields } from './oci/config.ts';
+import { engineRegistry, isLocalRegistry } from './oci/localReference.ts';
 import { parseManifest } from './oci/manifest.ts';
+import { fetchParsed } from './oci/platformImage.ts';
 import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
@@ -67,6 +71,7 @@ import type { CoreApi } from './publicApi.ts';
 import { RecentTags } from './recentTags.ts';
 import { limits } from './registry/limits.ts';
 import { Sessions } from './sessions.ts';
+import type { IndexPart } from './transfer/copy.ts';
 import type { EngineInfo } from './transfer/engineInfo.ts';
 import type { PruneRule } from './transfer/pruneRule.ts';
 import { retag } from './transfer/retag.ts';
@@ -84,6 +89,16 @@ export interface PlanDeleteOptions extends ConnectionOption, SearchOptions {}
 /** What a prune has done, with what {@link Gantry.undo} takes where it fits into what is kept. */
 export interface PruneOutcome extends PruneResult {
   readonly undoable: Undoable | undefined;
+}
+
+/** An image of the container engine. */
+export interface EngineTag {
+  /** `engine:/docker.io/library/nginx:1.27` */
+  readonly reference: string;
+  /** Bytes, unpacked. */
+  readonly size: number;
+  /** ISO 8601. */
+  readonly createdAt: string | undefined;
 }
 
 /** All tags of a repository, sorted as people read versions, with what the registry's list says of them. */
@@ -192,6 +207,19 @@ export class Gantry implements CoreApi {
 
   discoverRegistries(options?: SignalOption & DiscoverOptions): Promise<readonly DiscoveredRegistry[]> {
     return this.#setup.discover(options);
+  }
+
+  /** The images of the container engine of this machine by their names, newest first; those without a name are left out. */
+  async engineImages(options: SignalOption = {}): Promise<readonly EngineTag[]> {
+    const { signal = neverAborted } = options;
+    const images = await createEngineApi(this.#ports.findEngine).images(signal);
+    return images
+      .flatMap(({ names, size, createdAt }) =>
+        names.flatMap(({ repository, tag }) =>
+          tag === undefined ? [] : [{ reference: `${engineRegistry}${repository}:${tag}`, size, createdAt }],
+        ),
+      )
+      .toSorted((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
   }
 
   markOffered(registries: readonly string[]): Promise<void> {
@@ -341,13 +369,7 @@ export class Gantry implements CoreApi {
           ...(overwrite !== undefined && { overwrite }),
           ...(expected !== undefined && { expected }),
           onMoved: (before) =>
-            this.#undos.add({
-              kind: 'tag-moved',
-              reference: parseReference(`${repositoryReference(connection.url, from.repository)}:${tag}`).familiar,
-              connectionId: connection.id,
-              repository: from.repository,
-              steps: [{ name: tag, manifest: before, now: manifest.descriptor.digest }],
-            }),
+            this.#addMoved({ connection, reference: from, key }, { tag, before, now: manifest.descriptor.digest }),
         },
       );
     });
@@ -359,7 +381,78 @@ export class Gantry implements CoreApi {
     const from = this.#copyEnd(source, options);
     const to = this.#copyEnd(target, targetConnectionId === undefined ? {} : { connectionId: targetConnectionId });
     this.#deletions.forget(to.key);
-    return this.#copies.run(from, to, { ...options, signal });
+    const undoable = isLocalRegistry(to.reference.registry)
+      ? {}
+      : { onMoved: (moved: MovedTag) => this.#addMoved(to, moved) };
+    return this.#copies.run(from, to, { ...options, signal, ...undoable });
+  }
+
+  #addMoved({ connection, reference: { repository } }: CopyEnd, { tag, before, now }: MovedTag): void {
+    this.#undos.add({
+      kind: 'tag-moved',
+      reference: parseReference(`${repositoryReference(connection.url, repository)}:${tag}`).familiar,
+      connectionId: connection.id,
+      repository,
+      steps: [{ name: tag, manifest: before, now }],
+    });
+  }
+
+  /**
+   * Makes one index of what some references name, their platforms beside each other, and gives it a tag. What is in another
+   * repository is copied there first.
+   *
+   * Errors: `invalid` for two images of one platform and for what is no image, `conflict` as for {@link copy}.
+   */
+  async assembleIndex(sources: readonly string[], target: string, options: CopyOptions = {}): Promise<Descriptor> {
+    const { signal = neverAborted, targetConnectionId, onProgress } = options;
+    const to = this.#copyEnd(target, targetConnectionId === undefined ? {} : { connectionId: targetConnectionId });
+    const { tag } = to.reference;
+    if (tag === undefined || isLocalRegistry(to.reference.registry))
+      throw new RegistryError('invalid', `${target} is no repository of a registry with a tag, which an index needs.`);
+    const { assembleIndex } = await import('./transfer/copy.ts');
+    const parts: IndexPart[] = [];
+    for (const source of sources) {
+      const from = this.#copyEnd(source, options);
+      parts.push(await this.#indexPart(from, signal));
+      if (from.key === to.key) continue;
+      const digest = parts.at(-1)?.top.descriptor.digest;
+      const [own, other] = [from.reference, to.reference].map((reference) => repositoryOf(reference));
+      const by = { ...options, signal, referrers: false, ...(onProgress !== undefined && { onProgress }) };
+      await this.copy(`${own}@${digest}`, `${other}@${digest}`, by);
+    }
+    const index = assembleIndex(parts, this.#ports.createHash);
+    const { connection, reference, key } = to;
+    this.#deletions.forget(key);
+    return this.#sessions.observe(connection, (session) =>
+      retag(
+        session.repository(reference.repository, 'push'),
+        index,
+        { tag, name: repositoryReference(connection.url, reference.repository) },
+        {
+          signal,
+          ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+          ...(options.expected !== undefined && { expected: options.expected }),
+          onMoved: (before) => this.#addMoved(to, { tag, before, now: index.descriptor.digest }),
+        },
+      ),
+    );
+  }
+
+  async #indexPart({ reference, connection, key }: CopyEnd, signal: AbortSignal): Promise<IndexPart> {
+    return this.#sessions.observe(connection, async (session) => {
+      const repository = session.repository(reference.repository);
+      const fetchManifest = (other: string) => this.#contents.fetchManifest(repository, key, other, signal);
+      const top = await fetchParsed(fetchManifest, {
+        reference: reference.familiar,
+        tagOrDigest: tagOrDigest(reference),
+      });
+      if (top.manifest.kind === 'index') return { reference: reference.familiar, top, platform: undefined };
+      const config = await readImageConfig(
+        { fetchConfig: (blob) => this.#contents.fetchConfig(repository, key, blob, signal) },
+        top.manifest.config,
+      );
+      return { reference: reference.familiar, top, platform: config && platformFields(config.raw) };
+    });
   }
 
   /** Pulls into the container engine of this machine, a folder or an archive. */
@@ -868,6 +961,11 @@ function tagOrDigest(reference: ImageReference): string {
 
 function repositoryKey(connection: Connection, reference: ImageReference): string {
   return `${connection.id} ${reference.repository}`;
+}
+
+/** Without a tag and a digest, as references have it. */
+function repositoryOf({ registry, repository }: ImageReference): string {
+  return registry.endsWith(':') ? `${registry}${repository}` : `${registry}/${repository}`;
 }
 
 /** A bare tag, or the tag of a reference of the same repository. */

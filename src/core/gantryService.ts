@@ -37,6 +37,8 @@ const deferred = [
   'inspect',
   'tag',
   'copy',
+  'assembleIndex',
+  'engineImages',
   'pull',
   'listFiles',
   'readFile',

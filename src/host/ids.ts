@@ -42,6 +42,8 @@ export const commandIds = {
   copyPullCommand: 'gantry.copyPullCommand',
   pull: 'gantry.pull',
   copy: 'gantry.copy',
+  push: 'gantry.push',
+  assembleIndex: 'gantry.assembleIndex',
   tag: 'gantry.tag',
   delete: 'gantry.delete',
   undo: 'gantry.undo',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { TransferProgress } from '../../src/api.ts';
+import type { CopyOptions, TransferProgress } from '../../src/api.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeCopiedImage } from '../support/copiedImage.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
@@ -116,6 +116,22 @@ describe('Gantry, copying an image,', () => {
     assert.equal(tagOf(target, 'web', '1.0'), other.manifest.descriptor.digest);
     await copy({ expected: other.manifest.descriptor.digest });
     assert.equal(tagOf(target, 'web', '1.0'), digest);
+  });
+
+  it('can take a tag that it has moved back', async () => {
+    const [source, target, { gantry }] = await Promise.all([start(), start(), open()]);
+    const other = imageOf('amd64', 1);
+    source.push('shop/web', image, '1.0');
+    target.push('web', other, '1.0');
+    const copy = (options: CopyOptions) => gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`, options);
+    await copy({ expected: other.manifest.descriptor.digest });
+    const [moved, ...more] = await gantry.undoables();
+    assert.deepEqual([moved?.kind, moved?.reference, more], ['tag-moved', `${target.host}/web:1.0`, []]);
+    await gantry.undo(moved?.id ?? '');
+    assert.equal(tagOf(target, 'web', '1.0'), other.manifest.descriptor.digest);
+    // What was not there before is not put back by anything.
+    await gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/new`);
+    assert.deepEqual(await gantry.undoables(), []);
   });
 
   it('copies what the tag named at the beginning, whatever it names at the end', async () => {

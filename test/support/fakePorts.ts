@@ -39,6 +39,7 @@ export function fakePorts(ports: Partial<ImagePorts> = {}): FakePorts {
       readLayer: async () => unexpected('a layer was read'),
       readToc: async () => unexpected('a table of contents was read'),
       unpackFrom: () => unexpected('a part of a layer was unpacked'),
+      gzip: () => unexpected('a layer was packed'),
     },
     foreignAdapters: { kinds: () => [], load: async () => undefined, onDidChange: () => ({ dispose: () => {} }) },
     findEngine: async () => unexpected('a container engine was looked for'),

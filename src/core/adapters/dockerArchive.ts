@@ -1,4 +1,4 @@
-import type { RegistryAdapter } from '../../api.ts';
+import type { RegistryAdapter, RegistrySession } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import { blobPath, indexFile, layoutFile } from '../oci/layout.ts';
@@ -22,11 +22,13 @@ interface ArchivePorts {
 export function dockerArchiveAdapter(ports: ArchivePorts): RegistryAdapter {
   return {
     ...dockerArchiveKind,
-    open: ({ url }) => {
-      const path = url.slice(archiveRegistry.length);
-      return createLocalSession({ path, open: opener(ports, filePath(path)), createHash: ports.createHash });
-    },
+    open: ({ url }) => openDockerArchive(ports, url.slice(archiveRegistry.length)),
   };
+}
+
+/** `path` as references have it, which is the name of its only repository. */
+export function openDockerArchive(ports: ArchivePorts, path: string): RegistrySession {
+  return createLocalSession({ path, open: opener(ports, filePath(path)), createHash: ports.createHash });
 }
 
 /** Reads the index of the archive once, and again when the file is another. */

@@ -26,6 +26,8 @@ export interface LayerReader {
   readToc(source: TocSource, signal: AbortSignal): Promise<ReadToc>;
   /** What comes out of a packed layer from a point of it on. Rejects with `protocol` for what cannot be unpacked. */
   unpackFrom(part: PackedPart): AsyncIterable<Uint8Array>;
+  /** Packs a layer: the same bytes for the same archive. */
+  gzip(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
 export interface LayerSource {

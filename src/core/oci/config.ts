@@ -1,6 +1,8 @@
 /** OCI image-spec, config.md. Read leniently: a config with odd parts is still worth showing. */
 
 import { isRecord } from '../isRecord.ts';
+import type { PlatformFields } from './manifest.ts';
+import { formatPlatform } from './platform.ts';
 
 export interface HistoryEntry {
   readonly createdBy?: string;
@@ -68,10 +70,22 @@ function diffIdsOf({ rootfs }: Record<string, unknown>): readonly string[] {
   return Array.isArray(diffIds) && diffIds.every((item) => typeof item === 'string') ? diffIds : [];
 }
 
-function platformOf(document: Record<string, unknown>): string | undefined {
+/** What the entry of an index says of an image, as its config tells it; `undefined` where that tells no platform. */
+export function platformFields(document: Readonly<Record<string, unknown>>): PlatformFields | undefined {
   const { os, architecture, variant } = document;
+  const version = document['os.version'];
   if (typeof os !== 'string' || typeof architecture !== 'string' || os === '' || architecture === '') return undefined;
-  return typeof variant === 'string' && variant !== '' ? `${os}/${architecture}/${variant}` : `${os}/${architecture}`;
+  return {
+    os,
+    architecture,
+    ...(typeof variant === 'string' && variant !== '' && { variant }),
+    ...(typeof version === 'string' && version !== '' && { 'os.version': version }),
+  };
+}
+
+function platformOf(document: Record<string, unknown>): string | undefined {
+  const fields = platformFields(document);
+  return fields && formatPlatform(fields);
 }
 
 /** Level by level: a recursion would overflow where this must not. */

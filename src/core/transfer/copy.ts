@@ -12,6 +12,7 @@ import { tagConflict } from './retag.ts';
 import { RewindableSource } from './rewindableSource.ts';
 import { runAtOnce } from './runAtOnce.ts';
 
+export { assembleIndex, type IndexPart } from './assembleIndex.ts';
 export { planCopy } from './copyPlan.ts';
 export { layoutTarget, repositoryTarget } from './copyTarget.ts';
 
@@ -32,6 +33,8 @@ export interface CopyRun {
   readonly expected: string | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TransferProgress) => void;
+  /** Told what the tag named before it was moved, where it may be moved from that only. */
+  readonly onMoved?: (before: FetchedManifest) => void;
 }
 
 /**
@@ -46,6 +49,7 @@ export async function runCopy(context: CopyContext, run: CopyRun): Promise<Omit<
   const { plan, tag, isRetag, overwrite, signal } = run;
   const { top } = plan.image;
   const named = await checkTag(target, run);
+  const before = await moved(target, run, named, context.createHash);
   const isThere = target.seesToParts && named?.digest === top.descriptor.digest;
   const attached = isRetag ? [] : isThere ? await missingAttached(target, plan.attached, signal) : plan.attached;
   const isImageMissing = !isThere && !isRetag;
@@ -66,6 +70,7 @@ export async function runCopy(context: CopyContext, run: CopyRun): Promise<Omit<
   if (!isThere) {
     await target.setName(tag, top, { signal, replaces: overwrite ? 'any' : named?.digest });
     await readBack(target, tag, top, signal);
+    if (before !== undefined) run.onMoved?.(before);
   }
   return {
     digest: top.descriptor.digest,
@@ -86,6 +91,22 @@ async function checkTag(target: CopyTarget, run: CopyRun): Promise<Descriptor | 
     throw tagConflict({ tag, name: target.name }, named);
   }
   return named;
+}
+
+/** What a tag names that is about to be moved, so that it can go back. */
+async function moved(
+  target: CopyTarget,
+  { plan, tag, signal, onMoved }: CopyRun,
+  named: Descriptor | undefined,
+  createHash: CreateHash,
+): Promise<FetchedManifest | undefined> {
+  if (onMoved === undefined || tag === undefined || named === undefined) return undefined;
+  if (named.digest === plan.image.top.descriptor.digest) return undefined;
+  const bytes = await target.read(tag, { signal });
+  if (bytes === undefined || digestOf(bytes, createHash, named.digest) !== named.digest) {
+    throw tagConflict({ tag, name: target.name }, undefined);
+  }
+  return { descriptor: named, bytes };
 }
 
 /** What of it the target lacks, where it has the image already. */

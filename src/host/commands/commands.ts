@@ -30,6 +30,7 @@ import type { TagView } from '../tree/tagView.ts';
 import { createAbilityCommands, withoutNeeded } from './abilityCommands.ts';
 import { addDiscovered, tellFailures } from './addDiscovered.ts';
 import { addRegistry } from './addRegistry.ts';
+import { assembleAndTell, assembleIndex } from './assembleIndex.ts';
 import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, plainReference, resolveDigests } from './copy.ts';
@@ -44,6 +45,7 @@ import { undoChange } from './offerUndo.ts';
 import { askPin } from './pinRepository.ts';
 import { pullAndTell } from './pullAndTell.ts';
 import { type PullArguments, pullImage } from './pullImage.ts';
+import { pushAndTell } from './pushImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { revealImage } from './revealImage.ts';
 import { search, searchAll } from './search.ts';
@@ -331,6 +333,28 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       }
       const image = await chooseImage(target, vscode.l10n.t('Copy Image'));
       return image && copyAndTell(services, imagePanels, image);
+    },
+    [commandIds.push]: async (
+      source: TreeNode | string | undefined,
+      to?: string | readonly TreeNode[],
+      options?: CopyOptions,
+    ) =>
+      typeof source === 'string' && typeof to === 'string'
+        ? copyImage(services, { reference: source }, to, options)
+        : pushAndTell(services, imagePanels, typeof source === 'string' ? undefined : source),
+    [commandIds.assembleIndex]: async (
+      target: Target | readonly string[],
+      to?: string | readonly TreeNode[],
+      options?: CopyOptions,
+    ) => {
+      if (Array.isArray(target) && typeof to === 'string') {
+        return assembleIndex(services, target as readonly string[], to, options);
+      }
+      const nodes = Array.isArray(to) ? (to as readonly TreeNode[]) : undefined;
+      const chosen = await images(target, nodes, vscode.l10n.t('Combine into Multi-Platform Image'));
+      const made = await assembleAndTell(services, imagePanels, chosen);
+      if (made !== undefined) tree.refresh(undefined);
+      return made;
     },
     [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
       if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
 import type { CopyOptions, TransferResult } from '../../api.ts';
 import { parseReference } from '../../core/oci/reference.ts';
+import type { ImageAction } from '../../core/oci/shellCommand.ts';
+import type { Undoable } from '../../core/transfer/undo.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { formatSize } from '../present.ts';
 import { percent, progressText, withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { copyLines } from './copy.ts';
+import { copyShellCommand } from './copyShellCommand.ts';
+import { undoAll } from './offerUndo.ts';
 import { movingTag } from './tagImage.ts';
 import { askReference, type ImageTarget } from './targets.ts';
 
@@ -28,7 +32,7 @@ export function copyImage(
   );
 }
 
-/** Asks where to, and before a tag that names another image is moved; offers what can be done with the copy. */
+/** Asks where to, and goes on as {@link copyTo}. */
 export async function copyAndTell(
   services: Services,
   imagePanels: () => Promise<ImagePanels>,
@@ -41,9 +45,20 @@ export async function copyAndTell(
       'Where to: a repository of any registry, or oci: and the path of a folder. Without a tag it gets the same.',
     ),
   });
-  if (target === undefined) return undefined;
+  return target === undefined ? undefined : copyTo(services, imagePanels, image, target);
+}
+
+/** Asks before a tag that names another image is moved; offers what can be done with the copy, and the way back. */
+export async function copyTo(
+  services: Services,
+  imagePanels: () => Promise<ImagePanels>,
+  image: ImageTarget,
+  target: string,
+): Promise<TransferResult | undefined> {
+  const source = parseReference(image.reference);
   const { familiar, tag, digest, registry, repository } = parseReference(target);
   const named = tag ?? source.tag ?? 'latest';
+  const [before] = await services.gantry.undoables();
   const result = await movingTag(
     services,
     { reference: digest === undefined ? `${joined(registry, repository)}:${named}` : target, label: familiar },
@@ -55,12 +70,28 @@ export async function copyAndTell(
   const copied = isByDigest
     ? `${joined(registry, repository)}@${result.digest}`
     : `${joined(registry, repository)}:${named}`;
-  void tell(imagePanels, parseReference(copied).familiar, result);
+  const [moved] = await services.gantry.undoables();
+  void tell(services, imagePanels, result, {
+    reference: parseReference(copied).familiar,
+    undoable: moved?.id === before?.id ? undefined : moved,
+    action: { kind: 'copy', source: image.reference, target: copied, platform: image.platform },
+  });
   return result;
 }
 
-async function tell(imagePanels: () => Promise<ImagePanels>, reference: string, result: TransferResult): Promise<void> {
-  const { bytesSent, bytesMounted, omittedLayers, keptTags } = result;
+interface CopyDone {
+  readonly reference: string;
+  /** Of the tag that was moved for it. */
+  readonly undoable: Undoable | undefined;
+  readonly action: ImageAction;
+}
+
+async function tell(
+  services: Services,
+  imagePanels: () => Promise<ImagePanels>,
+  { bytesSent, bytesMounted, omittedLayers, keptTags }: TransferResult,
+  { reference, undoable, action }: CopyDone,
+): Promise<void> {
   const sentences = [
     vscode.l10n.t(
       '{0} is there now: {1} sent, {2} were there already.',
@@ -77,9 +108,14 @@ async function tell(imagePanels: () => Promise<ImagePanels>, reference: string, 
   ];
   const show = vscode.l10n.t('Show');
   const copyReference = vscode.l10n.t('Copy Reference');
-  const chosen = await vscode.window.showInformationMessage(sentences.join(' '), show, copyReference);
+  const copyCommand = vscode.l10n.t('Copy Command');
+  const undo = vscode.l10n.t('Undo');
+  const buttons = [show, copyReference, copyCommand, ...(undoable === undefined ? [] : [undo])];
+  const chosen = await vscode.window.showInformationMessage(sentences.join(' '), ...buttons);
   if (chosen === show) (await imagePanels()).show({ reference }, { preserveFocus: false });
   if (chosen === copyReference) await copyLines([reference]);
+  if (chosen === copyCommand) await copyShellCommand(action);
+  if (chosen === undo && undoable !== undefined) await undoAll(services, [undoable]);
 }
 
 function joined(registry: string, repository: string): string {

@@ -14,12 +14,17 @@ export async function offerUndo(
   if (undoables.length === 0) return;
   const undo = vscode.l10n.t('Undo');
   if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
+  await undoAll(services, undoables);
+  undone();
+}
+
+/** Tells what cannot be undone any more. */
+export async function undoAll(services: Services, undoables: readonly Undoable[]): Promise<void> {
   try {
     for (const { id } of undoables) await undoChange(services, id);
   } catch (error) {
     await showError(services.log, 'undo', error);
   }
-  undone();
 }
 
 /** Undoes a change; asks which where it is not told. Resolves with what was undone. */

@@ -3,9 +3,11 @@ import type { PullDestination, PullResult } from '../../api.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import { engineRegistry, isLocalRegistry } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
+import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import { errorMessage, formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
-import { type PullArguments, type PullForm, pullImage } from './pullImage.ts';
+import { copyShellCommand } from './copyShellCommand.ts';
+import { type PullArguments, type PullForm, pullImage, targetOf } from './pullImage.ts';
 import type { ImageTarget } from './targets.ts';
 
 type Way = 'engine' | 'load' | PullForm;
@@ -24,7 +26,14 @@ async function pullThatWay(services: Services, image: ImageTarget, way: Way): Pr
   if (destination === undefined) return undefined;
   lastWay = way;
   try {
-    return tell(await pullImage(services, image, destination));
+    const pulled = await pullImage(services, image, destination);
+    void tell(pulled, {
+      kind: 'pull',
+      source: image.reference,
+      destination: targetOf(destination),
+      platform: image.platform,
+    });
+    return pulled;
   } catch (error) {
     const other = way === 'engine' ? otherWay(error) : undefined;
     if (other === undefined) throw error;
@@ -122,19 +131,17 @@ async function chooseDestination(image: ImageTarget, way: Way): Promise<PullArgu
   return folder && { destination: folder, as: way };
 }
 
-function tell(result: PullResult): PullResult {
-  const { destination } = result;
-  const { familiar } = parseReference(result.reference);
+async function tell({ destination, reference }: PullResult, action: ImageAction): Promise<void> {
+  const { familiar } = parseReference(reference);
   const place = placeOf(destination);
-  void (async () => {
-    const open = vscode.l10n.t('Reveal in File Manager');
-    const message = wordsOf(familiar, destination);
-    const chosen = await vscode.window.showInformationMessage(message, ...(place === undefined ? [] : [open]));
-    if (chosen === open && place !== undefined) {
-      await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(place));
-    }
-  })();
-  return result;
+  const open = vscode.l10n.t('Reveal in File Manager');
+  const copyCommand = vscode.l10n.t('Copy Command');
+  const buttons = [...(place === undefined ? [] : [open]), copyCommand];
+  const chosen = await vscode.window.showInformationMessage(wordsOf(familiar, destination), ...buttons);
+  if (chosen === copyCommand) await copyShellCommand(action);
+  if (chosen === open && place !== undefined) {
+    await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(place));
+  }
 }
 
 function placeOf(destination: PullDestination): string | undefined {

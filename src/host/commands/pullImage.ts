@@ -43,7 +43,8 @@ export function pullImage(services: Services, image: ImageTarget, options: PullA
   );
 }
 
-function targetOf({ destination = 'engine', as: form = 'layout' }: PullArguments): PullTarget {
+/** What the arguments of the command say, as the core takes it. */
+export function targetOf({ destination = 'engine', as: form = 'layout' }: PullArguments): PullTarget {
   if (destination === 'engine' || destination === 'load') return destination;
   switch (form) {
     case 'layout':

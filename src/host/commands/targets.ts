@@ -52,6 +52,7 @@ export async function chooseImage(target: Target | ImageLink, title: string): Pr
 export async function askReference(words: {
   readonly title: string;
   readonly prompt: string;
+  readonly value?: string;
 }): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({
     ...words,

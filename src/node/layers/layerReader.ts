@@ -11,7 +11,7 @@ import type {
 } from '../../core/image/ports.ts';
 import type { ScanLimits } from './layerScan.ts';
 import { LayerThread } from './layerThread.ts';
-import { unpackFrom } from './unpackFrom.ts';
+import { gzip, unpackFrom } from './unpackFrom.ts';
 
 /** Bytes sent to the worker at once, and how many of them are on their way at most. */
 const chunkSize = 256 * 1024;
@@ -26,7 +26,7 @@ export interface LayerReaderOptions {
 const defaultLimits: ScanLimits = { unpacked: imageLimits.unpacked, expansion: imageLimits.expansion };
 
 export function createLayerReader(options: LayerReaderOptions = {}): LayerReader {
-  return { readLayer: (source, call) => readLayer(source, call, options), readToc, unpackFrom };
+  return { readLayer: (source, call) => readLayer(source, call, options), readToc, unpackFrom, gzip };
 }
 
 async function readToc(source: TocSource, signal: AbortSignal): Promise<ReadToc> {

@@ -1,5 +1,5 @@
 import { Readable, type Transform } from 'node:stream';
-import { createGunzip, createInflateRaw } from 'node:zlib';
+import { createGunzip, createGzip, createInflateRaw } from 'node:zlib';
 import { RegistryError } from '../../core/errors.ts';
 import { resumePrefix } from '../../core/image/inflateResume.ts';
 import type { PackedPart } from '../../core/image/ports.ts';
@@ -47,6 +47,11 @@ async function* zstdFrames(chunks: PackedPart['chunks']): AsyncGenerator<Uint8Ar
   }
   await unpacker.end();
   yield* unpacked;
+}
+
+/** See LayerReader. */
+export function gzip(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return through(createGzip({ chunkSize, level: 6 }), chunks);
 }
 
 async function* through(stream: Transform, chunks: PackedPart['chunks']): AsyncGenerator<Uint8Array, void, undefined> {

@@ -38,6 +38,7 @@ const coreTop: readonly string[] = [
   'copies.ts',
   'connectionUrl.ts',
   'deletions.ts',
+  'engineExport.ts',
   'foreignAdapters.ts',
   'gantry.ts',
   'gantryService.ts',
