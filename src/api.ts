@@ -350,6 +350,8 @@ export interface ImageMention {
   readonly definition?: { readonly start: number; readonly end: number };
   /** Names of the variables without a value, or the expressions. */
   readonly unresolved?: readonly string[];
+  /** What the file makes and names so: a registry need not have it. Absent for what it uses. */
+  readonly isOutput?: boolean;
 }
 
 export type GantryErrorCode =

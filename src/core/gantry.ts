@@ -56,6 +56,7 @@ import { ImageContents } from './imageContents.ts';
 import { ImageFiles, type OpenedFiles } from './imageFiles.ts';
 import { inspectImage, readImageConfig } from './inspect.ts';
 import { findLayeredImage } from './layeredImage.ts';
+import { type ManifestSummary, summarizeManifest } from './manifestSummary.ts';
 import { openNameList } from './nameList.ts';
 import { platformFields } from './oci/config.ts';
 import { engineRegistry, isLocalRegistry } from './oci/localReference.ts';
@@ -334,6 +335,22 @@ export class Gantry implements CoreApi {
     return this.#withRepository(reference, options, (repository) =>
       repository.resolve(tagOrDigest(reference), { signal }),
     );
+  }
+
+  /** What one manifest tells of what a reference names, for who looks at many: see {@link summarizeManifest}. */
+  async summarize(text: string, options: ConnectionOption = {}): Promise<ManifestSummary> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (repository, connection) => {
+      const key = repositoryKey(connection, reference);
+      return summarizeManifest(
+        {
+          fetchManifest: (tagOrDigest) => this.#contents.fetchManifest(repository, key, tagOrDigest, signal),
+          fetchConfig: (descriptor) => this.#contents.fetchConfig(repository, key, descriptor, signal),
+        },
+        { reference: reference.familiar, tagOrDigest: tagOrDigest(reference) },
+      );
+    });
   }
 
   async inspect(text: string, options: InspectOptions = {}): Promise<ImageDetails> {

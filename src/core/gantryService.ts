@@ -34,6 +34,7 @@ const deferred = [
   'tagNames',
   'manifestText',
   'resolve',
+  'summarize',
   'inspect',
   'tag',
   'copy',

@@ -4,6 +4,9 @@ import { doubledDollarDialect, expandVariables, type Variables } from './expandV
 import type { PlacedText } from './mention.ts';
 import { children, get, type Node, textAt } from './tree.ts';
 
+/** Tags, outputs and caches name what is made. */
+const output = { isOutput: true };
+
 /** The images of a Bake file, in HCL or JSON: contexts, caches, outputs and tags of its targets. */
 export function collectBake(root: Node, collector: Collector): void {
   const values = new Map<string, PlacedText>();
@@ -19,16 +22,16 @@ export function collectBake(root: Node, collector: Collector): void {
 }
 
 function collectTarget(target: Node, collector: Collector): void {
-  for (const { value } of children(get(target, 'tags'))) collector.image(value);
+  for (const { value } of children(get(target, 'tags'))) collector.image(value, output);
   for (const key of ['cache-from', 'cache-to']) {
     for (const { value } of children(get(target, key))) {
-      collector.fieldImage(value, 'ref');
-      collector.image(get(value, 'ref'));
+      collector.fieldImage(value, 'ref', output);
+      collector.image(get(value, 'ref'), output);
     }
   }
   for (const { value } of children(get(target, 'output'))) {
-    if (value.kind === 'map') collector.image(get(value, 'name'));
-    else if (value.kind === 'text' && value.value.includes('=')) collector.fieldImage(value, 'name');
+    if (value.kind === 'map') collector.image(get(value, 'name'), output);
+    else if (value.kind === 'text' && value.value.includes('=')) collector.fieldImage(value, 'name', output);
   }
   collectContexts(get(target, 'contexts'), collector);
   collectBuildArguments(get(target, 'args'), collector);

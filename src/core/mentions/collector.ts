@@ -30,9 +30,9 @@ export class Collector {
   }
 
   /** A text that may be an image, by its look. */
-  likelyImage(node: Node | undefined): void {
+  likelyImage(node: Node | undefined, extras?: MentionExtras): void {
     const text = textOf(node);
-    if (text !== undefined && looksLikeImage(text.value)) this.image(text);
+    if (text !== undefined && looksLikeImage(text.value)) this.image(text, extras);
   }
 
   /** What follows a prefix as `docker://`, where it is there. */
@@ -42,17 +42,17 @@ export class Collector {
   }
 
   /** The field of `type=registry,ref=IMAGE`; or the whole, where it has no fields. */
-  fieldImage(node: Node | undefined, field: string): void {
+  fieldImage(node: Node | undefined, field: string, extras?: MentionExtras): void {
     const text = textOf(node);
     if (text === undefined) return;
     if (!text.value.includes('=')) {
-      this.likelyImage(text);
+      this.likelyImage(text, extras);
       return;
     }
     const found = new RegExp(`(?:^|,)"?${field}=([^,"]+)`).exec(text.value);
     if (found?.[1] === undefined) return;
     const start = found.index + found[0].length - found[1].length;
-    this.image(partOf(this.text, text, start, start + found[1].length));
+    this.image(partOf(this.text, text, start, start + found[1].length), extras);
   }
 
   /**

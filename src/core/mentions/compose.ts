@@ -2,6 +2,9 @@ import type { Collector } from './collector.ts';
 import { findDockerfileMentions } from './dockerfile.ts';
 import { children, get, type Node, partOf, textAt, textOf, walk } from './tree.ts';
 
+/** Beside a build, an image is the name of what is built. */
+const output = { isOutput: true };
+
 /** The images of a Compose file (compose-spec): services, what they are built from, and fragments in `x-…`. */
 export function collectCompose(root: Node, collector: Collector): void {
   for (const { value: service } of children(get(root, 'services'))) collectService(service, collector);
@@ -15,13 +18,17 @@ export function collectCompose(root: Node, collector: Collector): void {
 }
 
 function collectService(service: Node, collector: Collector): void {
-  collector.image(get(service, 'image'));
+  const build = get(service, 'build');
+  const platform = textAt(service, 'platform')?.value;
+  const isKnown = platform !== undefined && !platform.includes('$');
+  collector.image(get(service, 'image'), { ...(isKnown && { platform }), ...(build !== undefined && output) });
   for (const { value: volume } of children(get(service, 'volumes'))) {
     if (textAt(volume, 'type')?.value === 'image') collector.image(get(volume, 'source'));
   }
-  const build = get(service, 'build');
-  for (const { value } of children(get(build, 'cache_from'))) collector.fieldImage(value, 'ref');
-  for (const { value } of children(get(build, 'cache_to'))) collector.fieldImage(value, 'ref');
+  // What a build reads it may have written before: neither need be there.
+  for (const key of ['cache_from', 'cache_to']) {
+    for (const { value } of children(get(build, key))) collector.fieldImage(value, 'ref', output);
+  }
   collectContexts(get(build, 'additional_contexts'), collector);
   collectBuildArguments(get(build, 'args'), collector);
   collectInlineDockerfile(get(build, 'dockerfile_inline'), collector);

@@ -9,6 +9,9 @@ export interface TextEdit extends Span {
 /** Adds the digest, or replaces the one that is there. The tag is kept, since people read it. */
 export function pinEdit(mention: ImageMention, digest: string): TextEdit | undefined {
   const { raw } = mention;
+  const inline = inlineDefault(mention);
+  // Beside a tag that a variable can change, a digest would stay when it does.
+  if (inline?.isWhole === true) return { ...spanOf(inline), newText: `${withoutDigest(inline.written)}@${digest}` };
   if (!isWrittenOut(mention)) return undefined;
   return { start: mention.start, end: mention.end, newText: `${withoutDigest(raw)}@${digest}` };
 }
@@ -16,7 +19,10 @@ export function pinEdit(mention: ImageMention, digest: string): TextEdit | undef
 /** Takes the digest away, where a tag remains that names the image. */
 export function unpinEdit(mention: ImageMention): TextEdit | undefined {
   const { reference, start, end, raw } = mention;
-  if (!isWrittenOut(mention) || reference?.digest === undefined || reference.tag === undefined) return undefined;
+  if (reference?.digest === undefined || reference.tag === undefined) return undefined;
+  const inline = inlineDefault(mention);
+  if (inline?.isWhole === true) return { ...spanOf(inline), newText: withoutDigest(inline.written) };
+  if (!isWrittenOut(mention)) return undefined;
   return { start, end, newText: withoutDigest(raw) };
 }
 
@@ -25,9 +31,15 @@ export function unpinEdit(mention: ImageMention): TextEdit | undefined {
  * replaced by the new one's, or left out. `undefined` where the tag is put together in a way that does not tell.
  */
 export function tagEdit(text: string, mention: ImageMention, tag: string, digest?: string): TextEdit | undefined {
-  const { reference, start, end, raw, definition } = mention;
+  const { reference, start, end, raw } = mention;
   if (reference === undefined) return undefined;
   const suffix = digest === undefined ? '' : `@${digest}`;
+  const inline = inlineDefault(mention);
+  if (inline?.isWhole === true) {
+    const name = withoutTag(withoutDigest(inline.written), reference.tag);
+    return { ...spanOf(inline), newText: `${name}:${tag}${suffix}` };
+  }
+  const definition = inline === undefined ? mention.definition : spanOf(inline);
   if (definition === undefined) {
     if (!isWrittenOut(mention)) return undefined;
     const name = withoutTag(withoutDigest(raw), reference.tag);
@@ -53,6 +65,34 @@ export function nameEdit({ reference, unresolved, raw, start, end }: ImageMentio
   const [name = ''] = /^[^@]*?(?=(?::[^/:@]*)?(?:@|$))/.exec(raw) ?? [];
   const newText = `${name.toLowerCase()}${raw.slice(name.length)}`;
   return newText !== raw && referenceOf(newText).reference !== undefined ? { start, end, newText } : undefined;
+}
+
+interface InlineDefault extends Span {
+  readonly written: string;
+  /** Whether it is all that there is: `${IMAGE:-nginx:1.27}`. */
+  readonly isWhole: boolean;
+}
+
+/** The only default that stands in a mention itself, where it is what decides: that of `nginx:${TAG:-1.27}`. */
+function inlineDefault({ raw, start, reference, definition }: ImageMention): InlineDefault | undefined {
+  if (reference === undefined || definition !== undefined) return undefined;
+  const innermost = /\$\{[A-Za-z_]\w*:?-([^${}]*)\}/;
+  const found = innermost.exec(raw);
+  if (found === null) return undefined;
+  const [whole, written = ''] = found;
+  // Those around it come to the same: `${A:-${B:-1.27}}`.
+  let text = raw;
+  for (let next = innermost.exec(text); next !== null; next = innermost.exec(text)) {
+    if (next[1] !== written && !next[1]?.includes(written)) return undefined;
+    text = `${text.slice(0, next.index)}${next[1]}${text.slice(next.index + next[0].length)}`;
+  }
+  if (referenceOf(text).reference?.canonical !== reference.canonical) return undefined;
+  const end = start + found.index + whole.length - 1;
+  return { start: end - written.length, end, written, isWhole: text === written };
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end };
 }
 
 /** Whether the reference stands there as it is, without variables, quotes and parts elsewhere. */

@@ -12,6 +12,8 @@ export interface KnownFile {
   readonly images: readonly string[];
   /** Places of images only where the text looks like one. */
   readonly likely?: readonly string[];
+  /** Places of images that the file makes. */
+  readonly outputs?: readonly string[];
   /** Places of names that the file defines for itself: where an image is expected they are none. */
   readonly names?: readonly string[];
   /** What stands before the image in a text. */
@@ -39,10 +41,11 @@ export const knownFiles: readonly KnownFile[] = [
   },
   {
     path: /(?:^|\/)skaffold[^/]*\.ya?ml$/,
-    images: ['build.artifacts.*.image', 'profiles.*.build.artifacts.*.image'],
+    images: [],
+    outputs: ['build.artifacts.*.image', 'profiles.*.build.artifacts.*.image'],
     likely: ['**.fromImage', '**.runImage', '**.builder', '**.cacheFrom.*', '**.image'],
   },
-  { path: /(?:^|\/)cloudbuild[^/]*\.ya?ml$/, images: ['steps.*.name'], likely: ['images.*'] },
+  { path: /(?:^|\/)cloudbuild[^/]*\.ya?ml$/, images: ['steps.*.name'], outputs: ['images.*'] },
   { path: /(?:^|\/)\.cirrus\.ya?ml$/, images: ['**.container.image', '**.docker_image'] },
   { path: /(?:^|\/)\.semaphore\/.*\.ya?ml$/, images: ['**.containers.*.image'] },
   { path: /(?:^|\/)(?:\.buildkite\/.*|pipeline)\.ya?ml$/, images: ['steps.**.image'] },
@@ -91,6 +94,7 @@ export function collectKnownKeys(file: KnownFile, roots: readonly Node[], collec
       // Units of systemd that make images have names that are none.
       if (!names.has(node.value) && !/\.(?:image|build)$/.test(node.value)) collector.image(node);
     });
+    match(root, file.outputs ?? [], (node) => collector.image(node, { isOutput: true }));
     match(root, file.likely ?? [], (node) => collector.likelyImage(node));
   }
 }

@@ -30,7 +30,7 @@ export interface Reading {
   readonly dialect?: Dialect;
 }
 
-export type MentionExtras = Pick<ImageMention, 'platform' | 'definition'>;
+export type MentionExtras = Pick<ImageMention, 'platform' | 'definition' | 'isOutput'>;
 
 /** The mention at a place; `undefined` for `scratch` and for nothing. */
 export function mentionAt(reading: Reading, place: PlacedText, extras: MentionExtras = {}): ImageMention | undefined {

@@ -47,6 +47,7 @@ const coreTop: readonly string[] = [
   'inspect.ts',
   'layeredImage.ts',
   'loginOffer.ts',
+  'manifestSummary.ts',
   'nameList.ts',
   'openSession.ts',
   'pastedAddress.ts',

@@ -40,10 +40,18 @@ describe('pinEdit', () => {
     );
   });
 
+  it('goes into a default that is the whole image', async () => {
+    assert.equal(
+      await pin('compose.yaml', 'services: { web: { image: "${IMAGE:-nginx:1.27}" } }'),
+      `services: { web: { image: "\${IMAGE:-nginx:1.27@${digest}}" } }`,
+    );
+  });
+
   it('leaves alone what is put together', async () => {
     assert.equal(await pin('Dockerfile', 'ARG V=1\nFROM nginx:$V'), undefined);
     assert.equal(await pin('values.yaml', 'image: { repository: nginx, tag: "1" }'), undefined);
     assert.equal(await pin('Dockerfile', 'FROM "nginx:1"'), undefined);
+    assert.equal(await pin('compose.yaml', 'services: { web: { image: "nginx:${TAG:-1.27}" } }'), undefined);
   });
 });
 
@@ -70,6 +78,19 @@ describe('tagEdit', () => {
     ['Dockerfile', 'ARG I=nginx:1.27\nFROM $I', '1.28', 'ARG I=nginx:1.28\nFROM $I'],
     ['Dockerfile', 'ARG V=1\nFROM nginx:$V.1', '2.1', undefined],
     ['Dockerfile', 'ARG A=1 B=27\nFROM nginx:$A.$B', '1.28', undefined],
+    ['compose.yaml', 'x-a: { image: "nginx:${TAG:-1.27}" }', '1.28', 'x-a: { image: "nginx:${TAG:-1.28}" }'],
+    [
+      'compose.yaml',
+      'x-a: { image: "nginx:${TAG-1.27}-alpine" }',
+      '1.28-alpine',
+      'x-a: { image: "nginx:${TAG-1.28}-alpine" }',
+    ],
+    ['compose.yaml', 'x-a: { image: "${A:-${B:-nginx:1.27}}" }', '1.28', 'x-a: { image: "${A:-${B:-nginx:1.28}}" }'],
+    ['compose.yaml', 'x-a: { image: "${R:-ghcr.io}/a:${TAG:-1.27}" }', '1.28', undefined],
+    ['compose.yaml', 'x-a: { image: "nginx:${TAG:-1.27}-${V:-alpine}" }', '1.28-alpine', undefined],
+    ['Dockerfile', 'ARG T\nFROM nginx:${T:-1.27}', '1.28', 'ARG T\nFROM nginx:${T:-1.28}'],
+    // The argument has a value, so the default is not what counts.
+    ['Dockerfile', 'ARG T=1.27\nFROM nginx:${T:-1.26}', '1.28', 'ARG T=1.28\nFROM nginx:${T:-1.26}'],
     ['values.yaml', 'image: { repository: nginx, tag: 1.27.3 }', '1.28.0', 'image: { repository: nginx, tag: 1.28.0 }'],
     // As a number it would be 1.1.
     ['values.yaml', 'image: { repository: nginx, tag: 1.9 }', '1.10', 'image: { repository: nginx, tag: "1.10" }'],
