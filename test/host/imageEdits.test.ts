@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commandIds } from '../../src/host/ids.ts';
+import { actionsAt, runAction } from './editorDocuments.ts';
 import { hostEnvironment } from './environment.ts';
 
 const { host } = hostEnvironment().registry;
@@ -9,43 +10,25 @@ async function open(language: string, content: string): Promise<vscode.TextDocum
   return vscode.workspace.openTextDocument({ language, content });
 }
 
-async function actionsAt(document: vscode.TextDocument, word: string): Promise<readonly vscode.CodeAction[]> {
-  const position = document.positionAt(document.getText().indexOf(word) + 1);
-  return vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    document.uri,
-    new vscode.Range(position, position),
-  );
-}
-
-/** Runs the one whose title begins so, as a choice in the menu does. */
-async function run(actions: readonly vscode.CodeAction[], title: string): Promise<void> {
-  const action = actions.find((each) => each.title.startsWith(title));
-  assert.ok(action, actions.map((each) => each.title).join(' | '));
-  if (action.edit !== undefined) await vscode.workspace.applyEdit(action.edit);
-  const { command } = action;
-  if (command !== undefined) await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
-}
-
 describe('changes of the images that a file names', () => {
   it('pin an image to its digest and take the pin away again', async () => {
     const document = await open('dockerfile', `FROM ${host}/shop/web:1.10.1 AS web\n`);
-    await run(await actionsAt(document, 'shop/web'), 'Pin ');
+    await runAction(await actionsAt(document, 'shop/web'), 'Pin ');
     assert.match(document.getText(), new RegExp(`^FROM ${host}/shop/web:1\\.10\\.1@sha256:[0-9a-f]{64} AS web\n$`));
-    await run(await actionsAt(document, 'shop/web'), 'Remove the digest');
+    await runAction(await actionsAt(document, 'shop/web'), 'Remove the digest');
     assert.equal(document.getText(), `FROM ${host}/shop/web:1.10.1 AS web\n`);
   });
 
   it('update an image to the newest version of its line', async () => {
     const document = await open('yaml', `services:\n  web:\n    image: ${host}/shop/web:1.9.0\n`);
     const actions = await actionsAt(document, 'shop/web');
-    await run(actions, 'Update to 1.10.1 (newest minor version)');
+    await runAction(actions, 'Update to 1.10.1 (newest minor version)');
     assert.equal(document.getText(), `services:\n  web:\n    image: ${host}/shop/web:1.10.1\n`);
   });
 
   it('update the default that a line takes its version from', async () => {
     const document = await open('dockerfile', `ARG VERSION=1.10.0\nFROM ${host}/shop/web:\${VERSION}\n`);
-    await run(await actionsAt(document, 'shop/web'), 'Update to 1.10.1');
+    await runAction(await actionsAt(document, 'shop/web'), 'Update to 1.10.1');
     assert.equal(document.getText(), `ARG VERSION=1.10.1\nFROM ${host}/shop/web:\${VERSION}\n`);
   });
 
@@ -61,7 +44,7 @@ describe('changes of the images that a file names', () => {
 
   it('write a name in lower case', async () => {
     const document = await open('dockerfile', 'FROM registry.invalid/Team/App:1\n');
-    await run(await actionsAt(document, 'Team'), 'Write it as');
+    await runAction(await actionsAt(document, 'Team'), 'Write it as');
     assert.equal(document.getText(), 'FROM registry.invalid/team/app:1\n');
   });
 
@@ -74,7 +57,7 @@ describe('changes of the images that a file names', () => {
       new vscode.Range(0, 0, 0, 0),
       'source.pinImages',
     );
-    await run(actions, 'Pin all images');
+    await runAction(actions, 'Pin all images');
     const lines = document.getText().split('\n');
     assert.match(lines[0] ?? '', /@sha256:[0-9a-f]{64} AS web$/);
     assert.equal(lines[1], 'FROM web');

@@ -393,6 +393,8 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       (await editor()).workspace.update(step, options),
     [commandIds.pinImages]: async (options?: ChangeOptions) => (await editor()).workspace.pin(options),
     [commandIds.correctName]: async (place?: MentionPlace) => (await editor()).commands.change('correct', place),
+    [commandIds.checkAgain]: async () => (await editor()).checks.again(),
+    [commandIds.explainCheck]: async () => (await editor()).explainChecks(),
     ...createFileCommands(services, views),
     [commandIds.showLog]: () => log.show(),
     [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),

@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
 import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
+import { CheckFixes } from './checks/checkFixes.ts';
+import { CheckLookups } from './checks/checkLookups.ts';
+import { explainChecks } from './checks/explainChecks.ts';
+import { ImageChecks } from './checks/imageChecks.ts';
 import { DocumentMentions } from './documentMentions.ts';
 import { ImageActions } from './imageActions.ts';
 import { ImageCompletion } from './imageCompletion.ts';
 import { ImageHover } from './imageHover.ts';
 import { ImageLookups } from './imageLookups.ts';
+import { imageSelector } from './languages.ts';
 import { MentionCommands } from './mentionCommands.ts';
 import { MentionEdits } from './mentionEdits.ts';
 import { ImagesDocument } from './workspace/imagesDocument.ts';
@@ -19,6 +24,9 @@ export interface EditorFeatures {
   readonly commands: MentionCommands;
   readonly imagesDocument: ImagesDocument;
   readonly workspace: WorkspaceCommands;
+  readonly checks: ImageChecks;
+  /** Opens what is written of the checks. */
+  readonly explainChecks: () => Promise<void>;
   readonly disposable: vscode.Disposable;
 }
 
@@ -33,9 +41,14 @@ export function createEditorFeatures(
   services.connections.onDidChange(() => lookups.clear());
   const imagesDocument = new ImagesDocument(imagesChanged);
   const ofImages = { scheme: schemes.images };
+  const checks = new ImageChecks({ services, mentions, edits, lookups: new CheckLookups(services) });
   const disposable = vscode.Disposable.from(
     vscode.languages.registerDocumentLinkProvider(ofImages, imagesDocument),
     vscode.languages.registerCodeLensProvider(ofImages, imagesDocument),
+    checks,
+    vscode.languages.registerCodeActionsProvider(imageSelector, new CheckFixes(services, mentions, edits), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
   );
   return {
     hover: new ImageHover(services, mentions, lookups),
@@ -44,6 +57,8 @@ export function createEditorFeatures(
     commands: new MentionCommands(mentions, lookups, edits),
     imagesDocument,
     workspace: new WorkspaceCommands({ mentions, lookups, edits, document: imagesDocument }),
+    checks,
+    explainChecks,
     disposable,
   };
 }

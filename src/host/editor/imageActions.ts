@@ -4,6 +4,7 @@ import { nameEdit, pinEdit, tagEdit, unpinEdit } from '../../core/mentions/editM
 import { newerTags, type UpdateStep } from '../../core/oci/newerTags.ts';
 import { withSignal } from '../cancellation.ts';
 import { commandIds } from '../ids.ts';
+import { checkOf } from './checks/checkDiagnostics.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
 import { pinImagesKind } from './languages.ts';
@@ -34,7 +35,7 @@ export class ImageActions {
     // The light bulb asks at every move of the cursor.
     const isInvoked = context.triggerKind === vscode.CodeActionTriggerKind.Invoke;
     const updates = await this.#updates(document, mention, isInvoked, token);
-    return [...corrections(document, mention), ...updates, ...this.#pins(document, mention)];
+    return [...corrections(document, mention, context), ...updates, ...this.#pins(document, mention)];
   }
 
   async #updates(
@@ -92,13 +93,18 @@ export class ImageActions {
   }
 }
 
-function corrections(document: vscode.TextDocument, mention: ImageMention): readonly vscode.CodeAction[] {
+function corrections(
+  document: vscode.TextDocument,
+  mention: ImageMention,
+  { diagnostics }: vscode.CodeActionContext,
+): readonly vscode.CodeAction[] {
   const edit = nameEdit(mention);
   if (edit === undefined) return [];
   const title = vscode.l10n.t('Write it as {0}', edit.newText);
   const action = commandAction(title, commandIds.correctName, placeOf(document, mention));
   action.kind = vscode.CodeActionKind.QuickFix;
   action.isPreferred = true;
+  action.diagnostics = diagnostics.filter((diagnostic) => checkOf(diagnostic) === 'invalid');
   return [action];
 }
 

@@ -21,6 +21,8 @@ export const imageLanguages: readonly string[] = [
   'quadlet',
 ];
 
+export const imageSelector: readonly vscode.DocumentFilter[] = imageLanguages.map((language) => ({ language }));
+
 /** For `editor.codeActionsOnSave`. */
 export function pinImagesKind(): vscode.CodeActionKind {
   return vscode.CodeActionKind.Source.append('pinImages');

@@ -65,8 +65,18 @@ export class MentionEdits {
   /** Pins every image of a document that has no digest and whose registry may be asked. What fails is left as it is. */
   async pinAll(document: vscode.TextDocument, signal: AbortSignal): Promise<readonly vscode.TextEdit[]> {
     const mentions = (await this.#mentions.of(document)).filter((mention) => this.#canPin(mention));
+    return this.editAll(document, mentions, { kind: 'pin' }, signal);
+  }
+
+  /** The same change of several mentions. What fails is left as it is. */
+  async editAll(
+    document: vscode.TextDocument,
+    mentions: readonly ImageMention[],
+    change: MentionChange,
+    signal: AbortSignal,
+  ): Promise<readonly vscode.TextEdit[]> {
     const edits = await Promise.all(
-      mentions.map((mention) => this.edit(document, mention, { kind: 'pin' }, signal).catch(() => undefined)),
+      mentions.map((mention) => this.edit(document, mention, change, signal).catch(() => undefined)),
     );
     return edits.filter((edit) => edit !== undefined);
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { EditorFeatures } from './editorFeatures.ts';
-import { imageLanguages, pinImagesKind } from './languages.ts';
+import { imageLanguages, pinImagesKind, imageSelector as selector } from './languages.ts';
 
 export interface EditorRegistration {
   readonly disposable: vscode.Disposable;
@@ -20,7 +20,11 @@ export function registerEditor(services: Services): EditorRegistration {
     );
     return loading;
   };
-  const selector = imageLanguages.map((language) => ({ language }));
+  // Checks and their like begin with the first document that may name images, after the activation.
+  const look = (editors: readonly vscode.TextEditor[]): void => {
+    if (editors.some(({ document }) => imageLanguages.includes(document.languageId))) void features();
+  };
+  const timer = setTimeout(() => look(vscode.window.visibleTextEditors));
   // The colon of a tag, the slash of a path, the sign of a flag.
   const triggers = [':', '/', '='];
   const disposable = vscode.Disposable.from(
@@ -30,6 +34,8 @@ export function registerEditor(services: Services): EditorRegistration {
       onDidChange: imagesChanged.event,
       provideTextDocumentContent: async () => (await features()).imagesDocument.text(),
     }),
+    { dispose: () => clearTimeout(timer) },
+    vscode.window.onDidChangeVisibleTextEditors(look),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (...args) => (await features()).hover.provideHover(...args),
     }),
