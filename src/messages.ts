@@ -1,11 +1,20 @@
 /** What may cross between a panel and the extension. Types only: both sides import them, and neither imports the other. */
 import type { ImageDetails, TagSummary, Vulnerability, VulnerabilityReport } from './api.ts';
 
-/** From the extension to the image panel: always the whole state, since a hidden panel drops messages. */
-export interface ImagePanelMessage {
-  readonly type: 'state';
-  readonly state: ImagePanelState;
-}
+/**
+ * From the extension to the image panel: the whole state, since a hidden panel drops messages; and what is in one layer, which
+ * the panel asks for again when it comes back.
+ */
+export type ImagePanelMessage =
+  | { readonly type: 'state'; readonly state: ImagePanelState }
+  | {
+      readonly type: 'layerFiles';
+      /** Digest of the manifest that the layer is of. */
+      readonly manifest: string;
+      /** From 0. */
+      readonly layer: number;
+      readonly files: LayerFilesView;
+    };
 
 export interface ImagePanelState {
   /** BCP 47, for numbers and dates. */
@@ -28,18 +37,117 @@ export type ImageView = {
       readonly tag?: TagFacts;
       /** Absent where the registry has no scanner. */
       readonly scan?: ScanView;
+      /** Absent for what is no image. */
+      readonly inside?: InsideView;
+      readonly attachments: AttachmentsView;
+      /** Other images in open panels that have a layer too, by its digest. */
+      readonly sharedLayers: Readonly<Record<string, readonly string[]>>;
     }
 );
+
+/** Something that is read when somebody opens it, and not before. */
+export type Lazy<T> =
+  | { readonly kind: 'closed' }
+  /** `progress`: how far it is, in words. */
+  | { readonly kind: 'loading'; readonly progress?: string }
+  /** A whole sentence. */
+  | { readonly kind: 'failed'; readonly message: string }
+  | T;
+
+export type InsideView = Lazy<{
+  readonly kind: 'inside';
+  readonly efficiency: EfficiencyView;
+  readonly folder: FolderView;
+}>;
+
+/** How much of the layers is of use, as dive counts it. */
+export interface EfficiencyView {
+  /** From 0 to 1. */
+  readonly score: number;
+  readonly wasted: number;
+  /** The largest first. */
+  readonly paths: readonly WastedPathView[];
+  /** Paths that are not among them. */
+  readonly left: number;
+}
+
+export interface WastedPathView {
+  readonly path: string;
+  /** In all layers together. */
+  readonly size: number;
+  /** Numbers from 1. */
+  readonly layers: readonly number[];
+  /** Whether it is a file that is still there. */
+  readonly isOpenable: boolean;
+}
+
+/** A folder of the image as a container sees it. */
+export interface FolderView {
+  /** `''` for the root. */
+  readonly path: string;
+  readonly size: number;
+  readonly files: number;
+  /** The largest first. */
+  readonly items: readonly FolderItemView[];
+  /** What is not among them. */
+  readonly left: { readonly count: number; readonly size: number };
+}
+
+export interface FolderItemView {
+  readonly name: string;
+  readonly kind: 'folder' | 'file';
+  readonly size: number;
+  /** In a folder, with all that is below it. */
+  readonly files: number;
+  /** Sizes of the largest things in a folder, to be drawn. */
+  readonly parts: readonly number[];
+}
+
+export type LayerFilesView = Lazy<LayerFilesPage>;
+
+/** A part of what a layer changes, the largest first. */
+export interface LayerFilesPage {
+  readonly kind: 'files';
+  readonly counts: Readonly<Record<LayerFileView['kind'], number>>;
+  /** That can be listed. */
+  readonly total: number;
+  /** Changes beyond those that can be listed. */
+  readonly left: number;
+  /** Place of the first of the items, from 0. */
+  readonly from: number;
+  readonly items: readonly LayerFileView[];
+}
+
+export interface LayerFileView {
+  readonly kind: 'added' | 'changed' | 'removed';
+  readonly path: string;
+  readonly type: 'file' | 'folder' | 'link' | 'other';
+  /** Of a file: what it is now, or was. */
+  readonly size: number;
+}
+
+export type AttachmentsView = Lazy<{ readonly kind: 'attachments'; readonly items: readonly AttachmentView[] }>;
+
+/** What refers to an image. */
+export interface AttachmentView {
+  readonly kind: AttachmentKind;
+  readonly digest: string;
+  /** Its artifact type, or the types of what it states. */
+  readonly types: readonly string[];
+  /** Of its content; absent where it could not be read. */
+  readonly size?: number;
+  readonly createdAt?: string;
+  /** Whether it is about all platforms together. */
+  readonly isOfIndex: boolean;
+}
+
+export type AttachmentKind = 'signature' | 'sbom' | 'attestation' | 'other';
 
 /** What a list of tags told of the one that is shown. */
 export type TagFacts = Pick<TagSummary, 'pushedAt' | 'pulledAt' | 'expiresAt' | 'protectedFrom'>;
 
-/** What the registry's scanner found. Nothing is asked while it is `closed`. */
-export type ScanView =
-  | { readonly kind: 'closed' | 'loading' }
-  /** A whole sentence. */
-  | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'report'; readonly report: ScanReport };
+/** What the registry's scanner found. */
+export type ScanView = Lazy<{ readonly kind: 'report'; readonly report: ScanReport }>;
 
 export interface ScanReport extends VulnerabilityReport {
   /** Of all that were found; `items` are the worst of them. */
@@ -76,7 +184,8 @@ export type MediaTypeName =
   | 'notationSignature'
   | 'inTotoAttestation'
   | 'spdxDocument'
-  | 'cycloneDxDocument';
+  | 'cycloneDxDocument'
+  | 'slsaProvenance';
 
 /** Localised by the extension. `{0}` stands for a value. */
 export interface ImagePanelStrings {
@@ -164,7 +273,67 @@ export interface ImagePanelStrings {
   readonly version: string;
   readonly fixedVersion: string;
   readonly noFix: string;
+  /** Of what can be done with the image. */
+  readonly actions: string;
+  readonly actionNames: Readonly<Record<ImageAction, string>>;
+  /** `{0}`: what the digest is of. */
+  readonly openDocument: string;
+  /** `{0}`: the layer's number, from 1. */
+  readonly openLayerList: string;
+  /** `{0}`: references. */
+  readonly sharedWith: string;
+  /** For the column of digests. `{0}`: how many other open images. */
+  readonly shared: string;
+  readonly showLayerFiles: string;
+  readonly hideLayerFiles: string;
+  /** `{0}`: the layer's number, from 1. */
+  readonly layerFiles: string;
+  readonly layerFilesLoading: string;
+  /** `{0}`: added, `{1}`: changed, `{2}`: removed. */
+  readonly layerFilesSummary: string;
+  readonly noLayerFiles: string;
+  readonly change: string;
+  readonly changes: Readonly<Record<LayerFileView['kind'], string>>;
+  readonly path: string;
+  /** `{0}`: how many. */
+  readonly showMore: string;
+  /** `{0}`: how many changes are not listed. */
+  readonly notListed: string;
+  readonly inside: string;
+  readonly insideLoading: string;
+  /** `{0}`: the share of bytes that is of use, with its per cent sign, `{1}`: wasted bytes. */
+  readonly efficiency: string;
+  readonly efficiencyExplained: string;
+  readonly nothingWasted: string;
+  readonly wastedSpace: string;
+  readonly inLayers: string;
+  readonly folders: string;
+  /** `{0}`: path, `{1}`: size, `{2}`: files. */
+  readonly folderSummary: string;
+  readonly root: string;
+  readonly parentFolder: string;
+  /** What the picture is, and how one moves in it. */
+  readonly treemap: string;
+  /** `{0}`: name, `{1}`: size, `{2}`: share with its per cent sign. */
+  readonly folderItem: string;
+  readonly fileItem: string;
+  readonly files: string;
+  readonly emptyFolder: string;
+  /** `{0}`: how many, `{1}`: their size together. */
+  readonly otherItems: string;
+  readonly attachments: string;
+  readonly attachmentsLoading: string;
+  readonly noAttachments: string;
+  readonly kind: string;
+  readonly attachmentKinds: Readonly<Record<AttachmentKind, string>>;
+  readonly about: string;
+  readonly allPlatforms: string;
+  readonly thisPlatform: string;
+  readonly unknownSize: string;
 }
+
+/** What the buttons below the title do. */
+export type ImageAction = 'openManifest' | 'openConfig' | 'openDockerfile' | 'findFile' | 'addToWorkspace' | 'compare';
 
 /** From the image panel to the extension. `ready` comes first; nothing is sent to the panel before it. */
 export type ImagePanelRequest =
@@ -172,6 +341,22 @@ export type ImagePanelRequest =
   | { readonly type: 'retry' }
   | { readonly type: 'showLog' }
   | { readonly type: 'openScan' | 'closeScan' }
+  | { readonly type: 'openInside' | 'closeInside' }
+  | { readonly type: 'openAttachments' | 'closeAttachments' }
+  /** A folder of the image to be looked into. */
+  | { readonly type: 'openFolder'; readonly path: string }
+  | { readonly type: 'openFile'; readonly path: string }
+  /** `from`: place of the first of the changes that are wanted. */
+  | { readonly type: 'openLayer'; readonly layer: number; readonly from: number }
+  | { readonly type: 'closeLayer'; readonly layer: number }
+  | { readonly type: 'openLayerFile'; readonly layer: number; readonly file: LayerFileView }
+  /** What is in a layer, as a document. */
+  | { readonly type: 'openLayerList'; readonly layer: number }
+  /** The manifest of a digest, as a document. */
+  | { readonly type: 'openManifest'; readonly digest: string }
+  | { readonly type: 'showImage'; readonly reference: string }
+  | { readonly type: 'showAttachment'; readonly digest: string }
+  | { readonly type: 'action'; readonly action: ImageAction }
   /** `https:` only. */
   | { readonly type: 'openLink'; readonly url: string }
   | { readonly type: 'selectPlatform'; readonly platform: string }

@@ -39,6 +39,7 @@ import {
 import { createEngineApi } from './adapters/engineApi.ts';
 import { type AdapterKind, kindOfUrl } from './adapters/kinds.ts';
 import { type AllItems, allPages } from './allPages.ts';
+import { type Attachment, findAttachments } from './attachments.ts';
 import { ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { ConnectionSetup, type DiscoveredRegistry, type NewConnection } from './connectionSetup.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -728,6 +729,22 @@ export class Gantry implements CoreApi {
     return this.#withRepository(reference, options, (session, connection) =>
       this.#findUntagged(session, connection, reference, signal),
     );
+  }
+
+  /** What is attached to an image. `platformDigest`: of the manifest of a platform that is looked at. */
+  async attachments(
+    text: string,
+    options: ConnectionOption & { readonly platformDigest?: string } = {},
+  ): Promise<readonly Attachment[]> {
+    const reference = parseReference(text);
+    const { signal = neverAborted, platformDigest } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
+      const key = repositoryKey(connection, reference);
+      const fetchManifest = (other: string) => this.#contents.fetchManifest(repository, key, other, signal);
+      const { descriptor } = await fetchManifest(tagOrDigest(reference));
+      const digests = [descriptor.digest, ...(platformDigest === undefined ? [] : [platformDigest])];
+      return findAttachments({ repository, fetchManifest, signal }, digests);
+    });
   }
 
   /** What the registry's own scanner has found in an image; `undefined` where it has none. The reference has a digest. */

@@ -57,6 +57,7 @@ const deferred = [
   'createRepository',
   'deleteRepository',
   'untaggedImages',
+  'attachments',
   'vulnerabilities',
   'signatures',
   'knownNames',

@@ -190,6 +190,20 @@ describe('files inside images, in VS Code', function () {
     assert.match(document.getText(), /FROM scratch\nADD base\.tar \/\nCOPY main\.json \/app\/\n$/);
   });
 
+  it('are listed layer by layer, to which the digests in manifest and configuration lead', async () => {
+    const documents: string[] = [];
+    for (const command of [commandIds.openManifest, commandIds.openConfig]) {
+      const uri = await vscode.commands.executeCommand<vscode.Uri>(command, reference('2.0'));
+      const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri);
+      documents.push(...links.map(({ target }) => target?.path.replace(/^.*\//, '') ?? ''));
+      const layer = links.find(({ target }) => target?.path.endsWith('/layer-2.txt'));
+      assert.ok(layer?.target !== undefined);
+      const text = (await vscode.workspace.openTextDocument(layer.target)).getText();
+      assert.match(text, /^-rw-r--r-- 0\/0 +3 .* app\/new$/m);
+    }
+    assert.deepEqual(documents, ['config.json', 'layer-1.txt', 'layer-2.txt', 'layer-1.txt', 'layer-2.txt']);
+  });
+
   function reference(tag: string): string {
     return `${registry.host}/shop/web:${tag}`;
   }

@@ -5,8 +5,9 @@ import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UpdateStep } from '../../core/oci/newerTags.ts';
 import { type PullTool, pullTools } from '../../core/oci/pullCommand.ts';
 import type { TagOrder } from '../../core/oci/tagOrder.ts';
+import type { JsonDocument } from '../editor/documentUris.ts';
 import type { EditorFeatures } from '../editor/editorFeatures.ts';
-import { type JsonDocument, openJsonDocument } from '../editor/jsonDocuments.ts';
+import { openJsonDocument } from '../editor/jsonDocuments.ts';
 import type { MentionPlace } from '../editor/mentionEdits.ts';
 import type { ChangeOptions } from '../editor/workspace/workspaceCommands.ts';
 import { type CommandId, commandIds } from '../ids.ts';
@@ -111,7 +112,11 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     return node && repositoryOf(node);
   }
 
-  async function openJson(target: Target, document: JsonDocument, title: string): Promise<vscode.Uri | undefined> {
+  async function openJson(
+    target: Target | ImageLink,
+    document: JsonDocument,
+    title: string,
+  ): Promise<vscode.Uri | undefined> {
     const image = await chooseImage(target, title);
     return image && openJsonDocument(services, image, document);
   }
@@ -292,8 +297,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       (await imagePanels()).show(image, { preserveFocus });
       await services.recent.add(gantry.parseReference(image.reference).familiar);
     },
-    [commandIds.openManifest]: (target: Target) => openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
-    [commandIds.openConfig]: (target: Target) => openJson(target, 'config', vscode.l10n.t('Open Configuration')),
+    [commandIds.openManifest]: (target: Target | ImageLink) =>
+      openJson(target, 'manifest', vscode.l10n.t('Open Manifest')),
+    [commandIds.openConfig]: (target: Target | ImageLink) =>
+      openJson(target, 'config', vscode.l10n.t('Open Configuration')),
     [commandIds.copyReference]: async (target: Target, all?: readonly TreeNode[]) => {
       const references = copiedReferences(target, all ?? treeView.selection);
       if (references.length > 0) return copyLines(references.map(plainReference));

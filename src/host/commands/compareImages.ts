@@ -3,7 +3,7 @@ import { toText } from '../../core/image/byteOrder.ts';
 import { compareImages, type PathDifference } from '../../core/image/imageDiff.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
 import { printable } from '../../core/printable.ts';
-import { documentUri } from '../editor/jsonDocuments.ts';
+import { documentUri } from '../editor/documentUris.ts';
 import { plainLabel } from '../files/findFile.ts';
 import { fileUri, type ImagePlace } from '../files/imageUris.ts';
 import { formatSize } from '../present.ts';
@@ -183,7 +183,7 @@ function openDifference({ kind, path, type }: FileDifference, left: ImagePlace, 
 }
 
 function openDocuments(left: ImagePlace, right: ImagePlace, document: 'config' | 'manifest'): Thenable<unknown> {
-  const [a, b] = [documentUri(left, document), documentUri(right, document)];
+  const [a, b] = [documentUri(left, { kind: document }), documentUri(right, { kind: document })];
   return vscode.commands.executeCommand('vscode.diff', a, b, `${document}.json`);
 }
 

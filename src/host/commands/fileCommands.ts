@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseReference } from '../../core/oci/reference.ts';
-import { openDockerfile } from '../editor/jsonDocuments.ts';
+import { documentUri, showDocument } from '../editor/documentUris.ts';
 import { askFile, searchPaths } from '../files/findFile.ts';
 import { fileUri } from '../files/imageUris.ts';
 import { type CommandId, commandIds } from '../ids.ts';
@@ -92,7 +92,7 @@ export function createFileCommands(
     },
     [commandIds.openDockerfile]: async (target: FileTarget) => {
       const place = await choosePlace(services, targetOf(target), vscode.l10n.t('Open Rebuilt Dockerfile'));
-      return place && openDockerfile(place);
+      return place && showDocument(documentUri(place, { kind: 'dockerfile' }));
     },
     [commandIds.compare]: async (
       target: Target | ImageLink,

@@ -4,10 +4,10 @@ import { schemes } from '../ids.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import type { TreeNode } from '../tree/nodes.ts';
-import { chooseImage, type ImageTarget } from './targets.ts';
+import { chooseImage, type ImageLink, type ImageTarget } from './targets.ts';
 
 /** What a command about files was called with: a row, the address of a file, a reference, or nothing. */
-export type FileTarget = TreeNode | vscode.Uri | string | undefined;
+export type FileTarget = TreeNode | ImageLink | vscode.Uri | string | undefined;
 
 /** The file or folder of a target; without one that of the active editor. */
 export function fileOf(target: FileTarget): FilePlace | undefined {

@@ -13,6 +13,7 @@ export type Target = TreeNode | string | undefined;
 export interface ImageLink {
   readonly kind: 'link';
   readonly reference: string;
+  readonly connectionId?: string;
 }
 
 /** An image, and where it was found. */
@@ -27,7 +28,7 @@ export interface ImageTarget {
 /** The image of a node or text; `undefined` for a node that is none. */
 export function imageTarget(target: TreeNode | ImageLink | string): ImageTarget | undefined {
   if (typeof target === 'string') return { reference: target };
-  if (target.kind === 'link') return { reference: target.reference };
+  if (target.kind === 'link') return linkTarget(target);
   if (target.kind === 'tag') {
     return { reference: target.reference, connectionId: target.connection.id, tag: target.tag };
   }
@@ -37,6 +38,10 @@ export function imageTarget(target: TreeNode | ImageLink | string): ImageTarget 
     return { reference, connectionId: connection.id, platform: target.platform };
   }
   return undefined;
+}
+
+function linkTarget({ reference, connectionId }: ImageLink): ImageTarget {
+  return { reference, ...(connectionId !== undefined && { connectionId }) };
 }
 
 /** The image of a target; asks for its reference when there is none. */
@@ -93,7 +98,7 @@ export function imageTargets(
   if (Array.isArray(target)) return (target as readonly string[]).map((reference) => ({ reference }));
   if (typeof target === 'string') return [{ reference: target }];
   const node = target as TreeNode | ImageLink | undefined;
-  if (node?.kind === 'link') return [{ reference: node.reference }];
+  if (node?.kind === 'link') return [linkTarget(node)];
   const nodes = node === undefined || all.includes(node) ? all : [node];
   return nodes.flatMap((each) => imageTarget(each) ?? []);
 }

@@ -1,17 +1,22 @@
 import type * as vscode from 'vscode';
 import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
+import { digestLinkProvider } from './digestLinks.ts';
 import { JsonDocuments } from './jsonDocuments.ts';
 import { ReadmeDocuments } from './readmeDocuments.ts';
 
 export type DocumentScheme = (typeof schemes)['json' | 'readme'];
 
-/** What writes the read-only documents of each scheme. */
-export function createDocuments(
-  services: Services,
-): Readonly<Record<DocumentScheme, vscode.TextDocumentContentProvider>> {
-  return {
+/** What writes the read-only documents of each scheme, and makes the digests in them lead somewhere. */
+export interface Documents {
+  readonly providers: Readonly<Record<DocumentScheme, vscode.TextDocumentContentProvider>>;
+  readonly links: vscode.DocumentLinkProvider;
+}
+
+export function createDocuments(services: Services): Documents {
+  const providers = {
     [schemes.json]: new JsonDocuments(services),
     [schemes.readme]: new ReadmeDocuments(services),
   };
+  return { providers, links: digestLinkProvider };
 }

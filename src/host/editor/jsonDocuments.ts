@@ -1,20 +1,13 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { RegistryError } from '../../core/errors.ts';
 import { rebuiltDockerfile } from '../../core/oci/rebuiltDockerfile.ts';
 import { formatReference, parseReference } from '../../core/oci/reference.ts';
 import { withSignal } from '../cancellation.ts';
-import { schemes } from '../ids.ts';
+import { layerText } from '../files/layerText.ts';
 import type { Services } from '../services.ts';
+import { documentUri, type ImageByDigest, imageOfDocument, type JsonDocument, showDocument } from './documentUris.ts';
 
-export type JsonDocument = 'manifest' | 'config';
-
-/** By its name VS Code knows its language. */
-const dockerfileName = 'Dockerfile';
-
-/**
- * Manifests and configs as read-only documents. Their addresses hold digests and never tags, so that what an open editor
- * shows cannot change: `oci-json:/HOST/REPOSITORY@sha256:HEX/manifest.json`. `Dockerfile` is the one that the history tells.
- */
+/** Manifests, configs, Dockerfiles and lists of layers as read-only documents: see documentUris.ts. */
 export class JsonDocuments implements vscode.TextDocumentContentProvider {
   readonly #services: Services;
 
@@ -23,18 +16,21 @@ export class JsonDocuments implements vscode.TextDocumentContentProvider {
   }
 
   async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
-    const slash = uri.path.lastIndexOf('/');
-    const reference = uri.path.slice(1, slash);
-    const document = uri.path.slice(slash + 1);
-    const connectionId = new URLSearchParams(uri.query).get('connection');
-    const connection = connectionId === null ? {} : { connectionId };
+    const { image, document } = imageOfDocument(uri);
+    const { reference, ...connection } = image;
+    const { gantry } = this.#services;
+    if (document === undefined) throw new RegistryError('invalid', `${uri.path} names no document of an image.`);
     return withSignal(token, async (signal) => {
       const options = { signal, ...connection };
-      if (document === 'manifest.json') return readable(await this.#services.gantry.manifestText(reference, options));
-      const { config } = await this.#services.gantry.inspect(reference, options);
+      if (document.kind === 'manifest') return readable(await gantry.manifestText(reference, options));
+      if (document.kind === 'layer') {
+        const { tree } = await gantry.openFiles(reference, { ...options, layer: document.number - 1 });
+        return layerText(tree);
+      }
+      const { config } = await gantry.inspect(reference, options);
       if (config === undefined)
         throw new RegistryError('not-found', `${reference} has no configuration: it is no image.`);
-      return document === dockerfileName
+      return document.kind === 'dockerfile'
         ? rebuiltDockerfile(config, parseReference(reference).familiar)
         : JSON.stringify(config, undefined, 2);
     });
@@ -53,33 +49,8 @@ export async function openJsonDocument(
   const details = await services.gantry.inspect(image.reference, { ...connection, ...platform });
   const isOfPlatform = document === 'config' || image.platform !== undefined;
   const digest = isOfPlatform ? (details.platformDigest ?? details.digest) : details.digest;
-  const uri = documentUri({ ...connection, reference: formatReference({ registry, repository, digest }) }, document);
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-  return uri;
-}
-
-/** The Dockerfile of an image, as its history tells it. */
-export async function openDockerfile(image: ImageByDigest): Promise<vscode.Uri> {
-  const uri = uriOf(image, dockerfileName);
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-  return uri;
-}
-
-interface ImageByDigest {
-  readonly reference: string;
-  readonly connectionId?: string;
-}
-
-export function documentUri(image: ImageByDigest, document: JsonDocument): vscode.Uri {
-  return uriOf(image, `${document}.json`);
-}
-
-function uriOf({ reference, connectionId }: ImageByDigest, name: string): vscode.Uri {
-  return vscode.Uri.from({
-    scheme: schemes.json,
-    path: `/${reference}/${name}`,
-    query: connectionId === undefined ? '' : new URLSearchParams({ connection: connectionId }).toString(),
-  });
+  const place: ImageByDigest = { ...connection, reference: formatReference({ registry, repository, digest }) };
+  return showDocument(documentUri(place, { kind: document }));
 }
 
 /** Broken into lines when it is all on one; else exactly as the registry has it. */

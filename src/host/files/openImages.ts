@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { GantryService } from '../../core/gantryService.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
 import { parseReference } from '../../core/oci/reference.ts';
-import { formatSize } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { ImagePlace } from './imageUris.ts';
+import { layerProgress } from './layerProgress.ts';
 
 /**
  * The files of images. Whoever asks for an image that is being read waits for the same reading, which shows one progress
@@ -36,10 +36,9 @@ export class OpenImages {
         ...(layer !== undefined && { layer }),
         ...(connectionId !== undefined && { connectionId }),
         signal,
-        onProgress: ({ read, total, entries }) => {
-          const files = entries.toLocaleString(vscode.env.language);
-          const message = vscode.l10n.t('{0} of {1}, {2} entries', formatSize(read), formatSize(total), files);
-          report(message, total === 0 ? 0 : (read / total) * 100);
+        onProgress: (progress) => {
+          const { read, total } = progress;
+          report(layerProgress(progress), total === 0 ? 0 : (read / total) * 100);
         },
       }),
     );

@@ -1,23 +1,53 @@
 import * as vscode from 'vscode';
+import type { ImageDetails } from '../../api.ts';
+import { formatReference } from '../../core/oci/reference.ts';
 import { isHttps } from '../../core/scanSummary.ts';
-import type { ImagePanelMessage, ImagePanelRequest, ImageView, TagFacts } from '../../messages.ts';
+import type { ImageAction, ImagePanelMessage, ImagePanelRequest, ImageView, TagFacts } from '../../messages.ts';
+import { documentUri, showDocument } from '../editor/documentUris.ts';
+import { fileUri, type ImagePlace, imagePlace } from '../files/imageUris.ts';
 import { commandIds, panelIds } from '../ids.ts';
 import { logError } from '../log.ts';
-import { errorMessage, isCancelled } from '../present.ts';
+import { errorMessage, isCancelled, showError } from '../present.ts';
 import type { Services } from '../services.ts';
+import { ImageAttachments } from './imageAttachments.ts';
+import { ImageInside } from './imageInside.ts';
 import { imagePanelStrings } from './imagePanelStrings.ts';
 import { ImageScan } from './imageScan.ts';
+import { LayerFiles } from './layerFiles.ts';
 import { panelHtml, panelRoots } from './panelHtml.ts';
+
+/** What a panel stands in. */
+export interface PanelContext {
+  readonly extensionUri: vscode.Uri;
+  readonly panel: vscode.WebviewPanel;
+  /** Shows another image of the same connection. */
+  readonly show: (reference: string) => void;
+  /** Other open images that have a layer too, by its digest. */
+  readonly sharedLayers: () => Readonly<Record<string, readonly string[]>>;
+  /** The panel has another image now. */
+  readonly changed: () => void;
+}
+
+type ImageKind = Extract<ImageView, { readonly kind: 'image' }>;
+
+/** Without what is read when somebody opens it. */
+type PanelView =
+  | Exclude<ImageView, { readonly kind: 'image' }>
+  | Omit<ImageKind, 'scan' | 'inside' | 'attachments' | 'sharedLayers'>;
 
 /** One panel that shows what a reference names. */
 export class ImagePanel implements vscode.Disposable {
   readonly #services: Services;
+  readonly #context: PanelContext;
   readonly #panel: vscode.WebviewPanel;
   readonly #target: Pick<ImageView, 'reference' | 'connectionId'>;
   readonly #tag: TagFacts | undefined;
   readonly #scan: ImageScan;
+  readonly #inside: ImageInside;
+  readonly #layerFiles: LayerFiles;
+  readonly #attachments: ImageAttachments;
   #platform: string | undefined;
-  #view: ImageView;
+  #view: PanelView;
   #isReady = false;
   #loading: AbortController | undefined;
 
@@ -25,7 +55,7 @@ export class ImagePanel implements vscode.Disposable {
 
   constructor(
     services: Services,
-    context: { readonly extensionUri: vscode.Uri; readonly panel: vscode.WebviewPanel },
+    context: PanelContext,
     target: {
       readonly reference: string;
       readonly connectionId: string | undefined;
@@ -35,12 +65,19 @@ export class ImagePanel implements vscode.Disposable {
   ) {
     const { extensionUri, panel } = context;
     this.#services = services;
+    this.#context = context;
     this.#panel = panel;
     const { reference, connectionId } = target;
     this.#target = { reference, ...(connectionId !== undefined && { connectionId }) };
     this.#platform = target.platform;
     this.#tag = target.tag;
-    this.#scan = new ImageScan(services, this.#target, () => this.#post());
+    const changed = (): void => void this.#post();
+    this.#scan = new ImageScan(services, this.#target, changed);
+    this.#inside = new ImageInside(services, reference, changed);
+    this.#attachments = new ImageAttachments(services, this.#target, changed);
+    this.#layerFiles = new LayerFiles(services, (manifest, layer, files) => {
+      if (this.#isReady) void panel.webview.postMessage({ type: 'layerFiles', manifest, layer, files });
+    });
     this.#view = { kind: 'loading', ...this.#target };
     this.onDidDispose = panel.onDidDispose;
 
@@ -53,6 +90,9 @@ export class ImagePanel implements vscode.Disposable {
     panel.onDidDispose(() => {
       this.#loading?.abort();
       this.#scan.close();
+      this.#inside.close();
+      this.#attachments.close();
+      this.#layerFiles.closeAll();
     });
     panel.webview.html = panelHtml(panel.webview, extensionUri, {
       script: 'image.js',
@@ -68,6 +108,17 @@ export class ImagePanel implements vscode.Disposable {
 
   get target(): Pick<ImageView, 'reference' | 'connectionId'> {
     return this.#target;
+  }
+
+  /** Digests of the layers that it shows. */
+  get layers(): ReadonlySet<string> {
+    const layers = this.#view.kind === 'image' ? this.#view.image.layers : [];
+    return new Set(layers.map(({ digest }) => digest));
+  }
+
+  /** Another panel has opened, closed or changed. */
+  sharingChanged(): void {
+    if (this.#view.kind === 'image') void this.#post();
   }
 
   get isInFront(): boolean {
@@ -87,6 +138,14 @@ export class ImagePanel implements vscode.Disposable {
   }
 
   async #receive(message: ImagePanelRequest): Promise<void> {
+    try {
+      await this.#answer(message);
+    } catch (error) {
+      await showError(this.#services.log, message.type, error);
+    }
+  }
+
+  async #answer(message: ImagePanelRequest): Promise<unknown> {
     switch (message.type) {
       case 'ready':
         this.#isReady = true;
@@ -100,6 +159,36 @@ export class ImagePanel implements vscode.Disposable {
         return this.#scan.open();
       case 'closeScan':
         return this.#scan.close();
+      case 'openInside':
+        return this.#inside.open();
+      case 'closeInside':
+        return this.#inside.close();
+      case 'openFolder':
+        return this.#inside.openFolder(message.path);
+      case 'openFile':
+        return this.#withPlace((place) => vscode.commands.executeCommand('vscode.open', fileUri(place, message.path)));
+      case 'openLayer':
+        return this.#layerFiles.open(message.layer, message.from);
+      case 'closeLayer':
+        return this.#layerFiles.close(message.layer);
+      case 'openLayerFile':
+        return this.#layerFiles.openFile(message.layer, message.file);
+      case 'openLayerList':
+        return this.#withPlace((place) =>
+          showDocument(documentUri(place, { kind: 'layer', number: message.layer + 1 })),
+        );
+      case 'openAttachments':
+        return this.#attachments.open();
+      case 'closeAttachments':
+        return this.#attachments.close();
+      case 'openManifest':
+        return showDocument(documentUri(this.#byDigest(message.digest), { kind: 'manifest' }));
+      case 'showImage':
+        return this.#context.show(message.reference);
+      case 'showAttachment':
+        return this.#context.show(this.#byDigest(message.digest).reference);
+      case 'action':
+        return this.#act(message.action);
       case 'openLink':
         if (isHttps(message.url)) await vscode.env.openExternal(vscode.Uri.parse(message.url, true));
         return undefined;
@@ -108,6 +197,32 @@ export class ImagePanel implements vscode.Disposable {
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
     }
+  }
+
+  /** A command about what is shown, with the messages of a menu. */
+  async #act(action: ImageAction): Promise<unknown> {
+    const image = this.#view.kind === 'image' ? this.#view.image : undefined;
+    if (image === undefined) return undefined;
+    const isOfAll = action === 'openManifest';
+    const digest = isOfAll ? image.digest : (image.platformDigest ?? image.digest);
+    return vscode.commands.executeCommand(commandIds[action], { kind: 'link', ...this.#byDigest(digest) });
+  }
+
+  #byDigest(digest: string): Pick<ImageView, 'reference' | 'connectionId'> {
+    const { registry, repository } = this.#services.gantry.parseReference(this.#target.reference);
+    return { ...this.#target, reference: formatReference({ registry, repository, digest }) };
+  }
+
+  #withPlace(open: (place: ImagePlace) => Thenable<unknown>): Thenable<unknown> | undefined {
+    const image = this.#view.kind === 'image' ? this.#view.image : undefined;
+    const place = image && this.#placeOf(image);
+    return place && open(place);
+  }
+
+  /** Where its layers are; `undefined` for what has none. */
+  #placeOf(image: ImageDetails): ImagePlace | undefined {
+    if (image.layers.length === 0) return undefined;
+    return imagePlace(this.#services, this.#target, image.platformDigest ?? image.digest);
   }
 
   async #load(): Promise<void> {
@@ -123,6 +238,7 @@ export class ImagePanel implements vscode.Disposable {
         ...connection,
       });
       await this.#scan.prepare(image.platformDigest ?? image.digest);
+      this.#prepare(image);
       this.#show({ kind: 'image', ...this.#target, image, ...(this.#tag !== undefined && { tag: this.#tag }) });
     } catch (error) {
       // Another platform was chosen, or the panel was closed.
@@ -132,14 +248,36 @@ export class ImagePanel implements vscode.Disposable {
     }
   }
 
-  #show(view: ImageView): void {
-    this.#view = view;
-    void this.#post();
+  /** Nothing of it is read before somebody opens it. */
+  #prepare(image: ImageDetails): void {
+    const place = this.#placeOf(image);
+    const isImage = image.config !== undefined;
+    this.#inside.prepare(isImage ? place : undefined);
+    const manifest = image.platformDigest ?? image.digest;
+    const digests = image.layers.map(({ digest }) => digest);
+    this.#layerFiles.prepare(isImage && place !== undefined ? { place, manifest, digests } : undefined);
+    this.#attachments.prepare(image);
   }
 
-  #viewWithScan(): ImageView {
+  #show(view: PanelView): void {
+    const before = this.layers;
+    this.#view = view;
+    void this.#post();
+    if ([...this.layers].join() !== [...before].join()) this.#context.changed();
+  }
+
+  #wholeView(): ImageView {
+    const view = this.#view;
+    if (view.kind !== 'image') return view;
     const scan = this.#scan.view;
-    return this.#view.kind === 'image' && scan !== undefined ? { ...this.#view, scan } : this.#view;
+    const inside = this.#inside.view;
+    return {
+      ...view,
+      ...(scan !== undefined && { scan }),
+      ...(inside !== undefined && { inside }),
+      attachments: this.#attachments.view,
+      sharedLayers: this.#context.sharedLayers(),
+    };
   }
 
   /** The whole state every time: a hidden panel drops messages, and asks again with `ready` when it is shown. */
@@ -147,7 +285,7 @@ export class ImagePanel implements vscode.Disposable {
     if (!this.#isReady) return;
     const message: ImagePanelMessage = {
       type: 'state',
-      state: { language: vscode.env.language, strings: imagePanelStrings(), view: this.#viewWithScan() },
+      state: { language: vscode.env.language, strings: imagePanelStrings(), view: this.#wholeView() },
     };
     await this.#panel.webview.postMessage(message);
   }

@@ -8,4 +8,6 @@ export interface PanelContext {
   readonly formats: Formats;
   readonly announce: Announce;
   readonly post: (request: ImagePanelRequest) => void;
+  /** Which elements are to have the focus after the next drawing: the first of these ids that is there. */
+  readonly focusNext: (...ids: readonly string[]) => void;
 }

@@ -4,7 +4,9 @@ import type { TagFacts } from '../../messages.ts';
 import { copyButton } from '../ui/copyButton.ts';
 import { element } from '../ui/element.ts';
 import { foreignText } from '../ui/foreignText.ts';
-import { visibleText } from '../ui/text.ts';
+import { link } from '../ui/link.ts';
+import { fill, visibleText } from '../ui/text.ts';
+import { actionsBar } from './actions.ts';
 import type { PanelContext } from './context.ts';
 import { dateValue, fact, isUnpacked } from './facts.ts';
 import { mediaTypeName } from './mediaTypes.ts';
@@ -65,6 +67,7 @@ export function imageHeader(
             context,
           ),
     ]),
+    actionsBar(image, context),
   ]);
 }
 
@@ -84,8 +87,9 @@ interface DigestNames {
 /** All of the digest is in the text, cut off by the style sheet, so that selecting it selects it whole. */
 function digestFact(digest: string, names: DigestNames, { strings, announce, post }: PanelContext): HTMLElement {
   const shown = visibleText(digest);
+  const options = { title: fill(strings.openDocument, shown), class: 'digest' };
   return fact(names.name, [
-    element('code', { class: 'digest', title: shown }, [shown]),
+    link(options, [element('code', {}, [shown])], () => post({ type: 'openManifest', digest })),
     copyButton({
       id: names.id,
       label: names.copy,

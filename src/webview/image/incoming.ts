@@ -1,8 +1,10 @@
 import type { ImagePanelMessage } from '../../messages.ts';
 
-/** Whatever is posted to the window arrives here; what does not look like a state is not for this panel. */
+/** Whatever is posted to the window arrives here; what does not look like a message of the extension is not for this panel. */
 export function isImagePanelMessage(value: unknown): value is ImagePanelMessage {
-  if (!isObject(value) || value['type'] !== 'state' || !isObject(value['state'])) return false;
+  if (!isObject(value)) return false;
+  if (value['type'] === 'layerFiles') return isLayerFiles(value);
+  if (value['type'] !== 'state' || !isObject(value['state'])) return false;
   const { language, strings, view } = value['state'];
   return typeof language === 'string' && isObject(strings) && isObject(view) && isView(view);
 }
@@ -15,7 +17,13 @@ function isView(view: Readonly<Record<string, unknown>>): boolean {
     case 'failed':
       return typeof view['message'] === 'string';
     case 'image':
-      return isImage(view['image']) && (view['scan'] === undefined || isScan(view['scan']));
+      return (
+        isImage(view['image']) &&
+        isObject(view['sharedLayers']) &&
+        isLazy(view['attachments'], ({ kind, items }) => kind === 'attachments' && Array.isArray(items)) &&
+        (view['inside'] === undefined || isLazy(view['inside'], isInside)) &&
+        (view['scan'] === undefined || isLazy(view['scan'], isReport))
+      );
     default:
       return false;
   }
@@ -31,12 +39,33 @@ function isImage(image: unknown): boolean {
   );
 }
 
-function isScan(scan: unknown): boolean {
-  if (!isObject(scan)) return false;
-  const { kind, message, report } = scan;
-  if (kind === 'failed') return typeof message === 'string';
-  if (kind === 'report') return isObject(report) && Array.isArray(report['items']) && isObject(report['counts']);
-  return kind === 'closed' || kind === 'loading';
+function isLayerFiles({ manifest, layer, files }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    typeof manifest === 'string' &&
+    typeof layer === 'number' &&
+    isLazy(files, ({ kind, counts, items }) => kind === 'files' && isObject(counts) && Array.isArray(items))
+  );
+}
+
+function isInside({ kind, efficiency, folder }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    kind === 'inside' &&
+    isObject(efficiency) &&
+    Array.isArray(efficiency['paths']) &&
+    isObject(folder) &&
+    Array.isArray(folder['items'])
+  );
+}
+
+function isReport({ kind, report }: Readonly<Record<string, unknown>>): boolean {
+  return kind === 'report' && isObject(report) && Array.isArray(report['items']) && isObject(report['counts']);
+}
+
+/** What is read when somebody opens it, at any moment of its life. */
+function isLazy(view: unknown, isRead: (view: Readonly<Record<string, unknown>>) => boolean): boolean {
+  if (!isObject(view)) return false;
+  if (view['kind'] === 'failed') return typeof view['message'] === 'string';
+  return view['kind'] === 'closed' || view['kind'] === 'loading' || isRead(view);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,15 +1,19 @@
+import type { LayerFilesView } from '../../messages.ts';
 import { copyButton } from '../ui/copyButton.ts';
 import { element, icon } from '../ui/element.ts';
 import { type FocusStop, type RovingFocus, rovingFocus } from '../ui/rovingFocus.ts';
 import { fill, shortDigest } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
-import { commandNodes, layerDetails } from './layerDetails.ts';
+import { commandNodes, type LayerDetails, layerDetails } from './layerDetails.ts';
 import type { LayerModel, LayerSubject } from './layerModel.ts';
 
 export interface LayerTable {
   readonly node: HTMLElement;
   readonly rows: readonly HTMLElement[];
   readonly roving: RovingFocus;
+  readonly showFiles: (layer: number, files: LayerFilesView) => void;
+  /** References by digest. */
+  readonly showShared: (shared: Readonly<Record<string, readonly string[]>>) => void;
 }
 
 export interface LayerTableOptions {
@@ -22,6 +26,8 @@ export interface LayerTableOptions {
 interface Row {
   readonly node: HTMLElement;
   readonly stop: FocusStop;
+  readonly details: LayerDetails;
+  readonly mark: HTMLElement;
 }
 
 export function layerTable(
@@ -49,7 +55,20 @@ export function layerTable(
     ...rows.map((row) => row.node),
   ]);
   const stops = rows.map((row) => row.stop);
-  return { node, rows: rows.map((row) => row.node), roving: rovingFocus(node, stops, 'vertical') };
+  return {
+    node,
+    rows: rows.map((row) => row.node),
+    roving: rovingFocus(node, stops, 'vertical'),
+    showFiles: (layer, files) => rows[layer]?.details.files?.show(files),
+    showShared: (shared) => {
+      for (const [place, { details, mark }] of rows.entries()) {
+        const references = shared[layers[place]?.digest ?? ''] ?? [];
+        details.showShared(references);
+        mark.hidden = references.length === 0;
+        mark.title = fill(strings.sharedWith, references.join(', '));
+      }
+    },
+  };
 }
 
 function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableOptions): Row {
@@ -73,11 +92,12 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
     announce: context.announce,
     copy: () => context.post({ type: 'copy', what: 'layerDigest', text: layer.digest }),
   });
-  const details = layerDetails(layer, context, detailsId);
+  const details = layerDetails(layer, context, { id: detailsId, hasFiles: options.subject === 'command' });
+  const mark = element('span', { class: 'layer-mark', hidden: true }, [strings.shared]);
 
   const row = element('tr', { class: 'layer-row' }, [
     element('th', { scope: 'row', class: 'layer-number' }, [toggle]),
-    element('td', { class: 'layer-command' }, [summaryLine(layer, options.subject, context)]),
+    element('td', { class: 'layer-command' }, [mark, summaryLine(layer, options.subject, context)]),
     element('td', { class: 'layer-size', title: layer.exactSize }, [layer.size]),
     element('td', { class: 'layer-share' }, [shareBar(layer)]),
     element('td', { class: 'layer-digest' }, [
@@ -101,7 +121,7 @@ function layerRow(layer: LayerModel, context: PanelContext, options: LayerTableO
     setExpanded(isExpanded);
     options.onToggle(layer.index, isExpanded);
   });
-  return { node, stop: [toggle, copyDigest, ...details.controls] };
+  return { node, stop: [toggle, copyDigest, ...details.controls], details, mark };
 }
 
 /** Not on a control, and not the end of selecting text. */

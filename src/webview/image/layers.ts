@@ -5,26 +5,31 @@ import type { PanelContext } from './context.ts';
 import { isUnpacked } from './facts.ts';
 import { layerBar } from './layerBar.ts';
 import { type LayerModel, layerModels } from './layerModel.ts';
-import { type LayerTableOptions, layerTable } from './layerTable.ts';
+import { type LayerTable, type LayerTableOptions, layerTable } from './layerTable.ts';
 
 /** Builders stop at 127; more of them is no image that anybody reads row by row. */
 const mostLayers = 1000;
 
 const headingId = 'layers-heading';
 
+export interface LayersSection extends Pick<LayerTable, 'showFiles' | 'showShared'> {
+  readonly node: HTMLElement;
+}
+
 /** The layers drawn to scale, and the same layers as a table. What is pointed at in one is marked in both. */
 export function layersSection(
   image: ImageDetails,
   context: PanelContext,
   options: Pick<LayerTableOptions, 'expanded' | 'onToggle'>,
-): HTMLElement {
+): LayersSection {
   const { strings, formats } = context;
   const subject = image.platforms.length > 0 ? 'command' : 'mediaType';
   const layers = layerModels(image.layers.slice(0, mostLayers), subject, strings, formats);
   const heading = element('h2', { id: headingId }, [strings.layers]);
   if (layers.length === 0) {
     const empty = element('p', { class: 'muted' }, [strings.noLayers]);
-    return element('section', { 'aria-labelledby': headingId }, [heading, empty]);
+    const node = element('section', { 'aria-labelledby': headingId }, [heading, empty]);
+    return { node, showFiles: () => {}, showShared: () => {} };
   }
 
   const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
@@ -53,7 +58,7 @@ export function layersSection(
     const layer: LayerModel | undefined = index !== undefined && isInBar ? layers[index] : undefined;
     readout.textContent = layer?.description ?? summary;
   });
-  return section;
+  return { node: section, showFiles: table.showFiles, showShared: table.showShared };
 }
 
 /** Tells which layer is pointed at, else which has the focus. */

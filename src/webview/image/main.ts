@@ -1,13 +1,16 @@
 import type { ImagePanelRequest, ImagePanelSavedState, ImagePanelState, ImageView } from '../../messages.ts';
+import { createParts, type Part } from '../ui/drawParts.ts';
 import { element } from '../ui/element.ts';
 import { createFormats } from '../ui/format.ts';
 import { createLiveRegion } from '../ui/liveRegion.ts';
 import { connect } from '../ui/vscodeApi.ts';
+import { attachmentsSection } from './attachments.ts';
 import { annotationsSection, configurationSection } from './configuration.ts';
 import type { PanelContext } from './context.ts';
 import { imageHeader, refreshDates } from './header.ts';
 import { isImagePanelMessage } from './incoming.ts';
-import { layersSection } from './layers.ts';
+import { insideSection } from './inside.ts';
+import { type LayersSection, layersSection } from './layers.ts';
 import { failedView, loadingView } from './placeholders.ts';
 import { readSavedState, savedStateFor } from './savedState.ts';
 import { vulnerabilitiesSection } from './vulnerabilities.ts';
@@ -25,13 +28,18 @@ const main = element('main');
 const root = document.getElementById('root') ?? document.body;
 root.append(element('div', { class: 'progress', 'aria-hidden': 'true' }), main);
 const announce = createLiveRegion(root);
+const parts = createParts(main);
 
 let shown: Shown | undefined;
+let layers: LayersSection | undefined;
+let wantedFocus: readonly string[] = [];
 let saved = readSavedState(vscode.getState());
 let settling: ReturnType<typeof setTimeout> | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (isImagePanelMessage(data)) show(data.state);
+  if (!isImagePanelMessage(data)) return;
+  if (data.type === 'state') show(data.state);
+  else if (data.manifest === saved?.manifest) layers?.showFiles(data.layer, data.files);
 });
 window.addEventListener('scroll', () => {
   if (shown?.state.view.kind !== 'image' || saved === undefined) return;
@@ -59,31 +67,65 @@ function show(state: ImagePanelState): void {
   if (shown !== undefined && JSON.stringify(state) === JSON.stringify(shown.state)) return;
 
   const post = (request: ImagePanelRequest): void => vscode.postMessage(request);
-  shown = { state, context: { strings, formats: createFormats(language), announce, post } };
+  const focusNext = (...ids: readonly string[]): void => {
+    wantedFocus = ids;
+  };
+  shown = { state, context: { strings, formats: createFormats(language), announce, post, focusNext } };
   saved = savedStateFor(view, saved);
   save();
   document.documentElement.lang = language;
   const focusedId = document.activeElement?.id;
-  main.replaceChildren(...render(view, shown.context, saved.expanded));
-  if (focusedId) document.getElementById(focusedId)?.focus({ preventScroll: true });
-  if (view.kind === 'image') window.scrollTo(0, saved.scroll);
+  const isOtherPage = before?.kind !== view.kind || before.reference !== view.reference;
+  parts.draw(partsOf(view, shown.context, saved));
+  if (view.kind === 'image') layers?.showShared(view.sharedLayers);
+  restoreFocus(focusedId);
+  if (view.kind === 'image' && isOtherPage) window.scrollTo(0, saved.scroll);
 }
 
-function render(view: ImageView, context: PanelContext, expanded: readonly number[]): HTMLElement[] {
+/** A part that was drawn anew has lost it. */
+function restoreFocus(focusedId: string | undefined): void {
+  const isLost = document.activeElement === null || document.activeElement === document.body;
+  const ids = wantedFocus.length > 0 ? wantedFocus : isLost && focusedId ? [focusedId] : [];
+  wantedFocus = [];
+  const found = ids.map((id) => document.getElementById(id)).find((node) => node !== null);
+  found?.focus({ preventScroll: true });
+}
+
+function partsOf(view: ImageView, context: PanelContext, { expanded }: ImagePanelSavedState): readonly Part[] {
   switch (view.kind) {
     case 'loading':
-      return loadingView(view.reference, context);
+      return whole(view, loadingView(view.reference, context));
     case 'failed':
-      return failedView(view.reference, view.message, context);
+      return whole(view, failedView(view.reference, view.message, context));
     case 'image':
-      return [
-        imageHeader(view.reference, view, context),
-        layersSection(view.image, context, { expanded: new Set(expanded), onToggle: keepExpanded }),
-        ...(view.scan === undefined ? [] : [vulnerabilitiesSection(view.scan, context)]),
-        configurationSection(view.image, context),
-        annotationsSection(view.image, context),
-      ];
+      return imageParts(view, context, new Set(expanded));
   }
+}
+
+function whole(view: ImageView, nodes: readonly HTMLElement[]): readonly Part[] {
+  return nodes.map((node, place) => ({ key: `${view.kind}-${place}`, input: view, build: () => node }));
+}
+
+function imageParts(
+  view: Extract<ImageView, { readonly kind: 'image' }>,
+  context: PanelContext,
+  expanded: ReadonlySet<number>,
+): readonly Part[] {
+  const { reference, image, tag, scan, inside, attachments } = view;
+  const { digest, platformDigest = digest } = image;
+  const buildLayers = (): HTMLElement => {
+    layers = layersSection(image, context, { expanded, onToggle: keepExpanded });
+    return layers.node;
+  };
+  return [
+    { key: 'header', input: [reference, image, tag], build: () => imageHeader(reference, view, context) },
+    { key: 'layers', input: [platformDigest, image.layers], build: buildLayers },
+    ...(inside === undefined ? [] : [{ key: 'inside', input: inside, build: () => insideSection(inside, context) }]),
+    { key: 'attachments', input: attachments, build: () => attachmentsSection(attachments, context) },
+    ...(scan === undefined ? [] : [{ key: 'scan', input: scan, build: () => vulnerabilitiesSection(scan, context) }]),
+    { key: 'configuration', input: image, build: () => configurationSection(image, context) },
+    { key: 'annotations', input: image.annotations, build: () => annotationsSection(image, context) },
+  ];
 }
 
 function keepExpanded(index: number, isExpanded: boolean): void {

@@ -16,12 +16,16 @@ const names: ReadonlyMap<string, MediaTypeName> = new Map([
   ['application/spdx+json', 'spdxDocument'],
   ['text/spdx+json', 'spdxDocument'],
   ['application/vnd.cyclonedx+json', 'cycloneDxDocument'],
+  // Of statements about an image.
+  ['https://spdx.dev/document', 'spdxDocument'],
+  ['https://cyclonedx.org/bom', 'cycloneDxDocument'],
 ]);
 
-/** How to name a media type or an artifact type in human words, where that is known. */
+/** How to name a media type, an artifact type or the type of a predicate in human words, where that is known. */
 export function mediaTypeName(mediaType: string): MediaTypeName | undefined {
   const [type = ''] = mediaType.toLowerCase().split(';');
   // The version is a part of the name: `application/vnd.dev.sigstore.bundle.v0.3+json`.
   if (type.startsWith('application/vnd.dev.sigstore.bundle')) return 'sigstoreBundle';
+  if (type.startsWith('https://slsa.dev/provenance/')) return 'slsaProvenance';
   return names.get(type.trim());
 }

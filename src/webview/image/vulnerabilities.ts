@@ -3,11 +3,12 @@ import type { ScanReport, ScanView } from '../../messages.ts';
 import { type Child, element, icon } from '../ui/element.ts';
 import { foreignText } from '../ui/foreignText.ts';
 import { readImageDate } from '../ui/format.ts';
+import { lazySection } from '../ui/lazySection.ts';
+import { link } from '../ui/link.ts';
 import { fill, visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
 
 const headingId = 'scan-heading';
-const contentId = 'scan-content';
 
 type Severity = Vulnerability['severity'];
 
@@ -24,48 +25,15 @@ const severityIcons: Readonly<Record<Severity, string>> = {
 /** What the registry's scanner found. Nothing is asked before somebody opens the section; closing it stops the question. */
 export function vulnerabilitiesSection(scan: ScanView, context: PanelContext): HTMLElement {
   const { strings, post } = context;
-  const isOpen = scan.kind !== 'closed';
-  const toggle = element(
-    'button',
-    {
-      ...{ type: 'button', class: 'section-toggle', id: 'scan-toggle', 'aria-expanded': String(isOpen) },
-      ...(isOpen && { 'aria-controls': contentId }),
-    },
-    [icon(isOpen ? 'chevron-down' : 'chevron-right'), strings.vulnerabilities],
-  );
-  toggle.addEventListener('click', () => post({ type: isOpen ? 'closeScan' : 'openScan' }));
-  return element('section', { 'aria-labelledby': headingId, class: 'scan' }, [
-    element('h2', { id: headingId }, [toggle]),
-    isOpen ? element('div', { id: contentId }, content(scan, context)) : undefined,
-  ]);
-}
-
-function content(scan: ScanView, context: PanelContext): Child[] {
-  const { strings, post } = context;
-  switch (scan.kind) {
-    case 'closed':
-      return [];
-    case 'loading': {
-      const cancel = element('button', { type: 'button', class: 'button is-secondary', id: 'scan-cancel' }, [
-        strings.cancel,
-      ]);
-      cancel.addEventListener('click', () => post({ type: 'closeScan' }));
-      return [
-        element('p', { class: 'muted', role: 'status' }, [strings.scanLoading]),
-        element('div', { class: 'buttons' }, [cancel]),
-      ];
-    }
-    case 'failed': {
-      const retry = element('button', { type: 'button', class: 'button', id: 'scan-retry' }, [strings.retry]);
-      retry.addEventListener('click', () => post({ type: 'openScan' }));
-      return [
-        element('p', { role: 'alert' }, [visibleText(scan.message)]),
-        element('div', { class: 'buttons' }, [retry]),
-      ];
-    }
-    case 'report':
-      return report(scan.report, context);
-  }
+  return lazySection(scan, {
+    id: 'scan',
+    title: strings.vulnerabilities,
+    loading: strings.scanLoading,
+    strings,
+    open: () => post({ type: 'openScan' }),
+    close: () => post({ type: 'closeScan' }),
+    content: (view) => report(view.report, context),
+  });
 }
 
 function report(scan: ScanReport, context: PanelContext): Child[] {
@@ -134,7 +102,8 @@ function row(item: Vulnerability, { strings, post }: PanelContext): HTMLElement 
   return element('tr', {}, [
     element('td', { class: `severity is-${severity}` }, [icon(severityIcons[severity]), strings.severities[severity]]),
     element('th', { scope: 'row' }, [
-      url === undefined ? name : link(url, name, () => post({ type: 'openLink', url })),
+      // The extension opens it, once it has looked where it leads.
+      url === undefined ? name : link({ href: url, title: url }, [name], () => post({ type: 'openLink', url })),
     ]),
     element('td', {}, foreignText(packageName)),
     element('td', {}, [version === undefined ? '' : visibleText(version)]),
@@ -142,17 +111,6 @@ function row(item: Vulnerability, { strings, post }: PanelContext): HTMLElement 
       fixedVersion === undefined ? element('span', { class: 'muted' }, [strings.noFix]) : visibleText(fixedVersion),
     ]),
   ]);
-}
-
-/** The extension opens it, once it has looked where it leads. */
-function link(url: string, text: Child, open: () => void): HTMLElement {
-  const anchor = element('a', { href: url, title: url }, [text]);
-  anchor.addEventListener('click', (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    open();
-  });
-  return anchor;
 }
 
 function rest({ total, items }: ScanReport, { strings, formats }: PanelContext): Child {

@@ -20,10 +20,12 @@ const image: ImageDetails = {
   layers: [],
   annotations: {},
 };
-const view: ImageView = { kind: 'image', reference: 'nginx:1.27', image };
+const unread = { attachments: { kind: 'closed' }, sharedLayers: {} } as const;
+const view: ImageView = { kind: 'image', reference: 'nginx:1.27', image, ...unread };
 const armView: ImageView = {
   kind: 'image',
   reference: 'nginx:1.27',
+  ...unread,
   image: { ...image, platform: 'linux/arm64', platformDigest: 'sha256:arm64' },
 };
 
@@ -55,6 +57,19 @@ describe('messages to the image panel', () => {
     assert.ok(isImagePanelMessage(message({ ...view, scan: { kind: 'report', report } })));
     for (const scan of [null, {}, { kind: 'failed' }, { kind: 'report' }, { kind: 'report', report: { items: [] } }])
       assert.ok(!isImagePanelMessage(message({ ...view, scan })));
+    const inside = { kind: 'inside', efficiency: { paths: [] }, folder: { items: [] } };
+    assert.ok(isImagePanelMessage(message({ ...view, inside })));
+    assert.ok(!isImagePanelMessage(message({ ...view, inside: { kind: 'inside', efficiency: {} } })));
+    assert.ok(isImagePanelMessage(message({ ...view, attachments: { kind: 'attachments', items: [] } })));
+    assert.ok(!isImagePanelMessage(message({ ...view, attachments: { kind: 'attachments' } })));
+  });
+
+  it('are what one layer changes', () => {
+    const told = { type: 'layerFiles', manifest: 'sha256:amd64', layer: 0 };
+    assert.ok(isImagePanelMessage({ ...told, files: { kind: 'closed' } }));
+    assert.ok(isImagePanelMessage({ ...told, files: { kind: 'files', counts: {}, items: [] } }));
+    assert.ok(!isImagePanelMessage({ ...told, files: { kind: 'files' } }));
+    assert.ok(!isImagePanelMessage({ ...told, layer: '0', files: { kind: 'closed' } }));
   });
 
   for (const other of [

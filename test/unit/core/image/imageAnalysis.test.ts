@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { measureEfficiency } from '../../../../src/core/image/efficiency.ts';
+import { folderItems, measureFolders, totalOf } from '../../../../src/core/image/folderSizes.ts';
 import { compareImages } from '../../../../src/core/image/imageDiff.ts';
 import { layerChanges } from '../../../../src/core/image/layerChanges.ts';
-import { MergedTree } from '../../../../src/core/image/mergedTree.ts';
+import { MergedTree, type TreeNode } from '../../../../src/core/image/mergedTree.ts';
+import { resolvePath } from '../../../../src/core/image/resolvePath.ts';
 import { searchPaths } from '../../../../src/core/image/searchPaths.ts';
 import { indexTar } from '../../../support/indexTar.ts';
 import {
   directory,
   file,
+  hardlink,
   opaqueWhiteout,
   symlink,
   type TarEntry,
@@ -63,6 +66,30 @@ describe('wasted space', () => {
     // Removed folders count once, with what was in them.
     assert.equal(score, (80 + 0 + 30 + 2 + 2) / (180 + 50 + 30 + 2 + 2));
     assert.deepEqual(await measureEfficiency([], pause), { score: 1, wasted: 0, paths: [] });
+  });
+});
+
+describe('what takes the space', () => {
+  it('is counted for every folder, with what is below it', async () => {
+    const tree = new MergedTree(
+      indexes(
+        [file('usr/lib/a', 'x'.repeat(70)), file('usr/bin/b', 'x'.repeat(20)), hardlink('usr/bin/c', 'usr/bin/b')],
+        [file('usr/lib/a', 'x'.repeat(50)), file('etc/d', 'x'), directory('empty')],
+      ),
+    );
+    const sizes = await measureFolders(tree, pause);
+    assert.deepEqual(totalOf(sizes, tree.root()), { size: 71, files: 4 });
+    const items = (folder: TreeNode) =>
+      folderItems(tree, sizes, folder).map(({ name, kind, size, files }) => [name, kind, size, files]);
+    assert.deepEqual(items(tree.root()), [
+      ['usr', 'folder', 70, 3],
+      ['etc', 'folder', 1, 1],
+      ['empty', 'folder', 0, 0],
+    ]);
+    assert.deepEqual(items(resolvePath(tree, 'usr/bin', { followsLast: false })), [
+      ['b', 'file', 20, 1],
+      ['c', 'file', 0, 1],
+    ]);
   });
 });
 
