@@ -39,6 +39,8 @@ export type ImageView = {
       readonly scan?: ScanView;
       /** Absent for what is no image. */
       readonly inside?: InsideView;
+      /** Of what is no image. */
+      readonly artifact?: ArtifactView;
       readonly attachments: AttachmentsView;
       /** Other images in open panels that have a layer too, by its digest. */
       readonly sharedLayers: Readonly<Record<string, readonly string[]>>;
@@ -128,6 +130,21 @@ export interface LayerFileView {
 
 export type AttachmentsView = Lazy<{ readonly kind: 'attachments'; readonly items: readonly AttachmentView[] }>;
 
+export interface ArtifactView {
+  readonly files: readonly ArtifactFileView[];
+  /** What it says of itself: the metadata of a Helm chart. Foreign data. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export interface ArtifactFileView {
+  readonly name: string;
+  /** Whether it is the name that the artifact gives it. */
+  readonly isTitled: boolean;
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
 /** What refers to an image. */
 export interface AttachmentView {
   readonly kind: AttachmentKind;
@@ -185,7 +202,15 @@ export type MediaTypeName =
   | 'inTotoAttestation'
   | 'spdxDocument'
   | 'cycloneDxDocument'
-  | 'slsaProvenance';
+  | 'slsaProvenance'
+  | 'helmChartContent'
+  | 'policyBundle'
+  | 'fluxManifests'
+  | 'composeApplication'
+  | 'devContainerFeature'
+  | 'vulnerabilityDatabase'
+  | 'model'
+  | 'someFiles';
 
 /** Localised by the extension. `{0}` stands for a value. */
 export interface ImagePanelStrings {
@@ -321,6 +346,13 @@ export interface ImagePanelStrings {
   readonly emptyFolder: string;
   /** `{0}`: how many, `{1}`: their size together. */
   readonly otherItems: string;
+  readonly artifactFiles: string;
+  /** `{0}`: how many, `{1}`: their size together. */
+  readonly artifactSummary: string;
+  readonly madeUpName: string;
+  readonly save: string;
+  /** `{0}`: name. */
+  readonly saveFile: string;
   readonly attachments: string;
   readonly attachmentsLoading: string;
   readonly noAttachments: string;
@@ -333,7 +365,14 @@ export interface ImagePanelStrings {
 }
 
 /** What the buttons below the title do. */
-export type ImageAction = 'openManifest' | 'openConfig' | 'openDockerfile' | 'findFile' | 'addToWorkspace' | 'compare';
+export type ImageAction =
+  | 'openManifest'
+  | 'openConfig'
+  | 'openDockerfile'
+  | 'findFile'
+  | 'addToWorkspace'
+  | 'compare'
+  | 'saveArtifact';
 
 /** From the image panel to the extension. `ready` comes first; nothing is sent to the panel before it. */
 export type ImagePanelRequest =
@@ -356,6 +395,8 @@ export type ImagePanelRequest =
   | { readonly type: 'openManifest'; readonly digest: string }
   | { readonly type: 'showImage'; readonly reference: string }
   | { readonly type: 'showAttachment'; readonly digest: string }
+  /** A file of an artifact by its place, from 0. */
+  | { readonly type: 'openArtifactFile' | 'saveArtifactFile'; readonly place: number }
   | { readonly type: 'action'; readonly action: ImageAction }
   /** `https:` only. */
   | { readonly type: 'openLink'; readonly url: string }

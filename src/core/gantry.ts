@@ -26,6 +26,7 @@ import type {
   TagChange,
   TagOptions,
   TagSummary,
+  TransferProgress,
   TransferResult,
   VulnerabilityReport,
 } from '../api.ts';
@@ -39,7 +40,9 @@ import {
 import { createEngineApi } from './adapters/engineApi.ts';
 import { type AdapterKind, kindOfUrl } from './adapters/kinds.ts';
 import { type AllItems, allPages } from './allPages.ts';
+import { type ArtifactContent, readArtifact } from './artifactContent.ts';
 import { type Attachment, findAttachments } from './attachments.ts';
+import { formatBytes } from './byteSize.ts';
 import { ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { ConnectionSetup, type DiscoveredRegistry, type NewConnection } from './connectionSetup.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -77,6 +80,7 @@ import type { IndexPart } from './transfer/copy.ts';
 import type { EngineInfo } from './transfer/engineInfo.ts';
 import type { PruneRule } from './transfer/pruneRule.ts';
 import { retag } from './transfer/retag.ts';
+import { type BlobToSave, saveBlobs } from './transfer/saveBlobs.ts';
 import { putBack, putBackEach, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
 import { findSignatures, type Signature } from './trust/signatures.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
@@ -728,6 +732,54 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, (session, connection) =>
       this.#findUntagged(session, connection, reference, signal),
+    );
+  }
+
+  /** What an artifact that is no image consists of. Rejects with `unsupported` for an index. */
+  async artifact(text: string, options: ConnectionOption = {}): Promise<ArtifactContent> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, async (repository, connection) => {
+      const key = repositoryKey(connection, reference);
+      return readArtifact(
+        {
+          fetchManifest: (other) => this.#contents.fetchManifest(repository, key, other, signal),
+          fetchConfig: (blob) => this.#contents.fetchConfig(repository, key, blob, signal),
+        },
+        { reference: reference.familiar, tagOrDigest: tagOrDigest(reference) },
+      );
+    });
+  }
+
+  /** Saves blobs of a repository as files of this machine, each verified. What is there is replaced. */
+  async saveBlobs(
+    text: string,
+    target: { readonly folder: string; readonly blobs: readonly BlobToSave[] },
+    options: ConnectionOption & { readonly onProgress?: (progress: TransferProgress) => void } = {},
+  ): Promise<void> {
+    const reference = parseReference(text);
+    const { signal = neverAborted, onProgress = () => {} } = options;
+    const observed = this.#observed(this.#connectionFor(reference, options), reference);
+    await saveBlobs(
+      {
+        files: this.#ports.files,
+        openBlob: (blob, call) => observed((repository) => repository.openBlob(blob, call)),
+      },
+      target,
+      { signal, onProgress },
+    );
+  }
+
+  /** A blob of a repository that is small enough to be looked at; else rejects with `too-large`. */
+  async readBlob(text: string, blob: Descriptor, options: ConnectionOption = {}): Promise<Uint8Array> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    if (blob.size > limits.document) {
+      const most = formatBytes(limits.document);
+      throw new RegistryError('too-large', `It has ${formatBytes(blob.size)}, and at most ${most} are shown. Save it.`);
+    }
+    return this.#withRepository(reference, options, (repository, connection) =>
+      this.#contents.fetchConfig(repository, repositoryKey(connection, reference), blob, signal),
     );
   }
 

@@ -36,6 +36,7 @@ export const commandIds = {
   copyPath: 'gantry.copyPath',
   revealLayer: 'gantry.revealLayer',
   compare: 'gantry.compare',
+  saveArtifact: 'gantry.saveArtifact',
   copyReference: 'gantry.copyReference',
   copyDigest: 'gantry.copyDigest',
   copyPinnedReference: 'gantry.copyPinnedReference',

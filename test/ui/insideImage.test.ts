@@ -9,10 +9,10 @@ import { inputBox, runCommand, showImage } from '../support/workbenchPage.ts';
 describe('the panel of an image, looked into', () => {
   const workbench = useSampleWorkbench(() => ({ seed: seedCompany, viewport: { width: 1200, height: 900 } }));
 
-  async function show(name = 'shop/web:1.10.1'): Promise<FrameLocator> {
+  async function show(name = 'shop/web:1.10.1', heading = 'Layers'): Promise<FrameLocator> {
     const { page, registry } = workbench();
     const panel = await showImage(page, `${registry.host}/${name}`);
-    await panel.getByRole('heading', { name: 'Layers' }).waitFor();
+    await panel.getByRole('heading', { name: heading, exact: true }).waitFor();
     return panel;
   }
 
@@ -56,6 +56,7 @@ describe('the panel of an image, looked into', () => {
     await page.keyboard.press('Enter');
     await focused(panel, /^File libcrypto\.so\.3, /);
     await page.keyboard.press('Backspace');
+    await focused(panel, /^Folder lib, /);
     await page.keyboard.press('Backspace');
     await focused(panel, /^Folder usr, /);
     assert.deepEqual(await seriousViolations(panel), []);
@@ -109,6 +110,18 @@ describe('the panel of an image, looked into', () => {
     await runCommand(page, 'Open Link');
     await page.getByRole('tab', { name: 'layer-1.txt' }).waitFor();
     await page.locator('.editor-instance .view-line', { hasText: 'bin/busybox' }).first().waitFor();
+  });
+
+  it('lists the files of what is no image, says what it is, and opens them', async () => {
+    const { page } = workbench();
+    const panel = await show('charts/shop:0.10.0', 'Files');
+    await panel.getByText('Helm chart', { exact: true }).waitFor();
+    await panel.getByRole('row', { name: /^shop-0\.10\.0\.tgz named by Gantry Packed Helm chart/ }).waitFor();
+    await panel.getByRole('row', { name: 'version 0.10.0', exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Save shop-0.10.0.tgz' }).waitFor();
+    assert.deepEqual(await seriousViolations(panel), []);
+    await panel.getByRole('button', { name: 'shop-0.10.0.tgz', exact: true }).click();
+    await page.locator('.editor-instance .view-line', { hasText: 'shop/values.yaml' }).waitFor();
   });
 
   it('offers what else can be looked at', async () => {

@@ -7,6 +7,8 @@ export const limits = {
   manifest: 4 * 1024 * 1024,
   /** Configs hold the history and labels; the largest seen are below 1 MiB. */
   config: 8 * 1024 * 1024,
+  /** Files of artifacts that are shown as they are: documents about images have some MiB. */
+  document: 16 * 1024 * 1024,
   /** A page of names: 1,000 names of the greatest length are below 1 MiB, but some registries send all names at once. */
   listPage: 16 * 1024 * 1024,
   /** Tokens and error bodies are for us to read, not to keep. */

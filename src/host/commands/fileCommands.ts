@@ -11,11 +11,20 @@ import type { Command, Views } from './commands.ts';
 import { comparePlaces, type ImageComparison, showComparison } from './compareImages.ts';
 import { copyLines } from './copy.ts';
 import { choosePlace, type FileTarget, fileOf } from './fileTargets.ts';
+import { type SaveArtifactOptions, saveArtifact, saveArtifactAndTell } from './saveArtifact.ts';
 import { saveAs, tellSaved } from './saveAs.ts';
 import { chooseImage, type ImageLink, imageTarget, imageTargets, type Target } from './targets.ts';
 
 /** Commands for what is inside images. */
-type FileCommand = 'findFile' | 'saveAs' | 'addToWorkspace' | 'copyPath' | 'revealLayer' | 'openDockerfile' | 'compare';
+type FileCommand =
+  | 'findFile'
+  | 'saveAs'
+  | 'addToWorkspace'
+  | 'copyPath'
+  | 'revealLayer'
+  | 'openDockerfile'
+  | 'saveArtifact'
+  | 'compare';
 
 export function createFileCommands(
   services: Services,
@@ -93,6 +102,17 @@ export function createFileCommands(
     [commandIds.openDockerfile]: async (target: FileTarget) => {
       const place = await choosePlace(services, targetOf(target), vscode.l10n.t('Open Rebuilt Dockerfile'));
       return place && showDocument(documentUri(place, { kind: 'dockerfile' }));
+    },
+    [commandIds.saveArtifact]: async (
+      target: Target | ImageLink,
+      options?: SaveArtifactOptions | readonly TreeNode[],
+    ) => {
+      const given = Array.isArray(options) ? undefined : (options as SaveArtifactOptions | undefined);
+      if (typeof target === 'string' && given?.folder !== undefined) {
+        return saveArtifact(services, { reference: target }, given);
+      }
+      const image = await chooseImage(target, vscode.l10n.t('Save Files of Artifact'));
+      return image && saveArtifactAndTell(services, image, given?.only);
     },
     [commandIds.compare]: async (
       target: Target | ImageLink,

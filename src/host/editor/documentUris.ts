@@ -4,7 +4,7 @@ import { schemes } from '../ids.ts';
 /*
  * Addresses of documents about images: `oci-json:/HOST/REPOSITORY@sha256:HEX/NAME`. They hold digests and never tags, so that
  * what an open editor shows cannot change. `Dockerfile` is the one that the history tells, `layer-3.txt` what is in the third
- * layer.
+ * layer, `file-1-values.yaml` the first file of an artifact.
  */
 
 export type JsonDocument = 'manifest' | 'config';
@@ -17,7 +17,8 @@ export interface ImageByDigest {
 export type ImageDocument =
   | { readonly kind: JsonDocument | 'dockerfile' }
   /** `number` is from 1. */
-  | { readonly kind: 'layer'; readonly number: number };
+  | { readonly kind: 'layer'; readonly number: number }
+  | { readonly kind: 'file'; readonly number: number; readonly name: string };
 
 /** By its name VS Code knows its language. */
 const dockerfileName = 'Dockerfile';
@@ -42,6 +43,7 @@ export function imageOfDocument(uri: vscode.Uri): {
 }
 
 function nameOf(document: ImageDocument): string {
+  if (document.kind === 'file') return `file-${document.number}-${document.name}`;
   if (document.kind === 'layer') return `layer-${document.number}.txt`;
   return document.kind === 'dockerfile' ? dockerfileName : `${document.kind}.json`;
 }
@@ -50,6 +52,8 @@ function documentOf(name: string): ImageDocument | undefined {
   if (name === 'manifest.json') return { kind: 'manifest' };
   if (name === 'config.json') return { kind: 'config' };
   if (name === dockerfileName) return { kind: 'dockerfile' };
+  const [, place, file = ''] = /^file-(\d{1,6})-(.+)$/s.exec(name) ?? [];
+  if (place !== undefined) return { kind: 'file', number: Number(place), name: file };
   const [, number] = /^layer-(\d{1,6})\.txt$/.exec(name) ?? [];
   return number === undefined ? undefined : { kind: 'layer', number: Number(number) };
 }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ConnectionOption } from '../../api.ts';
 import { RegistryError } from '../../core/errors.ts';
 import { rebuiltDockerfile } from '../../core/oci/rebuiltDockerfile.ts';
 import { formatReference, parseReference } from '../../core/oci/reference.ts';
@@ -23,6 +24,7 @@ export class JsonDocuments implements vscode.TextDocumentContentProvider {
     return withSignal(token, async (signal) => {
       const options = { signal, ...connection };
       if (document.kind === 'manifest') return readable(await gantry.manifestText(reference, options));
+      if (document.kind === 'file') return artifactText(this.#services, reference, document.number - 1, options);
       if (document.kind === 'layer') {
         const { tree } = await gantry.openFiles(reference, { ...options, layer: document.number - 1 });
         return layerText(tree);
@@ -35,6 +37,24 @@ export class JsonDocuments implements vscode.TextDocumentContentProvider {
         : JSON.stringify(config, undefined, 2);
     });
   }
+}
+
+/** A file of an artifact, where it is text. */
+async function artifactText(
+  { gantry }: Services,
+  reference: string,
+  place: number,
+  options: ConnectionOption,
+): Promise<string> {
+  const file = (await gantry.artifact(reference, options)).files[place];
+  if (file === undefined) throw new RegistryError('not-found', `${reference} has no file ${place + 1}.`);
+  const bytes = await gantry.readBlob(reference, file.descriptor, options);
+  try {
+    if (!bytes.includes(0)) return readable(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // Said below.
+  }
+  throw new RegistryError('unsupported', `${file.name} is no text. Save it to use it.`);
 }
 
 /** Opens the manifest of what a reference names, or the config of its platform. */

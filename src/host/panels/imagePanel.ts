@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import type { ImageDetails } from '../../api.ts';
 import { formatReference } from '../../core/oci/reference.ts';
 import { isHttps } from '../../core/scanSummary.ts';
-import type { ImageAction, ImagePanelMessage, ImagePanelRequest, ImageView, TagFacts } from '../../messages.ts';
+import type {
+  ArtifactView,
+  ImageAction,
+  ImagePanelMessage,
+  ImagePanelRequest,
+  ImageView,
+  TagFacts,
+} from '../../messages.ts';
 import { documentUri, showDocument } from '../editor/documentUris.ts';
 import { fileUri, type ImagePlace, imagePlace } from '../files/imageUris.ts';
 import { commandIds, panelIds } from '../ids.ts';
@@ -187,6 +194,10 @@ export class ImagePanel implements vscode.Disposable {
         return this.#context.show(message.reference);
       case 'showAttachment':
         return this.#context.show(this.#byDigest(message.digest).reference);
+      case 'openArtifactFile':
+        return this.#openArtifactFile(message.place);
+      case 'saveArtifactFile':
+        return this.#act('saveArtifact', { only: [message.place] });
       case 'action':
         return this.#act(message.action);
       case 'openLink':
@@ -200,12 +211,28 @@ export class ImagePanel implements vscode.Disposable {
   }
 
   /** A command about what is shown, with the messages of a menu. */
-  async #act(action: ImageAction): Promise<unknown> {
+  async #act(action: ImageAction, ...options: readonly unknown[]): Promise<unknown> {
     const image = this.#view.kind === 'image' ? this.#view.image : undefined;
     if (image === undefined) return undefined;
     const isOfAll = action === 'openManifest';
     const digest = isOfAll ? image.digest : (image.platformDigest ?? image.digest);
-    return vscode.commands.executeCommand(commandIds[action], { kind: 'link', ...this.#byDigest(digest) });
+    return vscode.commands.executeCommand(commandIds[action], { kind: 'link', ...this.#byDigest(digest) }, ...options);
+  }
+
+  /** An archive by the list of what is in it, all else as it is. */
+  async #openArtifactFile(place: number): Promise<unknown> {
+    const view = this.#view.kind === 'image' ? this.#view : undefined;
+    const file = view?.artifact?.files[place];
+    if (view === undefined || file === undefined) return undefined;
+    const isArchive = /(?:^|[./+-])tar(?:$|[.+-])/.test(file.mediaType);
+    const name = file.name.slice(file.name.lastIndexOf('/') + 1);
+    const number = place + 1;
+    return showDocument(
+      documentUri(
+        this.#byDigest(view.image.digest),
+        isArchive ? { kind: 'layer', number } : { kind: 'file', number, name },
+      ),
+    );
   }
 
   #byDigest(digest: string): Pick<ImageView, 'reference' | 'connectionId'> {
@@ -239,13 +266,29 @@ export class ImagePanel implements vscode.Disposable {
       });
       await this.#scan.prepare(image.platformDigest ?? image.digest);
       this.#prepare(image);
-      this.#show({ kind: 'image', ...this.#target, image, ...(this.#tag !== undefined && { tag: this.#tag }) });
+      const artifact = isArtifact(image) ? await this.#readArtifact(image, controller.signal) : undefined;
+      this.#show({
+        ...{ kind: 'image', ...this.#target, image },
+        ...(artifact !== undefined && { artifact }),
+        ...(this.#tag !== undefined && { tag: this.#tag }),
+      });
     } catch (error) {
       // Another platform was chosen, or the panel was closed.
       if (isCancelled(error) && controller.signal.aborted) return;
       logError(this.#services.log, `Inspecting ${reference}`, error);
       this.#show({ kind: 'failed', ...this.#target, message: errorMessage(error) });
     }
+  }
+
+  async #readArtifact({ digest }: ImageDetails, signal: AbortSignal): Promise<ArtifactView> {
+    const { reference, ...connection } = this.#byDigest(digest);
+    const { files, config } = await this.#services.gantry.artifact(reference, { ...connection, signal });
+    return {
+      files: files.map(({ name, isTitled, descriptor: { mediaType, digest, size } }) => {
+        return { name, isTitled, mediaType, digest, size };
+      }),
+      ...(config !== undefined && { config }),
+    };
   }
 
   /** Nothing of it is read before somebody opens it. */
@@ -289,6 +332,11 @@ export class ImagePanel implements vscode.Disposable {
     };
     await this.#panel.webview.postMessage(message);
   }
+}
+
+/** An index without any image has no files of its own. */
+function isArtifact({ config, layers }: ImageDetails): boolean {
+  return config === undefined && layers.length > 0;
 }
 
 export function createImageWebview(preserveFocus: boolean): vscode.WebviewPanel {

@@ -10,6 +10,7 @@ const icons: Readonly<Record<ImageAction, string>> = {
   findFile: 'search',
   addToWorkspace: 'root-folder-opened',
   compare: 'diff',
+  saveArtifact: 'save-all',
 };
 
 /** What else can be looked at, a button each. */
@@ -26,7 +27,8 @@ export function actionsBar(image: ImageDetails, { strings, post }: PanelContext)
 }
 
 function actionsOf(image: ImageDetails): readonly ImageAction[] {
-  if (image.config === undefined) return ['openManifest'];
+  if (image.config === undefined)
+    return image.layers.length === 0 ? ['openManifest'] : ['openManifest', 'saveArtifact'];
   const inside: readonly ImageAction[] = image.layers.length === 0 ? [] : ['findFile', 'addToWorkspace', 'compare'];
   return ['openManifest', 'openConfig', 'openDockerfile', ...inside];
 }

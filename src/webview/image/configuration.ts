@@ -5,7 +5,9 @@ import { visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
 import { execForm, type ImageConfig, type Pair, pairs, readImageConfig } from './imageConfig.ts';
 
-export function configurationSection(image: ImageDetails, context: PanelContext): HTMLElement {
+type Configured = Pick<ImageDetails, 'platforms'> & { readonly config?: ImageDetails['config'] | undefined };
+
+export function configurationSection(image: Configured, context: PanelContext): HTMLElement {
   const { strings } = context;
   const headingId = 'configuration-heading';
   const heading = element('h2', { id: headingId }, [strings.configuration]);
@@ -45,7 +47,7 @@ function imageContent(config: ImageConfig, context: PanelContext): Child[] {
 }
 
 /** What an artifact has for a config is of its own kind: a Helm chart's metadata, most often nothing at all. */
-function artifactContent(image: ImageDetails, context: PanelContext): Child[] {
+function artifactContent(image: Configured, context: PanelContext): Child[] {
   const fields = pairs(image.config);
   if (fields.length === 0) return [element('p', { class: 'muted' }, [context.strings.noConfiguration])];
   return [pairsOrNone(fields, 'configuration-heading', context)];

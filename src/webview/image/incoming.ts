@@ -20,6 +20,7 @@ function isView(view: Readonly<Record<string, unknown>>): boolean {
       return (
         isImage(view['image']) &&
         isObject(view['sharedLayers']) &&
+        (view['artifact'] === undefined || isArtifact(view['artifact'])) &&
         isLazy(view['attachments'], ({ kind, items }) => kind === 'attachments' && Array.isArray(items)) &&
         (view['inside'] === undefined || isLazy(view['inside'], isInside)) &&
         (view['scan'] === undefined || isLazy(view['scan'], isReport))
@@ -45,6 +46,10 @@ function isLayerFiles({ manifest, layer, files }: Readonly<Record<string, unknow
     typeof layer === 'number' &&
     isLazy(files, ({ kind, counts, items }) => kind === 'files' && isObject(counts) && Array.isArray(items))
   );
+}
+
+function isArtifact(artifact: unknown): boolean {
+  return isObject(artifact) && Array.isArray(artifact['files']);
 }
 
 function isInside({ kind, efficiency, folder }: Readonly<Record<string, unknown>>): boolean {

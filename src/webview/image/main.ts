@@ -4,6 +4,7 @@ import { element } from '../ui/element.ts';
 import { createFormats } from '../ui/format.ts';
 import { createLiveRegion } from '../ui/liveRegion.ts';
 import { connect } from '../ui/vscodeApi.ts';
+import { artifactSection } from './artifact.ts';
 import { attachmentsSection } from './attachments.ts';
 import { annotationsSection, configurationSection } from './configuration.ts';
 import type { PanelContext } from './context.ts';
@@ -111,7 +112,7 @@ function imageParts(
   context: PanelContext,
   expanded: ReadonlySet<number>,
 ): readonly Part[] {
-  const { reference, image, tag, scan, inside, attachments } = view;
+  const { reference, image, tag, scan, inside, artifact, attachments } = view;
   const { digest, platformDigest = digest } = image;
   const buildLayers = (): HTMLElement => {
     layers = layersSection(image, context, { expanded, onToggle: keepExpanded });
@@ -119,11 +120,18 @@ function imageParts(
   };
   return [
     { key: 'header', input: [reference, image, tag], build: () => imageHeader(reference, view, context) },
-    { key: 'layers', input: [platformDigest, image.layers], build: buildLayers },
+    artifact === undefined
+      ? { key: 'layers', input: [platformDigest, image.layers], build: buildLayers }
+      : { key: 'artifact', input: [digest, artifact.files], build: () => artifactSection(artifact, context) },
     ...(inside === undefined ? [] : [{ key: 'inside', input: inside, build: () => insideSection(inside, context) }]),
     { key: 'attachments', input: attachments, build: () => attachmentsSection(attachments, context) },
     ...(scan === undefined ? [] : [{ key: 'scan', input: scan, build: () => vulnerabilitiesSection(scan, context) }]),
-    { key: 'configuration', input: image, build: () => configurationSection(image, context) },
+    {
+      key: 'configuration',
+      input: [image, artifact?.config],
+      build: () =>
+        configurationSection(artifact === undefined ? image : { ...image, config: artifact.config }, context),
+    },
     { key: 'annotations', input: image.annotations, build: () => annotationsSection(image, context) },
   ];
 }

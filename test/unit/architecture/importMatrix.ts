@@ -31,6 +31,7 @@ const coreTop: readonly string[] = [
   'adapterHttp.ts',
   'adapterRoutes.ts',
   'allPages.ts',
+  'artifactContent.ts',
   'attachments.ts',
   'connectionLogins.ts',
   'connectionNotices.ts',
