@@ -121,7 +121,11 @@ async function readSpan(
   const { chunks } = await openBlob(descriptor, { signal, range: { start, end } });
   const bytes = await readWhole(chunks);
   checkSpan(ports, points, span, bytes);
-  if (points.kind === 'none') return bytes.subarray(span.skipped, span.skipped + part.length);
+  if (points.kind === 'none') {
+    const content = bytes.subarray(span.skipped, span.skipped + part.length);
+    if (content.length < part.length) throw endsEarly();
+    return content;
+  }
   const packed =
     span.first === 0
       ? ({ kind: 'gzip', chunks: [bytes] } as const)
@@ -198,10 +202,12 @@ async function take(
     }
     if (taken === length && !readsToEnd) break;
   }
-  if (taken < length) {
-    throw new RegistryError('protocol', 'The layer ends before the file does: it is broken. Push the image again.');
-  }
+  if (taken < length) throw endsEarly();
   return concatenate(parts, length);
+}
+
+function endsEarly(): RegistryError {
+  return new RegistryError('protocol', 'The layer ends before the file does: it is broken. Push the image again.');
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -63,7 +63,7 @@ export class LayerIndexBuilder {
     const known = this.#warnings.get(kind) ?? { count: 0, examples: [] };
     known.count++;
     if (path !== undefined && known.examples.length < imageLimits.warningExamples) {
-      known.examples.push(printable(toText(path.subarray(0, 200))));
+      known.examples.push(printable(toText(path.slice(0, 200))));
     }
     this.#warnings.set(kind, known);
   }
@@ -189,8 +189,8 @@ export class LayerIndexBuilder {
     this.#sizes[id] = this.#column(id, size);
     this.#mtimes[id] = this.#column(largeTimeId(id), entry.mtime);
     this.#contents[id] = content;
-    this.#links.delete(id);
-    this.#sparse.delete(id);
+    if (this.#links.size > 0) this.#links.delete(id);
+    if (this.#sparse.size > 0) this.#sparse.delete(id);
     if (entry.link !== undefined) this.#links.set(id, entry.link.slice());
     if (entry.sparse !== undefined) {
       this.#sparse.set(
@@ -203,7 +203,7 @@ export class LayerIndexBuilder {
   /** What stands in a column of 32 bits for a number. */
   #column(key: number, number: number): number {
     if (number >= 0 && number < large) {
-      this.#large.delete(key);
+      if (this.#large.size > 0) this.#large.delete(key);
       return number;
     }
     this.#large.set(key, number);
@@ -212,6 +212,11 @@ export class LayerIndexBuilder {
 
   /** Most entries share theirs with many others. */
   #setAttributes(id: number, { mode, uid, gid }: Pick<TarEntry, 'mode' | 'uid' | 'gid'>): void {
+    const last = this.#attributes[id - 1] ?? 0;
+    if (this.#isRow(last, mode, uid, gid)) {
+      this.#attributes[id] = last;
+      return;
+    }
     const key = `${mode} ${uid} ${gid}`;
     let row = this.#rows.get(key);
     if (row === undefined) {
@@ -221,6 +226,12 @@ export class LayerIndexBuilder {
       this.#attributeRows.set([mode, uid, gid], row * 3);
     }
     this.#attributes[id] = row;
+  }
+
+  #isRow(row: number, mode: number, uid: number, gid: number): boolean {
+    const rows = this.#attributeRows;
+    const isKnown = row < this.#rows.size;
+    return isKnown && rows[row * 3] === mode && rows[row * 3 + 1] === uid && rows[row * 3 + 2] === gid;
   }
 
   #isFolder(id: number): boolean {

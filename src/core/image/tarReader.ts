@@ -57,6 +57,7 @@ export class TarReader {
   #blockFilled = 0;
   #state: State = { kind: 'header' };
   #position = 0;
+  #hasAttributes = false;
   #global: TarAttributes = {};
   #next: TarAttributes = {};
   /** Attributes of the next entry were too long to be read: its name is not known. */
@@ -183,6 +184,7 @@ export class TarReader {
       this.#state = this.#content(size);
       return;
     }
+    this.#hasAttributes = true;
     this.#collect(size, (content) => {
       if (!add(content)) this.#sink.warn('broken-attributes');
       this.#state = this.#padding();
@@ -190,8 +192,7 @@ export class TarReader {
   }
 
   #readEntry(block: Uint8Array, type: number, headerSize: number): void {
-    const attributes = { ...this.#global, ...this.#next };
-    this.#next = {};
+    const attributes = this.#takeAttributes();
     const size = attributes.size ?? headerSize;
     const character = String.fromCharCode(type);
     if (skippedTypes.includes(character) || this.#isNextUnknown) {
@@ -212,12 +213,12 @@ export class TarReader {
     };
     if (entryTypes[character] === undefined) this.#sink.warn('unknown-type', header.path);
     if (character === 'S') {
-      this.#readOldSparse(header, block.slice());
+      this.#readOldSparse(kept(header), block.slice());
       return;
     }
     const { sparse } = attributes;
     if (sparse?.major === 1) {
-      this.#readSparseMap(header, sparse.size ?? size);
+      this.#readSparseMap(kept(header), sparse.size ?? size);
       return;
     }
     if (sparse?.map !== undefined) {
@@ -226,6 +227,15 @@ export class TarReader {
       return;
     }
     this.#show(header, { size, stored: size, sparse: undefined });
+  }
+
+  /** Most entries have none, and what they cost counts. */
+  #takeAttributes(): TarAttributes {
+    if (!this.#hasAttributes) return noAttributes;
+    const attributes = { ...this.#global, ...this.#next };
+    this.#next = {};
+    this.#hasAttributes = Object.keys(this.#global).length > 0;
+    return attributes;
   }
 
   #show(
@@ -363,12 +373,19 @@ function nameOf(block: Uint8Array): Uint8Array {
 }
 
 const empty = new Uint8Array();
+const noAttributes: TarAttributes = {};
 
+/** A header that is needed when its block is there no longer. */
+function kept(header: Header): Header {
+  return { ...header, path: header.path.slice(), link: header.link.slice() };
+}
+
+/** A view of it, good as long as the block is. */
 function fieldOf(block: Uint8Array, start: number, length: number): Uint8Array {
   if (block[start] === 0) return empty;
   let end = start + 1;
   while (end < start + length && block[end] !== 0) end++;
-  return block.slice(start, end);
+  return block.subarray(start, end);
 }
 
 function untilNul(bytes: Uint8Array): Uint8Array {

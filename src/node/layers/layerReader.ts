@@ -13,9 +13,14 @@ import type { ScanLimits } from './layerScan.ts';
 import { LayerThread } from './layerThread.ts';
 import { gzip, unpackFrom } from './unpackFrom.ts';
 
-/** Bytes sent to the worker at once, and how many of them are on their way at most. */
-const chunkSize = 256 * 1024;
-const chunksUnderWay = 4;
+/**
+ * Bytes sent to the worker at once: little at first, so that something is known soon, then much, since each message takes the
+ * processor away from the worker.
+ */
+const firstChunkSize = 128 * 1024;
+const chunkSize = 1024 * 1024;
+/** How many of them are on their way at most. */
+const chunksUnderWay = 3;
 
 export interface LayerReaderOptions {
   readonly limits?: ScanLimits;
@@ -52,17 +57,28 @@ async function readLayer(
 ): Promise<ReadLayer> {
   throwIfAborted(signal);
   const thread = new LayerThread();
-  const free = Array.from({ length: chunksUnderWay }, () => new ArrayBuffer(chunkSize));
+  const free: ArrayBuffer[] = [];
+  let nextSize = firstChunkSize;
+  let underWay = 0;
   let read = 0;
 
-  /** Takes back what the worker is done with; waits for it when there is nothing left to fill. */
-  async function takeBack(isWanted: boolean): Promise<void> {
-    while (thread.received() !== undefined || (isWanted && free.length === 0)) {
+  /** Takes back what the worker is done with; waits for it where too much is on its way. */
+  async function takeBack(): Promise<void> {
+    while (thread.received() !== undefined || underWay === chunksUnderWay) {
       const message = await thread.receive(signal);
       if (message.kind !== 'taken') return;
-      free.push(message.buffer);
+      underWay--;
+      if (message.buffer.byteLength === chunkSize) free.push(message.buffer);
       onProgress({ read, total: size, entries: message.entries, unpacked: message.unpacked });
     }
+  }
+
+  function nextBuffer(): ArrayBuffer {
+    const known = free.pop();
+    if (known !== undefined) return known;
+    const length = Math.min(nextSize, Math.max(size - read, firstChunkSize));
+    nextSize = Math.min(4 * nextSize, chunkSize);
+    return new ArrayBuffer(length);
   }
 
   try {
@@ -72,23 +88,23 @@ async function readLayer(
     const post = (): void => {
       if (buffer === undefined) return;
       thread.send({ kind: 'chunk', buffer, length: filled }, [buffer]);
+      underWay++;
       buffer = undefined;
       filled = 0;
     };
     for await (const chunk of chunks) {
       throwIfAborted(signal);
-      read += chunk.length;
       for (let start = 0; start < chunk.length; ) {
         if (buffer === undefined) {
-          await takeBack(true);
-          buffer = free.pop() ?? new ArrayBuffer(chunkSize);
+          await takeBack();
+          buffer = nextBuffer();
         }
-        const part = chunk.subarray(start, start + chunkSize - filled);
+        const part = chunk.subarray(start, start + buffer.byteLength - filled);
         new Uint8Array(buffer).set(part, filled);
         filled += part.length;
         start += part.length;
-        // What nobody else keeps busy begins early.
-        if (filled === chunkSize) post();
+        read += part.length;
+        if (filled === buffer.byteLength) post();
       }
     }
     post();

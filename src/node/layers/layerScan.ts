@@ -2,13 +2,14 @@ import { RegistryError } from '../../core/errors.ts';
 import type { AccessPoints } from '../../core/image/accessPoints.ts';
 import { compressionOf, type LayerCompression } from '../../core/image/compression.ts';
 import { imageLimits } from '../../core/image/imageLimits.ts';
-import { windowSize } from '../../core/image/inflateResume.ts';
 import type { LayerColumns, LayerFacts } from '../../core/image/layerIndex.ts';
 import { LayerIndexer } from '../../core/image/layerIndexer.ts';
 import { gunzipHandle, hasInflateHandles, type InflateHandle, zstdHandle } from './inflateHandle.ts';
+import { hashBeside, type LayerHash } from './layerHash.ts';
 import { PointCollector } from './pointCollector.ts';
 import { streamUnpacker, type Unpacker } from './streamUnpacker.ts';
 import { ThreadedHash } from './threadedHash.ts';
+import { UnpackRing } from './unpackRing.ts';
 
 export interface ScanOptions {
   /** Bytes of the layer as stored. */
@@ -31,8 +32,8 @@ export interface ScannedLayer {
   readonly points: AccessPoints | undefined;
 }
 
-/** Bytes unpacked at once. Small pieces cost more than unpacking them. */
-const outputSize = 256 * 1024;
+/** Bytes of a layer from which a second thread is worth its beginning. */
+const threadedFrom = 4 * 1024 * 1024;
 
 /**
  * One pass over a layer: unpacks, lists, and learns where it can be read from later. It keeps no content.
@@ -43,13 +44,12 @@ const outputSize = 256 * 1024;
 export class LayerScan {
   readonly #options: ScanOptions;
   readonly #indexer = new LayerIndexer();
-  readonly #diffHash: ThreadedHash | undefined;
+  readonly #hash: LayerHash;
+  readonly #ring: UnpackRing;
   #compression: LayerCompression | undefined;
   #unpacker: Unpacker | undefined;
   #points: PointCollector | undefined;
   #handle: InflateHandle | undefined;
-  /** What was unpacked last, as far as deflate may refer to it, and what is unpacked next. */
-  readonly #output = new Uint8Array(windowSize + outputSize);
   #stored = 0;
   #unpacked = 0;
   #received = 0;
@@ -60,7 +60,8 @@ export class LayerScan {
 
   constructor(options: ScanOptions) {
     this.#options = options;
-    this.#diffHash = options.diffId?.startsWith('sha256:') ? new ThreadedHash() : undefined;
+    this.#hash = options.size < threadedFrom ? hashBeside() : new ThreadedHash();
+    this.#ring = new UnpackRing(this.#hash, { isHashed: options.diffId?.startsWith('sha256:') ?? false });
   }
 
   get entries(): number {
@@ -84,7 +85,9 @@ export class LayerScan {
     if (this.#handle !== undefined) this.#endHandle(this.#handle);
     else if (this.#unpacker !== undefined) this.#isTruncated = !(await this.#unpacker.end());
     const { columns, contents, entries, warnings } = this.#indexer.finish();
-    const diffId = await this.#diffId();
+    const digests = await this.#hash.finish();
+    const expected = this.#options.diffId;
+    const diffId = digests && expected?.startsWith('sha256:') ? `sha256:${digests.archive}` : undefined;
     const facts: LayerFacts = {
       source: 'archive',
       compression: this.#compression ?? 'none',
@@ -93,33 +96,31 @@ export class LayerScan {
       entries,
       warnings: [
         ...warnings,
-        ...(this.#isTruncated ? [{ kind: 'truncated' as const, count: 1, examples: [] }] : []),
+        ...(this.#isTruncated && !warnings.some(({ kind }) => kind === 'truncated')
+          ? [{ kind: 'truncated' as const, count: 1, examples: [] }]
+          : []),
         ...(this.#hasRest ? [{ kind: 'after-end' as const, count: 1, examples: [] }] : []),
       ],
-      ...(diffId !== undefined && { diffId, isDiffIdRight: diffId === this.#options.diffId }),
+      ...(diffId !== undefined && { diffId, isDiffIdRight: diffId === expected }),
     };
-    return { columns, facts, points: this.#points?.finish(this.#received, this.#unpacked) };
-  }
-
-  async #diffId(): Promise<string | undefined> {
-    const hex = await this.#diffHash?.digest();
-    return hex && `sha256:${hex}`;
+    const points = digests && this.#points?.finish(this.#received, this.#unpacked, digests.spans);
+    return { columns, facts, points };
   }
 
   #begin(chunk: Uint8Array): void {
     const { size, usesStreams = false } = this.#options;
     this.#compression = compressionOf(chunk);
     if (this.#compression === 'none') {
-      this.#points = new PointCollector('none', size);
+      this.#points = new PointCollector('none', size, this.#hash);
       return;
     }
     const hasHandles = !usesStreams && hasInflateHandles();
     if (this.#compression === 'gzip') {
       this.#handle = hasHandles ? gunzipHandle() : undefined;
-      if (this.#handle !== undefined) this.#points = new PointCollector('gzip', size);
+      if (this.#handle !== undefined) this.#points = new PointCollector('gzip', size, this.#hash);
     } else if (hasHandles) this.#handle = zstdHandle();
     if (this.#handle !== undefined) return;
-    this.#unpacker = streamUnpacker(this.#compression, (bytes) => this.#takeUnpacked(bytes));
+    this.#unpacker = streamUnpacker(this.#compression, (bytes) => this.#copyUnpacked(bytes));
   }
 
   #inflate(handle: InflateHandle, chunk: Uint8Array): void {
@@ -127,19 +128,19 @@ export class LayerScan {
     let isFull = false;
     let isAgain = false;
     while (!this.#isAtEnd && (start < chunk.length || isFull)) {
-      const wantsPoint = !isAgain && (this.#points?.wants(this.#stored, this.#unpacked) ?? false);
-      const step = this.#step(handle, chunk, start, wantsPoint);
+      const left = chunk.length - start;
+      const wantsPoint = !isAgain && (this.#points?.wants(this.#stored, this.#unpacked, left) ?? false);
+      const room = this.#ring.room();
+      const step = this.#step(handle, chunk, start, { room, stopsAtBlock: wantsPoint });
       if (step === undefined) break;
       const { consumed, produced } = step;
-      const room = windowSize + produced;
-      isFull = room === this.#output.length;
+      isFull = produced === room.length;
       this.#stored += consumed;
-      if (this.#points !== undefined) this.#points.storedBytes(chunk.subarray(start, start + consumed));
+      this.#points?.storedBytes(chunk.subarray(start, start + consumed));
       start += consumed;
       if (consumed > 0) this.#previousByte = chunk[start - 1] ?? 0;
-      if (produced > 0) this.#takeUnpacked(this.#output.subarray(windowSize, room));
-      if (wantsPoint && !isFull && start < chunk.length) this.#propose(chunk.subarray(start), produced);
-      this.#output.copyWithin(0, produced, room);
+      if (produced > 0) this.#takeUnpacked(room.subarray(0, produced));
+      if (wantsPoint && !isFull) this.#propose(chunk.subarray(start));
       const isStuck = consumed === 0 && produced === 0 && start < chunk.length;
       // Zlib may stop where a block ends before it has read anything of the next.
       if (isStuck && wantsPoint) {
@@ -155,11 +156,17 @@ export class LayerScan {
     }
     // What is left unread belongs to the layer, and to the digest of its last part.
     if (start < chunk.length) this.#points?.storedBytes(chunk.subarray(start));
+    this.#points?.endOfChunk();
   }
 
-  #step(handle: InflateHandle, chunk: Uint8Array, start: number, stopsAtBlock: boolean) {
+  #step(
+    handle: InflateHandle,
+    chunk: Uint8Array,
+    start: number,
+    { room, stopsAtBlock }: { readonly room: Uint8Array; readonly stopsAtBlock: boolean },
+  ) {
     try {
-      return handle.step(chunk, start, this.#output, windowSize, stopsAtBlock ? 'block' : 'none');
+      return handle.step(chunk, start, room, 0, stopsAtBlock ? 'block' : 'none');
     } catch (error) {
       // Something else may follow the archive, which no engine looks at.
       if (!this.#indexer.isAtEnd) throw cannotUnpack(error);
@@ -169,30 +176,36 @@ export class LayerScan {
     }
   }
 
-  #propose(next: Uint8Array, produced: number): void {
-    const window = this.#output.subarray(produced, produced + windowSize);
-    const { length } = window;
-    this.#points?.propose({
-      stored: this.#stored,
-      unpacked: this.#unpacked,
-      window: this.#unpacked < length ? window.subarray(length - this.#unpacked) : window,
-      previousByte: this.#previousByte,
-      next,
-    });
+  #propose(next: Uint8Array): void {
+    const window = this.#ring.window(this.#unpacked);
+    const place = { stored: this.#stored, unpacked: this.#unpacked, window, previousByte: this.#previousByte };
+    this.#points?.propose(place, next);
   }
 
   /** What the archive has, of a layer that is not packed. */
   #take(chunk: Uint8Array): void {
-    if (this.#points?.wants(this.#stored, this.#unpacked)) this.#points.addPlain(this.#stored);
+    if (this.#points?.wants(this.#stored, this.#unpacked, chunk.length)) this.#points.addPlain(this.#stored);
     this.#points?.storedBytes(chunk);
     this.#stored += chunk.length;
-    this.#takeUnpacked(chunk);
+    this.#copyUnpacked(chunk);
   }
 
+  /** What was not unpacked into the ring. */
+  #copyUnpacked(bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length; ) {
+      const room = this.#ring.room();
+      const piece = bytes.subarray(start, start + room.length);
+      room.set(piece);
+      this.#takeUnpacked(room.subarray(0, piece.length));
+      start += piece.length;
+    }
+  }
+
+  /** What is in the ring where it had room. */
   #takeUnpacked(bytes: Uint8Array): void {
     this.#unpacked += bytes.length;
     this.#checkBounds();
-    this.#diffHash?.update(bytes);
+    this.#ring.filled(bytes.length);
     this.#points?.unpackedBytes(bytes);
     this.#indexer.push(bytes);
   }
@@ -200,7 +213,9 @@ export class LayerScan {
   #checkBounds(): void {
     const { unpacked, expansion } = this.#options.limits;
     if (this.#unpacked > unpacked) throw tooLarge('unpacks to more than', unpacked);
-    if (this.#unpacked > imageLimits.expansionFrom && this.#unpacked > expansion * this.#received) {
+    // Streams do not tell how much they have taken of what they got.
+    const taken = this.#handle === undefined ? this.#received : this.#stored;
+    if (this.#unpacked > imageLimits.expansionFrom && this.#unpacked > expansion * taken) {
       const times = expansion.toLocaleString('en');
       throw new RegistryError(
         'too-large',
@@ -212,7 +227,7 @@ export class LayerScan {
   /** Whether all that was begun has ended. */
   #endHandle(handle: InflateHandle): void {
     try {
-      if (!this.#isAtEnd) handle.step(new Uint8Array(), 0, this.#output, windowSize, 'finish');
+      if (!this.#isAtEnd) handle.step(new Uint8Array(), 0, this.#ring.room(), 0, 'finish');
     } catch {
       this.#isTruncated = true;
     } finally {

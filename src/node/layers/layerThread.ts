@@ -5,6 +5,8 @@ import type { FromWorker, ToWorker } from './layerMessages.ts';
 
 /** MiB of JavaScript objects that one layer may take: its columns are not among them. */
 const maxHeap = 512;
+/** MiB of those that have just been made: few of them live long, and V8 takes what it gets. */
+const youngHeap = 4;
 
 /** A thread for one layer. It is ended by {@link end}, in the middle of its work too. */
 export class LayerThread {
@@ -15,7 +17,8 @@ export class LayerThread {
   #isEnded = false;
 
   constructor() {
-    this.#worker = new Worker(bundlePath('layerWorker'), { resourceLimits: { maxOldGenerationSizeMb: maxHeap } });
+    const resourceLimits = { maxOldGenerationSizeMb: maxHeap, maxYoungGenerationSizeMb: youngHeap };
+    this.#worker = new Worker(bundlePath('layerWorker'), { resourceLimits });
     this.#worker.on('message', (message: FromWorker) => {
       this.#messages.push(message);
       this.#wake?.();

@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
 import { type AccessPoints, digestLength } from '../../core/image/accessPoints.ts';
 import { resumePrefix } from '../../core/image/inflateResume.ts';
 import { inflateRawHandle } from './inflateHandle.ts';
+import type { LayerHash } from './layerHash.ts';
 
 /** Points are so far apart at least: a window takes 32 KiB. */
 const minUnpacked = 1024 * 1024;
@@ -11,79 +11,74 @@ const maxPoints = 128;
 const proofLength = 64;
 const proofInput = 4096;
 
-interface Candidate {
+interface Place {
   readonly stored: number;
   readonly unpacked: number;
+  /** What was unpacked before, as far as deflate may refer to it. */
   readonly window: Uint8Array;
   readonly previousByte: number;
-  readonly input: Uint8Array;
-  /** Of what is stored before it, since the last point. */
-  readonly digest: Uint8Array;
-  /** Of what is stored behind it. */
-  readonly hash: Hash;
-  readonly proof: Uint8Array;
-  proofFilled: number;
 }
 
-/** Collects the points of one layer while it is unpacked, and proves each: what cannot be decoded from is none. */
+interface Candidate extends Place {
+  /** What is stored behind it. */
+  readonly input: Uint8Array;
+  readonly proof: Uint8Array;
+  proofFilled: number;
+  /** What is stored behind it and not hashed: it belongs to the span before or behind. */
+  readonly waiting: Uint8Array[];
+}
+
+/**
+ * Collects the points of one layer while it is unpacked, and proves each: what cannot be decoded from is none. The bytes
+ * between two of them are hashed by themselves.
+ */
 export class PointCollector {
   readonly #kind: AccessPoints['kind'];
+  readonly #hash: LayerHash;
   readonly #minStored: number;
   readonly #stored: number[] = [];
   readonly #unpacked: number[] = [];
   readonly #bits: number[] = [];
   readonly #previousBytes: number[] = [];
-  readonly #digests: Uint8Array[] = [];
   readonly #windows: Uint8Array[] = [];
-  #hash: Hash = createHash('sha256');
   #candidate: Candidate | undefined;
 
-  constructor(kind: AccessPoints['kind'], storedSize: number) {
+  constructor(kind: AccessPoints['kind'], storedSize: number, hash: LayerHash) {
     this.#kind = kind;
+    this.#hash = hash;
     this.#minStored = storedSize / maxPoints;
-    this.#add({ stored: 0, unpacked: 0, bits: 0, previousByte: 0, window: new Uint8Array() });
+    this.#add({ stored: 0, unpacked: 0, previousByte: 0, window: new Uint8Array() }, 0);
   }
 
-  /** Whether the last point is far enough away, and none is being proved. */
-  wants(stored: number, unpacked: number): boolean {
+  /** Whether the last point is far enough away, and none is being proved. `left` bytes are here of what comes next. */
+  wants(stored: number, unpacked: number, left: number): boolean {
     const isFar =
       unpacked - (this.#unpacked.at(-1) ?? 0) >= minUnpacked && stored - (this.#stored.at(-1) ?? 0) >= this.#minStored;
-    return isFar && this.#candidate === undefined;
+    return isFar && left > proofInput && this.#candidate === undefined;
   }
 
   /** More of the layer as it is stored. */
   storedBytes(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-    this.#candidate?.hash.update(bytes);
+    if (this.#candidate === undefined) this.#hash.stored(bytes);
+    else this.#candidate.waiting.push(bytes);
+  }
+
+  /** What was given to {@link storedBytes} is there no longer. */
+  endOfChunk(): void {
+    this.#decide(undefined);
   }
 
   /** A point that needs no proof: of what is not packed. */
   addPlain(offset: number): void {
-    this.#digests.push(this.#hash.digest());
-    this.#hash = createHash('sha256');
-    this.#add({ stored: offset, unpacked: offset, bits: 0, previousByte: 0, window: new Uint8Array() });
+    this.#hash.mark();
+    this.#add({ stored: offset, unpacked: offset, previousByte: 0, window: new Uint8Array() }, 0);
   }
 
   /** Unpacking has stopped, perhaps at the beginning of a block. `next` is what is stored behind it, as far as it is here. */
-  propose(place: {
-    readonly stored: number;
-    readonly unpacked: number;
-    readonly window: Uint8Array;
-    readonly previousByte: number;
-    readonly next: Uint8Array;
-  }): void {
-    const { stored, unpacked, previousByte, next } = place;
-    this.#candidate = {
-      stored,
-      unpacked,
-      previousByte,
-      window: place.window.slice(),
-      input: next.slice(0, proofInput),
-      digest: this.#hash.copy().digest(),
-      hash: createHash('sha256'),
-      proof: new Uint8Array(proofLength),
-      proofFilled: 0,
-    };
+  propose(place: Place, next: Uint8Array): void {
+    if (next.length < proofInput) return;
+    const input = next.subarray(0, proofInput);
+    this.#candidate = { ...place, input, proof: new Uint8Array(proofLength), proofFilled: 0, waiting: [] };
   }
 
   /** What was unpacked next: it proves, or disproves, the candidate. */
@@ -93,17 +88,10 @@ export class PointCollector {
     const taken = bytes.subarray(0, proofLength - candidate.proofFilled);
     candidate.proof.set(taken, candidate.proofFilled);
     candidate.proofFilled += taken.length;
-    if (candidate.proofFilled < proofLength) return;
-    this.#candidate = undefined;
-    const bits = findBits(candidate);
-    if (bits === undefined) return;
-    this.#digests.push(candidate.digest);
-    this.#hash = candidate.hash;
-    this.#add({ ...candidate, bits });
+    if (candidate.proofFilled === proofLength) this.#decide(findBits(candidate));
   }
 
-  finish(storedSize: number, unpackedSize: number): AccessPoints {
-    this.#digests.push(this.#hash.digest());
+  finish(storedSize: number, unpackedSize: number, digests: readonly Uint8Array[]): AccessPoints {
     let end = 0;
     return {
       kind: this.#kind,
@@ -113,7 +101,7 @@ export class PointCollector {
       unpacked: Float64Array.from(this.#unpacked),
       bits: Uint8Array.from(this.#bits),
       previousBytes: Uint8Array.from(this.#previousBytes),
-      digests: joined(this.#digests, this.#digests.length * digestLength),
+      digests: joined(digests, digests.length * digestLength),
       windowEnds: Float64Array.from(this.#windows, (window) => {
         end += window.length;
         return end;
@@ -122,28 +110,34 @@ export class PointCollector {
     };
   }
 
-  #add(point: {
-    readonly stored: number;
-    readonly unpacked: number;
-    readonly bits: number;
-    readonly previousByte: number;
-    readonly window: Uint8Array;
-  }): void {
-    this.#stored.push(point.stored);
-    this.#unpacked.push(point.unpacked);
-    this.#bits.push(point.bits);
-    this.#previousBytes.push(point.previousByte);
-    this.#windows.push(point.window);
+  /** Without bits, the candidate is no point. */
+  #decide(bits: number | undefined): void {
+    const candidate = this.#candidate;
+    if (candidate === undefined) return;
+    this.#candidate = undefined;
+    if (bits !== undefined) {
+      this.#hash.mark();
+      this.#add(candidate, bits);
+    }
+    for (const bytes of candidate.waiting) this.#hash.stored(bytes);
+  }
+
+  #add({ stored, unpacked, previousByte, window }: Place, bits: number): void {
+    this.#stored.push(stored);
+    this.#unpacked.push(unpacked);
+    this.#bits.push(bits);
+    this.#previousBytes.push(previousByte);
+    this.#windows.push(window);
   }
 }
 
 /** In how many bits of the byte before the block begins: zlib knows, and Node does not tell. */
 function findBits({ window, previousByte, input, proof }: Candidate): number | undefined {
+  const output = new Uint8Array(proofLength);
   for (let bits = 0; bits < 8; bits++) {
     const handle = inflateRawHandle(window);
     if (handle === undefined) return undefined;
     try {
-      const output = new Uint8Array(proofLength);
       const bytes = Buffer.concat([resumePrefix(bits, previousByte), input]);
       const { produced } = handle.step(bytes, 0, output, 0, 'none');
       if (produced === proofLength && Buffer.compare(output, proof) === 0) return bits;

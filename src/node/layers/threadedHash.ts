@@ -1,91 +1,147 @@
-import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { bundlePath } from './bundlePath.ts';
+import { type LayerDigests, type LayerHash, PieceHashes, pieceSize } from './layerHash.ts';
 
-/** Where the two threads tell each other how far they are: numbers of pieces. */
-export const written = 0;
-export const read = 1;
-export const ended = 2;
+/** Where the two threads tell each other how far they are: numbers of records. */
+const written = 0;
+const read = 1;
 
-/** Pieces that are on their way at most, and bytes of one. */
-export const slotCount = 4;
-export const slotSize = 256 * 1024;
+/**
+ * Milliseconds after which the thread that hashes looks again, at least and at most. Being woken for each piece, it would take
+ * the processor away from the one that unpacks, as schedulers put a thread where it is woken from.
+ */
+const shortestNap = 1;
+const longestNap = 16;
+
+/** Of each record: what it is, and where its bytes begin and how many they are. */
+const recordLength = 3;
+const recordCount = 64;
+const unpackedPiece = 0;
+const storedPiece = 1;
+const markRecord = 2;
+const endRecord = 3;
 
 /** What both threads see. */
 export interface SharedPieces {
   readonly control: Int32Array<SharedArrayBuffer>;
-  readonly lengths: Int32Array<SharedArrayBuffer>;
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly records: Int32Array<SharedArrayBuffer>;
+  readonly unpacked: Uint8Array<SharedArrayBuffer>;
+  readonly stored: Uint8Array<SharedArrayBuffer>;
 }
 
 /** Milliseconds after which the other thread is given up: it has pieces to hash that take less than one. */
 const patience = 10_000;
 
-/** SHA-256 of many bytes, in a thread beside the caller's: hashing takes a third of the time of unpacking. */
-export class ThreadedHash {
+/** In a thread beside the caller's: hashing takes a third of the time of unpacking. */
+export class ThreadedHash implements LayerHash {
   readonly #shared: SharedPieces = {
-    control: new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT)),
-    lengths: new Int32Array(new SharedArrayBuffer(slotCount * Int32Array.BYTES_PER_ELEMENT)),
-    bytes: new Uint8Array(new SharedArrayBuffer(slotCount * slotSize)),
+    control: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)),
+    records: new Int32Array(new SharedArrayBuffer(recordCount * recordLength * Int32Array.BYTES_PER_ELEMENT)),
+    unpacked: new Uint8Array(new SharedArrayBuffer(8 * pieceSize)),
+    stored: new Uint8Array(new SharedArrayBuffer(4 * pieceSize)),
   };
   readonly #worker: Worker;
-  readonly #hex: Promise<string | undefined>;
+  readonly #digests: Promise<LayerDigests | undefined>;
+  /** Records that the other thread has not read, the oldest first. */
+  readonly #underWay: { readonly kind: number; readonly length: number }[] = [];
+  /** Bytes of the rings that it has not read. */
+  readonly #waiting = [0, 0];
   #count = 0;
+  #storedEnd = 0;
   #isLost = false;
 
   constructor() {
-    this.#worker = new Worker(bundlePath('hashWorker'), { workerData: this.#shared });
-    this.#hex = new Promise((resolve) => {
-      this.#worker.once('message', (hex: string) => resolve(hex));
+    const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+    this.#worker = new Worker(bundlePath('hashWorker'), { workerData: this.#shared, resourceLimits });
+    this.#digests = new Promise((resolve) => {
+      this.#worker.once('message', (digests: LayerDigests) => resolve(digests));
       this.#worker.once('error', () => resolve(undefined));
       this.#worker.once('exit', () => resolve(undefined));
     });
   }
 
-  /** Waits while the other thread is behind. */
-  update(bytes: Uint8Array): void {
-    for (let start = 0; start < bytes.length && !this.#isLost; start += slotSize) {
-      this.#put(bytes.subarray(start, start + slotSize));
+  get ring(): Uint8Array {
+    return this.#shared.unpacked;
+  }
+
+  reserve(length: number): void {
+    this.#await(() => this.#waitingOf(unpackedPiece) + length <= this.ring.length);
+  }
+
+  unpacked(start: number, length: number): void {
+    this.#tell(unpackedPiece, start, length);
+  }
+
+  stored(bytes: Uint8Array): void {
+    const { stored } = this.#shared;
+    for (let start = 0; start < bytes.length && !this.#isLost; ) {
+      const room = Math.min(pieceSize, stored.length - this.#storedEnd);
+      const piece = bytes.subarray(start, start + room);
+      this.#await(() => this.#waitingOf(storedPiece) + piece.length <= stored.length);
+      stored.set(piece, this.#storedEnd);
+      this.#tell(storedPiece, this.#storedEnd, piece.length);
+      this.#storedEnd = (this.#storedEnd + piece.length) % stored.length;
+      start += piece.length;
     }
   }
 
-  /** Lower-case hex; `undefined` where the other thread did not do its part. */
-  async digest(): Promise<string | undefined> {
-    const { control } = this.#shared;
-    Atomics.store(control, ended, 1);
-    Atomics.add(control, written, 1);
-    Atomics.notify(control, written);
-    const hex = this.#isLost ? undefined : await this.#hex;
+  mark(): void {
+    this.#tell(markRecord, 0, 0);
+  }
+
+  async finish(): Promise<LayerDigests | undefined> {
+    this.#tell(endRecord, 0, 0);
+    const digests = this.#isLost ? undefined : await this.#digests;
     await this.#worker.terminate();
-    return hex;
+    return digests;
   }
 
-  #put(piece: Uint8Array): void {
-    const { control, lengths, bytes } = this.#shared;
-    for (let done = Atomics.load(control, read); this.#count - done >= slotCount; done = Atomics.load(control, read)) {
-      if (Atomics.wait(control, read, done, patience) !== 'timed-out') continue;
-      this.#isLost = true;
-      return;
-    }
-    const slot = this.#count % slotCount;
-    bytes.set(piece, slot * slotSize);
-    lengths[slot] = piece.length;
+  #tell(kind: number, start: number, length: number): void {
+    const { control, records } = this.#shared;
+    this.#await(() => this.#underWay.length < recordCount);
+    records.set([kind, start, length], (this.#count % recordCount) * recordLength);
     this.#count++;
+    this.#underWay.push({ kind, length });
+    if (kind < this.#waiting.length) this.#waiting[kind] = this.#waitingOf(kind) + length;
     Atomics.add(control, written, 1);
-    Atomics.notify(control, written);
+    if (kind === endRecord) Atomics.notify(control, written);
+  }
+
+  /** Waits for the other thread while it is behind. */
+  #await(isReady: () => boolean): void {
+    const { control } = this.#shared;
+    while (!this.#isLost) {
+      const done = Atomics.load(control, read);
+      while (this.#count - this.#underWay.length < done) {
+        const { kind, length } = this.#underWay.shift() ?? { kind: endRecord, length: 0 };
+        if (kind < this.#waiting.length) this.#waiting[kind] = this.#waitingOf(kind) - length;
+      }
+      if (isReady()) return;
+      Atomics.notify(control, written);
+      this.#isLost = Atomics.wait(control, read, done, patience) === 'timed-out';
+    }
+  }
+
+  #waitingOf(kind: number): number {
+    return this.#waiting[kind] ?? 0;
   }
 }
 
 /** The other thread's part: hashes pieces as they come, until the end. */
-export function hashPieces({ control, lengths, bytes }: SharedPieces): string {
-  const hash = createHash('sha256');
+export function hashPieces({ control, records, unpacked, stored }: SharedPieces): LayerDigests {
+  const hashes = new PieceHashes();
   for (let done = 0; ; done++) {
-    while (Atomics.load(control, written) === done) Atomics.wait(control, written, done);
-    // The end counts as a piece, so what comes before it has been seen.
-    if (Atomics.load(control, ended) === 1 && Atomics.load(control, written) === done + 1) return hash.digest('hex');
-    const slot = done % slotCount;
-    hash.update(bytes.subarray(slot * slotSize, slot * slotSize + (lengths[slot] ?? 0)));
+    for (let nap = shortestNap; Atomics.load(control, written) === done; nap = Math.min(2 * nap, longestNap)) {
+      Atomics.wait(control, written, done, nap);
+    }
+    const at = (done % recordCount) * recordLength;
+    const [kind, start = 0, length = 0] = records.subarray(at, at + recordLength);
+    if (kind === endRecord) return hashes.finish();
+    if (kind === unpackedPiece) hashes.unpacked(unpacked.subarray(start, start + length));
+    else if (kind === storedPiece) hashes.stored(stored.subarray(start, start + length));
+    else if (kind === markRecord) hashes.mark();
     Atomics.add(control, read, 1);
+    // Costs nothing where nobody waits.
     Atomics.notify(control, read);
   }
 }
