@@ -104,7 +104,12 @@ export class Copies {
     const isSameRegistry = isSameOrigin(from.connection, to.connection);
     const isRetag = isSameRegistry && from.reference.repository === to.reference.repository;
     // First: what cannot be written to need not be read for.
-    const target = await this.#target(from, to, { count, signal, mountFrom: isSameRegistry && !isRetag });
+    const target = await this.#target(from, to, {
+      count,
+      signal,
+      overwrite,
+      mountFrom: isSameRegistry && !isRetag,
+    });
     const source = await openSource(count);
     const plan = await planCopy(
       source,
@@ -154,14 +159,22 @@ export class Copies {
   async #target(
     from: CopyEnd,
     { connection, reference }: CopyEnd,
-    how: { readonly count: () => void; readonly signal: AbortSignal; readonly mountFrom: boolean },
+    how: {
+      readonly count: () => void;
+      readonly signal: AbortSignal;
+      readonly mountFrom: boolean;
+      readonly overwrite: boolean;
+    },
   ): Promise<CopyTarget> {
     const { ports, sessions } = this.#context;
-    const { layoutTarget, repositoryTarget } = await import('./transfer/copy.ts');
+    const { archiveTarget, layoutTarget, repositoryTarget } = await import('./transfer/copy.ts');
     const { registry, repository: name } = reference;
-    if (registry === archiveRegistry) throw noTarget(reference);
+    const imageName = (tag: string | undefined): string | undefined => nameInLayout(from.reference, tag);
+    if (registry === archiveRegistry) {
+      const { signal, overwrite } = how;
+      return archiveTarget(ports, { archive: filePath(name), overwrite, imageName, signal });
+    }
     if (registry === layoutRegistry) {
-      const imageName = (tag: string | undefined): string | undefined => nameInLayout(from.reference, tag);
       return layoutTarget(ports, { folder: filePath(name), imageName, signal: how.signal });
     }
     const repository = (await sessions.counting(connection, how.count)).repository(name, 'push');
@@ -214,12 +227,5 @@ function isSameOrigin(one: Connection, other: Connection): boolean {
     URL.canParse(other.url) &&
     /^https?:/.test(one.url) &&
     new URL(one.url).origin === new URL(other.url).origin
-  );
-}
-
-function noTarget({ familiar }: ImageReference): RegistryError {
-  return new RegistryError(
-    'unsupported',
-    `${familiar} is an archive, which is only read. Copy into a folder instead, as an OCI image layout: ${layoutRegistry}/folder.`,
   );
 }

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
+import { createFiles } from '../../src/node/files.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
-import { copyThroughCuts, cutTargets } from '../support/copyThroughCuts.ts';
+import { copyThroughCuts, cutTargets, pullThroughCuts } from '../support/copyThroughCuts.ts';
 import { startCountingTransport } from '../support/countingTransport.ts';
 import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { openClient } from './openClient.ts';
 
 const mebibyte = 1024 * 1024;
 
-describe('A copy whose connections break', () => {
+describe('A transfer whose connections break', () => {
   const start = closeAfterEach(startSampleRegistry);
   const open = closeAfterEach(openClient);
   const startTransport = closeAfterEach(startCountingTransport);
 
   for (const { name, needs, start: startTarget } of cutTargets) {
-    it(`at 4 places goes on to ${name}, and fetches next to nothing twice`, async function () {
+    it(`at 4 places is copied to ${name} all the same, and fetches next to nothing twice`, async function () {
       needs(this);
       this.timeout(120_000);
       const [source, target, transport] = await Promise.all([start(), startTarget(), startTransport()]);
@@ -34,4 +35,20 @@ describe('A copy whose connections break', () => {
       }
     });
   }
+
+  it('at 4 places is pulled into a folder all the same, and fetches next to nothing twice', async function () {
+    this.timeout(120_000);
+    const [source, transport] = await Promise.all([start(), startTransport()]);
+    const { gantry } = await open({ openTransport: transport.open, files: createFiles() });
+    const pulled = await pullThroughCuts({
+      source,
+      gantry,
+      transport,
+      layerSize: 6 * mebibyte,
+      cuts: 4,
+      seed: 9,
+    });
+    assert.equal(pulled.cuts, 4);
+    assert.ok(pulled.twice <= pulled.cuts * 64 * 1024, `${pulled.twice} bytes twice at ${pulled.cuts} cuts`);
+  });
 });

@@ -213,11 +213,6 @@ describe('Gantry, copying an image,', () => {
     assert.ok(error.message.includes(source.host), error.message);
     assert.equal(tagOf(target, 'web', '1.0'), undefined);
   });
-
-  it('takes no archive for a target', async () => {
-    const { gantry } = await open();
-    await rejection(gantry.copy('oci:/images/web:1.0', 'docker-archive:/images/web.tar'), 'unsupported');
-  });
 });
 
 function imageOf(architecture: string, layers: number): Artifact {

@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TransferProgress } from '../../src/api.ts';
 import type { Gantry } from '../../src/core/gantry.ts';
 import type { CountingTransport } from './countingTransport.ts';
-import { startFaultProxy } from './faultProxy.ts';
+import { type FaultProxy, startFaultProxy } from './faultProxy.ts';
 import { writeImage } from './imageWriter.ts';
-import { sha256 } from './oci.ts';
+import { type Artifact, sha256 } from './oci.ts';
 import { realRegistryKinds } from './realRegistries.ts';
 import type { RealRegistry } from './realRegistry.ts';
 import type { SampleRegistry } from './sampleRegistry.ts';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 
 /** Registries that go on with an upload where it broke. */
 export const cutTargets = realRegistryKinds.filter(({ name }) => name.startsWith('Distribution'));
 
-export interface CutCopy {
+export interface CutTransfer {
   readonly source: SampleRegistry;
-  readonly target: Pick<RealRegistry, 'host' | 'url'>;
   /** On {@link transport}. */
   readonly gantry: Gantry;
   readonly transport: CountingTransport;
@@ -24,48 +27,83 @@ export interface CutCopy {
   readonly seed: number;
 }
 
+export interface CutCount {
+  readonly cuts: number;
+  /** Bytes that came from the source more than once. */
+  readonly twice: number;
+}
+
 /**
  * Copies an image while its connections break at places that the seed chooses, at the source and at the target in turn.
  * Rejects when a digest differs at the end.
  */
-export async function copyThroughCuts({ source, target, gantry, transport, layerSize, cuts, seed }: CutCopy): Promise<{
-  readonly cuts: number /** Bytes that came from the source more than once. */;
-  readonly twice: number;
-}> {
-  const bytes = [randomBytes(layerSize), randomBytes(layerSize)];
+export async function copyThroughCuts(
+  transfer: CutTransfer & { readonly target: Pick<RealRegistry, 'host' | 'url'> },
+): Promise<CutCount> {
+  const { target, gantry } = transfer;
+  const to = await startFaultProxy(target.host);
+  try {
+    return await throughCuts(transfer, to, async (reference, image, onProgress) => {
+      const copied = await gantry.copy(reference, `${to.host}/copy/web`, { referrers: false, onProgress });
+      for (const { descriptor } of image.blobs) {
+        const stored = await fetch(`${target.url}/v2/copy/web/blobs/${descriptor.digest}`);
+        assert.equal(sha256(Buffer.from(await stored.arrayBuffer())), descriptor.digest);
+      }
+      return copied.digest;
+    });
+  } finally {
+    await to.close();
+  }
+}
+
+/** Pulls an image into a folder while its connections break. Rejects when a digest differs at the end. */
+export function pullThroughCuts(transfer: CutTransfer): Promise<CutCount> {
+  return withTemporaryFolder((folder) =>
+    throughCuts(transfer, undefined, async (reference, image, onProgress) => {
+      const pulled = await transfer.gantry.pull(reference, { destination: { folder }, onProgress });
+      for (const { descriptor } of image.blobs) {
+        const stored = await readFile(join(folder, 'blobs', descriptor.digest.replace(':', '/')));
+        assert.equal(sha256(stored), descriptor.digest);
+      }
+      return pulled.digest;
+    }),
+  );
+}
+
+/** `run` resolves with the digest that it has at the end. `to` breaks in turn with the source, where there is one. */
+async function throughCuts(
+  { source, transport, layerSize, cuts, seed }: CutTransfer,
+  to: FaultProxy | undefined,
+  run: (reference: string, image: Artifact, onProgress: (progress: TransferProgress) => void) => Promise<string>,
+): Promise<CutCount> {
+  const layers = [randomBytes(layerSize), randomBytes(layerSize)];
   const image = writeImage({
     platform: { os: 'linux', architecture: 'amd64' },
-    steps: bytes.map((layer) => ({
+    steps: layers.map((bytes) => ({
       createdBy: 'COPY',
-      layer: { compression: 'none', bytes: layer, diffId: sha256(layer) },
+      layer: { compression: 'none', bytes, diffId: sha256(bytes) },
     })),
   });
   source.push('shop/web', image, '1.0');
-  const [from, to] = await Promise.all([startFaultProxy(source.host), startFaultProxy(target.host)]);
+  const from = await startFaultProxy(source.host);
   const next = randomNumbers(seed);
+  const made = (): number => from.cuts + (to?.cuts ?? 0);
+  let done = 0;
+  const breakNext = (): void => {
+    const place = 1 + Math.floor(next() * (layerSize / cuts));
+    if (done++ % 2 === 1 && to !== undefined) to.cutOnce('sent', place);
+    else from.cutOnce('received', place);
+  };
   try {
-    let done = 0;
-    const breakNext = (): void => {
-      const place = 1 + Math.floor(next() * (layerSize / cuts));
-      if (done++ % 2 === 0) from.cutOnce('received', place);
-      else to.cutOnce('sent', place);
-    };
     breakNext();
-    const copied = await gantry.copy(`${from.host}/shop/web:1.0`, `${to.host}/copy/web`, {
-      referrers: false,
-      onProgress: () => {
-        if (from.cuts + to.cuts >= done && done < cuts) breakNext();
-      },
+    const digest = await run(`${from.host}/shop/web:1.0`, image, () => {
+      if (made() >= done && done < cuts) breakNext();
     });
-    assert.equal(copied.digest, image.manifest.descriptor.digest);
-    for (const { descriptor } of image.blobs) {
-      const stored = await fetch(`${target.url}/v2/copy/web/blobs/${descriptor.digest}`);
-      assert.equal(sha256(Buffer.from(await stored.arrayBuffer())), descriptor.digest);
-    }
+    assert.equal(digest, image.manifest.descriptor.digest);
     const total = [image.manifest, ...image.blobs].reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-    return { cuts: from.cuts + to.cuts, twice: Math.max(0, transport.received(from.host) - total) };
+    return { cuts: made(), twice: Math.max(0, transport.received(from.host) - total) };
   } finally {
-    await Promise.all([from.close(), to.close()]);
+    await from.close();
   }
 }
 

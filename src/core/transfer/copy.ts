@@ -12,6 +12,7 @@ import { tagConflict } from './retag.ts';
 import { RewindableSource } from './rewindableSource.ts';
 import { runAtOnce } from './runAtOnce.ts';
 
+export { archiveTarget } from './archiveTarget.ts';
 export { assembleIndex, type IndexPart } from './assembleIndex.ts';
 export { planCopy } from './copyPlan.ts';
 export { layoutTarget, repositoryTarget } from './copyTarget.ts';
@@ -72,6 +73,7 @@ export async function runCopy(context: CopyContext, run: CopyRun): Promise<Omit<
     await readBack(target, tag, top, signal);
     if (before !== undefined) run.onMoved?.(before);
   }
+  await target.finish?.();
   return {
     digest: top.descriptor.digest,
     ...counts,

@@ -32,6 +32,8 @@ export interface CopyTarget {
   putManifest(manifest: FetchedManifest, options: CallOptions): Promise<void>;
   /** Makes a manifest findable: by a tag, else by its digest. `replaces` as for a {@link LayoutEntry}. */
   setName(tag: string | undefined, manifest: FetchedManifest, options: NamingOptions): Promise<void>;
+  /** After all else, where there is something left to do. */
+  finish?(): Promise<void>;
   /** Digests of what refers to a manifest. */
   listReferrers(digest: string, options: CallOptions): Promise<readonly string[]>;
 }

@@ -42,7 +42,7 @@ export async function copyAndTell(
   const target = await askReference({
     title: vscode.l10n.t('Copy {0}', source.familiar),
     prompt: vscode.l10n.t(
-      'Where to: a repository of any registry, or oci: and the path of a folder. Without a tag it gets the same.',
+      'Where to: a repository of any registry, oci: and the path of a folder, or docker-archive: and that of a new file. Without a tag it gets the same.',
     ),
   });
   return target === undefined ? undefined : copyTo(services, imagePanels, image, target);
