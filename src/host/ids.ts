@@ -13,6 +13,7 @@ export const commandIds = {
   refresh: 'gantry.refresh',
   search: 'gantry.search',
   reveal: 'gantry.reveal',
+  openRow: 'gantry.openRow',
   loadMore: 'gantry.loadMore',
   loadAll: 'gantry.loadAll',
   stopLoading: 'gantry.stopLoading',

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Page, TagSummary } from '../../src/api.ts';
-import { type Connection, Connections } from '../../src/core/connections.ts';
 import { RegistryError } from '../../src/core/errors.ts';
-import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
-import { LoginOffer } from '../../src/core/loginOffer.ts';
 import type { RepositoryNode, TreeNode } from '../../src/host/tree/nodes.ts';
-import { RegistriesTree } from '../../src/host/tree/registriesTree.ts';
-import { TagView } from '../../src/host/tree/tagView.ts';
-import { fakePorts } from '../support/fakePorts.ts';
-import { hostServices } from './hostServices.ts';
-
-const url = 'https://one.example';
-const connection: Connection = { id: url, url, label: 'One', adapterId: 'oci', origin: 'added' };
+import type { RegistriesTree } from '../../src/host/tree/registriesTree.ts';
+import type { TagView } from '../../src/host/tree/tagView.ts';
+import { type Change, openTree } from './openTree.ts';
 
 describe('the tags of a repository in the tree', () => {
   it('are shown after the first page, while a slow registry has not answered for the next', async () => {
@@ -145,14 +138,8 @@ async function openRepository(): Promise<{
   readonly view: TagView;
   readonly repository: RepositoryNode;
   readonly pages: Pages;
-  readonly nextDrawing: () => Promise<TreeNode | TreeNode[] | undefined>;
+  readonly nextDrawing: () => Promise<Change>;
 }> {
-  const ports = fakePorts();
-  const connections = new Connections({
-    state: ports.state,
-    secrets: ports.secrets,
-    configured: () => [{ ...connection, origin: 'settings' }],
-  });
   const cursors: (string | undefined)[] = [];
   const signals: AbortSignal[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -168,9 +155,7 @@ async function openRepository(): Promise<{
     answer: (page) => last?.resolve(page),
     fail: (error) => last?.reject(error),
   };
-  const gantry: GantryService = {
-    ...createGantryService(connections, () => Promise.reject(new Error('Nothing else is asked.'))),
-    listNamespaces: async () => undefined,
+  const { tree, view, nextChange } = openTree({
     listRepositories: async () => ({ items: [{ name: 'web', reference: 'one.example/web' }] }),
     seenDigests: async () => new Map(),
     noteDigests: async () => {},
@@ -183,11 +168,6 @@ async function openRepository(): Promise<{
         last = { resolve, reject };
         for (const { count, resolve: tell } of waiting) if (cursors.length >= count) tell();
       }),
-  };
-  const view = new TagView(ports.state);
-  const tree = new RegistriesTree(hostServices(gantry, connections, ports), {
-    offer: new LoginOffer(gantry, connections),
-    tagView: view,
   });
   const [registry] = await tree.getChildren();
   const [repository] = await tree.getChildren(registry);
@@ -199,15 +179,8 @@ async function openRepository(): Promise<{
     view,
     repository: repository as RepositoryNode,
     pages,
-    nextDrawing: () =>
-      new Promise((resolve) => {
-        const subscription = tree.onDidChangeTreeData((node) => {
-          // Rows of tags are drawn by themselves when more is known of them.
-          if (Array.isArray(node)) return;
-          subscription.dispose();
-          resolve(node);
-        });
-      }),
+    // Rows of tags are drawn by themselves when more is known of them.
+    nextDrawing: () => nextChange((change) => !Array.isArray(change)),
   };
 }
 

@@ -43,6 +43,7 @@ import { createFileCommands } from './fileCommands.ts';
 import { askFilter, askOrder, loadAllDetails, loadAllTags } from './findTags.ts';
 import { signIn, signOut, testRegistry } from './login.ts';
 import { undoChange } from './offerUndo.ts';
+import { openSelectedRow } from './openSelectedRow.ts';
 import { askPin } from './pinRepository.ts';
 import { pullAndTell } from './pullAndTell.ts';
 import { type PullArguments, pullImage } from './pullImage.ts';
@@ -244,14 +245,15 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.watchTag]: async (target: Target, all?: readonly TreeNode[]) => {
       const watched = await watchTags(services, await images(target, all, vscode.l10n.t('Tell Me When It Moves')));
       watcher.start();
-      tree.redrawTags();
+      await tree.redrawTags();
       return watched;
     },
     [commandIds.unwatchTag]: async (target: Target, all?: readonly TreeNode[]) => {
       await unwatchTag(services, await images(target, all, vscode.l10n.t('Stop Watching')));
-      tree.redrawTags();
+      await tree.redrawTags();
     },
     [commandIds.refresh]: (node?: TreeNode) => tree.refresh(node),
+    [commandIds.openRow]: () => openSelectedRow(treeView),
     [commandIds.loadMore]: (node: MoreNode) => tree.loadMore(node),
     [commandIds.loadAll]: async (target: Target) => {
       const node = chosenRepository(typeof target === 'string' ? undefined : target);

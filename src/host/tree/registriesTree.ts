@@ -59,7 +59,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   readonly #subscriptions: readonly { dispose(): void }[];
   /** As they were last asked for. */
   #registries: readonly RegistryNode[] = [];
-  /** How each of them was last drawn, by its id. */
+  /** How they, and repositories and tags, were last drawn, by their ids. */
   readonly #looks = new Map<string, string>();
   /** Which registries the last row offered when it was drawn. */
   #offered = '';
@@ -89,7 +89,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
         if (node.kind === 'untagged' && !this.#isDisposed) this.#changed.fire(node);
       },
     });
-    this.details = new TagDetails(services, (rows) => this.#drawTags(rows));
+    this.details = new TagDetails(services, (rows) => void this.#drawTags(rows));
     this.#subscriptions = [
       connections.onDidChange(() => this.#refreshRegistries()),
       connections.notices.onDidAdd(() => this.#refreshRegistries()),
@@ -107,8 +107,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     this.#changed.dispose();
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem | Promise<vscode.TreeItem> {
-    if (node.kind !== 'registry') return this.#repositoryItem(node);
+  async getTreeItem(node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.kind !== 'registry') {
+      const item = await this.#repositoryItem(node);
+      if (node.kind === 'repository' || node.kind === 'tag') this.#looks.set(node.id, lookOf(node, item));
+      return item;
+    }
     const item = this.#registryItem(node);
     this.#looks.set(node.id, look(item));
     this.#abilities.drawn(node.connection, item.contextValue);
@@ -151,6 +155,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return treeItem(await this.#known(node), abilities ?? new Set(), { untagged });
   }
 
+  /** Whether it would look different from what VS Code shows. One that it is about to ask for does not. */
+  async #isOutdated(node: RepositoryNode | TagNode): Promise<boolean> {
+    const drawn = this.#looks.get(node.id);
+    return drawn !== undefined && drawn !== lookOf(node, await this.#repositoryItem(node));
+  }
+
   async #known(node: TreeNode): Promise<TreeNode> {
     if (node.kind === 'tag') return this.#withFacts(node);
     return node.kind === 'repository' ? this.#withCount(node) : node;
@@ -178,9 +188,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return this.#registries.find((registry) => registry.id === id);
   }
 
-  /** Draws the tags anew that are shown, with what is known of them. */
-  redrawTags(): void {
-    this.#drawTags([...this.#shown.values()].filter((node) => node.kind === 'tag'));
+  /** Draws the tags anew that are shown and look different now. */
+  redrawTags(): Promise<void> {
+    return this.#drawTags([...this.#shown.values()].filter((node) => node.kind === 'tag'));
   }
 
   /** After a change in a repository: of the node that a command was called on, else of all of them. */
@@ -396,10 +406,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     if (!this.#isDisposed && node !== undefined && this.#nodes.get(id) !== undefined) this.#changed.fire(node);
   }
 
-  #drawTags(rows: readonly TagNode[]): void {
-    if (this.#isDisposed) return;
-    this.#changed.fireAll(rows.flatMap(({ id }) => this.#shown.get(id) ?? []));
+  /** Those that look different. */
+  async #drawTags(rows: readonly TagNode[]): Promise<void> {
     this.#noteDigests(rows);
+    const shown = rows.flatMap(({ id }) => this.#shown.get(id) ?? []);
+    const outdated = await Promise.all(shown.map((node) => this.#isOutdated(node)));
+    if (!this.#isDisposed) this.#changed.fireAll(shown.filter((_, index) => outdated[index]));
   }
 }
 
@@ -411,6 +423,12 @@ function isParent(node: TreeNode): node is ParentNode {
 
 function look({ label, description }: vscode.TreeItem): string {
   return JSON.stringify([label, description]);
+}
+
+/** Also by what menus and the tooltip of a tag say of it. */
+function lookOf({ kind }: TreeNode, item: vscode.TreeItem): string {
+  const { tooltip, contextValue, iconPath } = item;
+  return kind === 'tag' ? JSON.stringify([look(item), tooltip, contextValue, iconPath]) : look(item);
 }
 
 function offerLook(registries: readonly DiscoveredRegistry[]): string {

@@ -14,8 +14,8 @@ const firstRows = 40;
 const rowsBefore = 15;
 const rowsAfter = 30;
 
-/** Milliseconds in which facts are gathered before their rows are drawn. */
-const drawingDelay = 100;
+/** Milliseconds after which the rows are drawn of which something is known, though others are still asked about. */
+const drawingDelay = 1000;
 
 interface Opened {
   /** Of the repository. */
@@ -104,6 +104,7 @@ export class TagDetails {
   #want(rows: readonly TagNode[]): void {
     this.#wanted = rows.filter(({ tag }) => !isDescribed(tag)).map(({ id }) => id);
     this.#work.want(this.#wanted);
+    void this.#work.idle().then(() => this.#drawNow());
   }
 
   async #ask(key: string, signal: AbortSignal): Promise<void> {
@@ -124,15 +125,18 @@ export class TagDetails {
     }
   }
 
-  /** Not each alone: VS Code asks for a row anew when it is drawn. */
+  /** Not each alone: a row that is drawn is asked for anew, and VS Code loses a click that falls into it. */
   #drawLater(rows: readonly TagNode[]): void {
     for (const row of rows) this.#drawn.set(row.id, row);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const rows = [...this.#drawn.values()];
-      this.#drawn.clear();
-      this.#draw(rows);
-    }, drawingDelay);
+    this.#timer ??= setTimeout(() => this.#drawNow(), drawingDelay);
+  }
+
+  #drawNow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const rows = [...this.#drawn.values()];
+    this.#drawn.clear();
+    if (rows.length > 0) this.#draw(rows);
   }
 }
 

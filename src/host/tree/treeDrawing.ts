@@ -43,10 +43,11 @@ export class TreeDrawing implements vscode.Disposable {
     else this.#changed.fire(node);
   }
 
-  /** Draws many rows at once. */
+  /** Draws rows that look different: all at once, but those in which something was opened a moment ago. */
   fireAll(nodes: readonly TreeNode[]): void {
-    const idle = nodes.filter((node) => !this.#isOpeningIn(node));
-    for (const node of nodes) if (!idle.includes(node)) this.#waiting.set(node.id, node);
+    const busy = nodes.filter((node) => this.#isRecentIn(node) || this.#isOpeningIn(node));
+    for (const node of busy) this.#unhurried.set(node.id, node);
+    const idle = nodes.filter((node) => !busy.includes(node));
     if (idle.length > 0) this.#changed.fire(idle);
   }
 
@@ -55,7 +56,7 @@ export class TreeDrawing implements vscode.Disposable {
    * until it has asked for the rows anew it knows none of them, and a row that is opened then stays empty.
    */
   fireAtRest(node: TreeNode): void {
-    if (isIn(node, this.#recent.keys())) this.#unhurried.set(node.id, node);
+    if (this.#isRecentIn(node)) this.#unhurried.set(node.id, node);
     else this.fire(node);
   }
 
@@ -95,14 +96,16 @@ export class TreeDrawing implements vscode.Disposable {
     for (const node of [...this.#waiting.values()]) {
       if (this.#isOpeningIn(node)) continue;
       this.#waiting.delete(node.id);
-      this.#changed.fire(node);
+      // Whoever has opened one of its rows goes on there.
+      if (node.id === id) this.#changed.fire(node);
+      else this.fireAtRest(node);
     }
   }
 
   #rested(id: string): void {
     this.#recent.delete(id);
     for (const node of [...this.#unhurried.values()]) {
-      if (isIn(node, this.#recent.keys())) continue;
+      if (this.#isRecentIn(node)) continue;
       this.#unhurried.delete(node.id);
       this.fire(node);
     }
@@ -111,6 +114,10 @@ export class TreeDrawing implements vscode.Disposable {
   #forget(id: string): void {
     clearTimeout(this.#opening.get(id));
     this.#opening.delete(id);
+  }
+
+  #isRecentIn(node: TreeNode): boolean {
+    return isIn(node, this.#recent.keys());
   }
 
   #isOpeningIn(node: TreeNode): boolean {

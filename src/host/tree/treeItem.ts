@@ -7,7 +7,6 @@ import type { CredentialSource } from '../../core/credential.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { commandLine, readLayerCommand } from '../../core/oci/layerCommand.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
-import { commandIds } from '../ids.ts';
 import { endText, sourceName } from '../loginWords.ts';
 import { machineName } from '../machineName.ts';
 import { formatDate, formatSize } from '../present.ts';
@@ -29,6 +28,7 @@ import {
   type TreeNode,
   type UnknownNode,
 } from './nodes.ts';
+import { rowCommand } from './rowCommand.ts';
 import { namespaceTooltip, repositoryTooltip, tagTooltip } from './tooltips.ts';
 import { untaggedImageItem, untaggedItem } from './untaggedItems.ts';
 
@@ -206,7 +206,7 @@ function tagItem(node: TagNode, abilities: ReadonlySet<RepositoryAbility>): vsco
   item.contextValue = contextValue('tag', isWatched === true ? 'watched' : undefined, ...tagFlags(abilities, tag));
   const lock = isProtected ? [vscode.l10n.t('locked')] : [];
   item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts, ...lock].join(', ') };
-  item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -246,7 +246,7 @@ function platformItem(node: PlatformNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('chip');
   item.contextValue = 'platform';
   item.accessibilityInformation = { label: vscode.l10n.t('Platform {0}', node.platform) };
-  item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -270,7 +270,7 @@ function moreItem(node: MoreNode): vscode.TreeItem {
       ? vscode.l10n.t('{0} shown', count(node.shown))
       : vscode.l10n.t('{0} of {1}', count(node.shown), count(node.total));
   item.contextValue = 'more';
-  item.command = { command: commandIds.loadMore, title: vscode.l10n.t('Load more'), arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -285,7 +285,7 @@ function pagesItem(node: PagesNode): vscode.TreeItem {
       ? vscode.l10n.t('{0} so far', count(node.read))
       : vscode.l10n.t('{0} of {1}', count(node.read), count(node.total));
   item.contextValue = node.state;
-  item.command = { command: isReading ? commandIds.stopLoading : commandIds.loadAll, title, arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -296,15 +296,15 @@ function unknownItem(node: UnknownNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('question');
   item.tooltip = vscode.l10n.t('Whether they match, and where they stand, is known once their images are read.');
   item.contextValue = 'unknown';
-  item.command = { command: commandIds.loadDetails, title, arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
-function openItem(node: OpenNode): vscode.TreeItem {
+function openItem(_node: OpenNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t('Open an image by name…'), None);
   item.iconPath = new vscode.ThemeIcon('go-to-file');
   item.contextValue = 'open';
-  item.command = { command: commandIds.pinRepository, title: vscode.l10n.t('Open Image'), arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -327,7 +327,7 @@ function offerItem(node: OfferNode): vscode.TreeItem {
   ].join('\n');
   item.contextValue = 'offer';
   item.accessibilityInformation = { label: `${label} ${item.description}` };
-  item.command = { command: commandIds.addDiscovered, title: label, arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
@@ -338,19 +338,10 @@ function noticeItem(node: NoticeNode): vscode.TreeItem {
   item.accessibilityInformation = { label: node.message };
   if (node.severity === 'info') item.iconPath = new vscode.ThemeIcon('info');
   else item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  if (node.severity === 'error') {
-    item.command = { command: commandIds.refresh, title: vscode.l10n.t('Try Again'), arguments: [node] };
-  }
-  if (node.severity === 'partial') {
-    item.command = { command: commandIds.loadAll, title: vscode.l10n.t('Go On'), arguments: [node] };
-  }
   if (node.severity === 'trust') {
     item.iconPath = new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));
-    item.command = { command: commandIds.trustRealm, title: vscode.l10n.t('Trust'), arguments: [node] };
   }
-  if (node.severity === 'signIn') {
-    item.command = { command: commandIds.signIn, title: vscode.l10n.t('Sign In'), arguments: [node] };
-  }
+  if (node.severity !== 'info') item.command = rowCommand();
   return item;
 }
 

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { RepositoryAbility } from '../../core/abilities.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
-import { commandIds } from '../ids.ts';
 import { formatDate, formatSize } from '../present.ts';
 import { contextValue, untaggedFlags } from './flags.ts';
 import type { UntaggedImageNode, UntaggedNode } from './nodes.ts';
+import { rowCommand } from './rowCommand.ts';
 import { untaggedTooltip } from './tooltips.ts';
 
 /** `count` is known once they were listed. */
@@ -35,7 +35,7 @@ export function untaggedImageItem(node: UntaggedImageNode, abilities: ReadonlySe
   item.tooltip = untaggedTooltip(reference, image);
   item.contextValue = contextValue('untaggedImage', ...untaggedFlags(abilities, image));
   item.accessibilityInformation = { label: [vscode.l10n.t('Image {0}', label), ...facts].join(', ') };
-  item.command = { command: commandIds.showImage, title: vscode.l10n.t('Show Image'), arguments: [node] };
+  item.command = rowCommand();
   return item;
 }
 
