@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { buildTiny } from '../support/sampleImages/crowd.ts';
 import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { repository } from './crowd.ts';
-import { countFigure } from './figures.ts';
+import { countFigure, median } from './figures.ts';
 import { atMost, type BenchLine, type BenchRow, type Figure } from './line.ts';
 import type { ManyTags } from './manyTagsClient.ts';
 
@@ -14,7 +14,7 @@ const count = 50_000;
 export const manyTags: BenchRow = {
   row,
   title: `${count.toLocaleString('en')} tags listed and sorted`,
-  note: 'In a process of its own, page by page as the tree reads and sorts them; the heap after a collection of garbage, the delay of the event loop meanwhile. A first run does not count.',
+  note: 'In a process of its own, page by page as the tree reads and sorts them; the heap after collections of garbage, with what the tree keeps; the delay of the event loop meanwhile. A first run does not count.',
   measure: async ({ isQuick }) => {
     const registry = await startSampleRegistry();
     try {
@@ -24,28 +24,29 @@ export const manyTags: BenchRow = {
       const script = join(import.meta.dirname, 'manyTagsClient.ts');
       const task = JSON.stringify({ url: registry.url, host: registry.host, repository, runs: isQuick ? 3 : 7 });
       const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, task]);
-      return describe(JSON.parse(stdout) as ManyTags);
+      return describe(JSON.parse(stdout) as readonly ManyTags[]);
     } finally {
       await registry.close();
     }
   },
 };
 
-function describe({ heap, p99, worst, tags }: ManyTags): readonly BenchLine[] {
-  const megabytes = (value: number): Figure => ({ value, text: `${value.toFixed(1)} MB`, samples: [value] });
-  const delay = (value: number): Figure => ({ value, text: `${value.toFixed(1)} ms`, samples: [value] });
-  const lines = [
-    { what: 'growth of the heap', gantry: megabytes(heap), limit: 40, unit: ' MB' },
-    { what: 'delay of the event loop, 99th percentile', gantry: delay(p99), limit: 25, unit: ' ms' },
-    { what: 'delay of the event loop, greatest', gantry: delay(worst), limit: 50, unit: ' ms' },
-  ].map(
-    ({ what, gantry, limit, unit }): BenchLine => ({
-      row,
-      what,
-      gantry,
-      peers: [],
-      target: atMost(gantry, limit, unit),
-    }),
-  );
-  return [{ row, what: 'tags', gantry: countFigure(tags), peers: [] }, ...lines];
+function describe(runs: readonly ManyTags[]): readonly BenchLine[] {
+  const figure = (key: keyof ManyTags, unit: string): Figure => {
+    const samples = runs.map((run) => run[key]);
+    const [least, greatest] = [Math.min(...samples), Math.max(...samples)];
+    const value = median(samples);
+    return { value, text: `${value.toFixed(1)}${unit} (${least.toFixed(1)}–${greatest.toFixed(1)})`, samples };
+  };
+  const lines = (
+    [
+      ['growth of the heap', 'heap', 40, ' MB'],
+      ['delay of the event loop, 99th percentile', 'p99', 25, ' ms'],
+      ['delay of the event loop, greatest', 'worst', 50, ' ms'],
+    ] as const
+  ).map(([what, key, limit, unit]): BenchLine => {
+    const gantry = figure(key, unit);
+    return { row, what, gantry, peers: [], target: atMost(gantry, limit, unit) };
+  });
+  return [{ row, what: 'tags', gantry: countFigure(median(runs.map(({ tags }) => tags))), peers: [] }, ...lines];
 }

@@ -3,6 +3,8 @@
 import { setImmediate } from 'node:timers/promises';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { arrangeTags } from '../../src/core/finding/arrangeTags.ts';
+import { createPause } from '../../src/host/pause.ts';
 import { withGantry } from './gantryClient.ts';
 import { openMicrosoft } from './microsoft.ts';
 
@@ -23,12 +25,14 @@ type ListTags = () => Promise<{ readonly rest?: Promise<void> }>;
 
 const task = JSON.parse(process.argv[2] ?? '') as TagTimesTask;
 const { target } = task;
+const arrangement = { order: 'version', filter: undefined, showsAttachments: false, facts: new Map() } as const;
 
 console.log(
   JSON.stringify(
     await withGantry({ registry: target, as: 'anonymous' }, async ({ gantry }): Promise<TagTimes> => {
       const listWithGantry: ListTags = async () => {
-        await gantry.tagNames(`${target.host}/${target.repository}`);
+        const { items } = await gantry.tagPage(`${target.host}/${target.repository}`);
+        await arrangeTags(items, arrangement, createPause());
         return {};
       };
       const listWithPeer = task.peer === 'bare' ? bareList() : await microsoftList();

@@ -50,6 +50,9 @@ const candidatePattern =
   /^(?:[-._+~]?(?:(alpha|beta|rc|cr|pre|preview|snapshot|nightly|canary|next|ea|m)(?=$|[-._+\d])|(dev)(?=[-._]?\d))|(a|b)(?=\d))[-._]?(\d+(?:\.\d+)*)?/i;
 
 export function parseTag(name: string): ParsedTag {
+  const plain = plainNumbers(name);
+  if (plain !== undefined)
+    return { name, rank: ranks.version, family: '', numbers: plain, candidate: undefined, flavour: '' };
   if (name === 'latest') return numbered(name, 'latest', '', [], '');
   if (hashPattern.test(name)) return numbered(name, 'commit', '', [], '');
   const dated = datePattern.exec(name);
@@ -74,6 +77,33 @@ export function parseTag(name: string): ParsedTag {
   }
   const [, word = name, number = '', rest = ''] = wordPattern.exec(name) ?? [];
   return numbered(name, 'word', word, number === '' ? [] : number.split('.'), rest);
+}
+
+/**
+ * The numbers of `1.27.3` or `v1.27`, which most tags are, as {@link numberText} has them; `undefined` for any other name.
+ * Expressions take ten times as long, and a page has a thousand names.
+ */
+function plainNumbers(name: string): string | undefined {
+  const codes: number[] = [];
+  const end = name.length;
+  let at = name.charCodeAt(0) === 0x76 ? 1 : 0;
+  for (;;) {
+    let start = at;
+    while (at < end && isDigit(name.charCodeAt(at))) at++;
+    // Eight digits and more can be a date.
+    if (at === start || at - start > 7) return undefined;
+    while (start < at - 1 && name.charCodeAt(start) === 0x30) start++;
+    codes.push(256 + at - start);
+    for (; start < at; start++) codes.push(name.charCodeAt(start));
+    if (at === end) break;
+    if (name.charCodeAt(at++) !== 0x2e) return undefined;
+  }
+  codes.push(0xffff);
+  return String.fromCharCode(...codes);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 export function compareParsed(a: ParsedTag, b: ParsedTag): number {

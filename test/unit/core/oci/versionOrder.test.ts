@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { dateOf, sortTags, type TagOrder } from '../../../../src/core/oci/tagOrder.ts';
-import { compareTags } from '../../../../src/core/oci/versionOrder.ts';
+import { compareTags, parseTag } from '../../../../src/core/oci/versionOrder.ts';
 import { realTags } from './realTags.ts';
 
 describe('compareTags', () => {
@@ -38,6 +38,20 @@ describe('compareTags', () => {
       assert.deepEqual([...tags].sort().sort(compareTags), tags);
     });
   }
+
+  it('reads the numbers of a plain version as it reads those of its flavours', () => {
+    const number = fc.stringMatching(/^\d{1,7}$/);
+    const version = fc.tuple(fc.constantFrom('', 'v'), fc.array(number, { minLength: 1, maxLength: 5 }));
+    fc.assert(
+      fc.property(version, ([prefix, numbers]) => {
+        const name = prefix + numbers.join('.');
+        const { flavour, ...plain } = parseTag(name);
+        const flavoured = parseTag(`${name}-x`);
+        assert.deepEqual({ ...plain, name: `${name}-x`, flavour: '-x' }, flavoured);
+        assert.equal(flavour, '');
+      }),
+    );
+  });
 
   for (const [image, text] of Object.entries(realTags)) {
     it(`puts the tags of ${image} in order`, () => {
