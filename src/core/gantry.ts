@@ -82,7 +82,7 @@ import type { PruneRule } from './transfer/pruneRule.ts';
 import { retag } from './transfer/retag.ts';
 import { type BlobToSave, saveBlobs } from './transfer/saveBlobs.ts';
 import { putBack, putBackEach, type Undoable, UndoMemory, type UndoStep } from './transfer/undo.ts';
-import { findSignatures, type Signature } from './trust/signatures.ts';
+import { findReferringSignatures, findSignatures, type Signature } from './trust/signatures.ts';
 import { findUntagged, type UntaggedImage } from './untagged.ts';
 
 export interface OpenImageOptions extends FileOptions {
@@ -814,6 +814,15 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, (session) =>
       findSignatures(session, tagOrDigest(reference), signal),
+    );
+  }
+
+  /** As {@link signatures}, without the one that cosign tags: for who has the list of tags. */
+  async referringSignatures(text: string, options: ConnectionOption = {}): Promise<readonly Signature[]> {
+    const reference = parseReference(text);
+    const { signal = neverAborted } = options;
+    return this.#withRepository(reference, options, (session) =>
+      findReferringSignatures(session, tagOrDigest(reference), signal),
     );
   }
 

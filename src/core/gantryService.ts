@@ -63,6 +63,7 @@ const deferred = [
   'attachments',
   'vulnerabilities',
   'signatures',
+  'referringSignatures',
   'knownNames',
   'tagHistory',
   'protectTag',

@@ -23,6 +23,8 @@ export const commandIds = {
   clearFilter: 'gantry.clearFilter',
   showAttachments: 'gantry.showAttachments',
   hideAttachments: 'gantry.hideAttachments',
+  groupImages: 'gantry.groupImages',
+  ungroupImages: 'gantry.ungroupImages',
   pinRepository: 'gantry.pinRepository',
   unpinRepository: 'gantry.unpinRepository',
   watchTag: 'gantry.watchTag',
@@ -46,6 +48,7 @@ export const commandIds = {
   copy: 'gantry.copy',
   push: 'gantry.push',
   assembleIndex: 'gantry.assembleIndex',
+  copyDropped: 'gantry.copyDropped',
   tag: 'gantry.tag',
   delete: 'gantry.delete',
   undo: 'gantry.undo',
@@ -85,6 +88,7 @@ export const contextKeys = {
   creatableRegistries: 'gantry.creatableRegistries',
   isFiltered: 'gantry.isFiltered',
   showsAttachments: 'gantry.showsAttachments',
+  groupsImages: 'gantry.groupsImages',
 } as const;
 
 export const viewIds = { registries: 'gantry.registries' } as const;

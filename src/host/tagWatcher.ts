@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { shortDigest } from '../core/oci/digest.ts';
 import { lookAtWatched, type MovedTag } from '../core/tagWatch.ts';
+import type { WatchedTag } from '../core/watchedTags.ts';
 import { commandIds } from './ids.ts';
 import { logError } from './log.ts';
 import { isCancelled } from './present.ts';
@@ -69,14 +70,25 @@ export class TagWatcher implements vscode.Disposable {
   }
 
   async #tell({ before, digest }: MovedTag): Promise<void> {
+    const compare = vscode.l10n.t('Compare');
     const show = vscode.l10n.t('Show Image');
     const stop = vscode.l10n.t('Stop Watching');
     const chosen = await vscode.window.showInformationMessage(
       vscode.l10n.t('{0} has moved: {1} → {2}', before.reference, shortDigest(before.digest), shortDigest(digest)),
+      compare,
       show,
       stop,
     );
+    if (chosen === compare) {
+      const images = [before.digest, digest].map((each) => ({ kind: 'link', reference: atDigest(before, each) }));
+      await vscode.commands.executeCommand(commandIds.compare, ...images);
+    }
     if (chosen === show) await vscode.commands.executeCommand(commandIds.showImage, before.reference);
     if (chosen === stop) await this.#services.watched.remove(before);
   }
+}
+
+/** The tag goes: it names one of the two only. */
+function atDigest({ reference }: WatchedTag, digest: string): string {
+  return `${reference.slice(0, reference.lastIndexOf(':'))}@${digest}`;
 }

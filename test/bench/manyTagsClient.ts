@@ -25,7 +25,13 @@ const { url, host, repository, runs } = JSON.parse(process.argv[2] ?? '') as {
   readonly runs: number;
 };
 const { signal } = new AbortController();
-const arrangement = { order: 'version', filter: undefined, showsAttachments: false, facts: new Map() } as const;
+const arrangement = {
+  order: 'version',
+  filter: undefined,
+  showsAttachments: false,
+  groupsImages: false,
+  facts: new Map(),
+} as const;
 
 /** What the tree keeps of an open repository: alive while the heap is looked at, and gone before the next run. */
 let kept: { readonly reading: PageReading<TagSummary>; readonly arranged: ArrangedTags | undefined } | undefined;

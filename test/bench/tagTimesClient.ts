@@ -25,7 +25,13 @@ type ListTags = () => Promise<{ readonly rest?: Promise<void> }>;
 
 const task = JSON.parse(process.argv[2] ?? '') as TagTimesTask;
 const { target } = task;
-const arrangement = { order: 'version', filter: undefined, showsAttachments: false, facts: new Map() } as const;
+const arrangement = {
+  order: 'version',
+  filter: undefined,
+  showsAttachments: false,
+  groupsImages: false,
+  facts: new Map(),
+} as const;
 
 console.log(
   JSON.stringify(

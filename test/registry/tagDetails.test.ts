@@ -6,6 +6,7 @@ import { sortByTag } from '../../src/core/oci/tagOrder.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeIndex } from '../support/imageWriter.ts';
 import { buildTiny } from '../support/sampleImages/crowd.ts';
+import { buildNotationSignature } from '../support/sampleImages/referrers.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { type Client, openClient } from './openClient.ts';
 
@@ -93,6 +94,41 @@ describe('Looking at the rows of a repository', () => {
     const sent = registry.requests.length;
     assert.ok(sent <= 1 + imagesAtOnce, `${sent}`);
   });
+
+  for (const referrers of [true, false])
+    it(`finds the signature of an image ${referrers ? 'by what refers to it' : 'by the tag of its digest'}, and asks only where it is to be known`, async () => {
+      const registry = await start({ referrers });
+      const client = await open();
+      const [signed, plain] = ['1', '2'].map((version) => buildTiny({ version, created: '2025-01-01T00:00:00Z' }));
+      assert.ok(signed && plain);
+      registry.push('shop/web', signed, 'signed');
+      registry.push('shop/web', plain, 'plain');
+      const { descriptor } = signed.manifest;
+      const signature = buildNotationSignature(descriptor, '2025-01-01T00:00:00Z');
+      const artifactType = 'application/vnd.cncf.notary.signature';
+      const listed = {
+        ...signature,
+        manifest: { ...signature.manifest, descriptor: { ...signature.manifest.descriptor, artifactType } },
+      };
+      if (referrers) registry.push('shop/web', signature);
+      else registry.push('shop/web', writeIndex([listed]), descriptor.digest.replace(':', '-'));
+      const tags = [{ name: 'signed' }, { name: 'plain' }];
+
+      const facts = new Map<string, TagFacts>();
+      await readAllFacts(source(client, registry), { tags, facts }, { signal });
+      assert.equal(facts.get('signed')?.isSigned, undefined);
+      assert.equal(
+        registry.requests.some(({ path }) => /referrers|\/manifests\/sha256-/.test(path)),
+        false,
+      );
+
+      const before = registry.requests.length;
+      const signatures = client.gantry.referringSignatures.bind(client.gantry);
+      await readAllFacts({ ...source(client, registry), signatures }, { tags, facts }, { signal });
+      assert.deepEqual([facts.get('signed')?.isSigned, facts.get('plain')?.isSigned], [true, false]);
+      // Of each image: what refers to it, and the tag of its digest where the registry does not know that.
+      assert.equal(registry.requests.length - before, referrers ? 2 : 4);
+    });
 });
 
 /** As the tree looks at the first rows of a repository: see src/host/tree/tagDetails.ts. */

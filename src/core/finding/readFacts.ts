@@ -1,7 +1,7 @@
 import type { ConnectionOption, ImageDetails, TagSummary } from '../../api.ts';
 import { isRegistryError } from '../errors.ts';
 import { undescribed } from './arrangeTags.ts';
-import { factsOf, type TagFacts } from './tagFacts.ts';
+import { described, factsOf, isDescribed, type TagFacts } from './tagFacts.ts';
 import { WantedWork } from './wantedWork.ts';
 
 /** Images that are asked about at once. */
@@ -14,6 +14,8 @@ export interface FactSource {
   readonly inspect: Inspect;
   readonly repository: string;
   readonly connectionId?: string;
+  /** Finds the signatures that refer to an image; present where it is to be known whether there are any. */
+  readonly signatures?: (reference: string, options: ConnectionOption) => Promise<readonly unknown[]>;
 }
 
 /** After such an error the next image would only fail as well. */
@@ -22,14 +24,18 @@ export function isHopeless(error: unknown): boolean {
   return isRegistryError(error, ...login, 'unreachable', 'tls', 'proxy');
 }
 
-/** What the image of a tag tells. One whose digest the list gave is asked for by that, and so only once. */
+/** What the image of a tag tells. One whose digest is known is asked for by that, and so only once; of one that the list has described only whether it is signed. */
 export async function readFacts(
-  { inspect, repository, connectionId }: FactSource,
-  { name, digest }: TagSummary,
+  { inspect, repository, connectionId, signatures }: FactSource,
+  tag: TagSummary,
   signal: AbortSignal,
 ): Promise<TagFacts> {
-  const reference = digest === undefined ? `${repository}:${name}` : `${repository}@${digest}`;
-  return factsOf(await inspect(reference, { signal, ...(connectionId !== undefined && { connectionId }) }));
+  const options = { signal, ...(connectionId !== undefined && { connectionId }) };
+  const reference = tag.digest === undefined ? `${repository}:${tag.name}` : `${repository}@${tag.digest}`;
+  const facts = isDescribed(tag) ? described(tag) : factsOf(await inspect(reference, options));
+  if (signatures === undefined) return facts;
+  const found = await signatures(`${repository}@${facts.digest}`, options);
+  return { ...facts, isSigned: found.length > 0 };
 }
 
 /**
@@ -43,7 +49,7 @@ export async function readAllFacts(
   { tags, facts }: { readonly tags: Iterable<TagSummary>; readonly facts: Map<string, TagFacts> },
   { signal, report }: { readonly signal: AbortSignal; readonly report?: (done: number, all: number) => void },
 ): Promise<void> {
-  const missing = new Map(undescribed(tags, facts).map((tag) => [tag.name, tag]));
+  const missing = new Map(undescribed(tags, facts, source.signatures !== undefined).map((tag) => [tag.name, tag]));
   let done = 0;
   let failure: unknown;
   const work = new WantedWork(imagesAtOnce, async (name, stop) => {

@@ -1,7 +1,10 @@
 import type { ImageDetails, TagSummary } from '../../api.ts';
 
 /** What the image behind a tag tells; a registry's list may have told all of it already. */
-export type TagFacts = Pick<TagSummary, 'digest' | 'size' | 'createdAt' | 'platforms'>;
+export interface TagFacts extends Pick<TagSummary, 'digest' | 'size' | 'createdAt' | 'platforms'> {
+  /** Whether a signature refers to it; absent where nobody has asked. */
+  readonly isSigned?: boolean;
+}
 
 /** Whether a list left anything to ask for. */
 export function isDescribed({ digest, size, createdAt, pushedAt, platforms }: TagSummary): boolean {
@@ -15,4 +18,14 @@ export function withFacts(tag: TagSummary, facts: TagFacts | undefined): TagSumm
 
 export function factsOf({ digest, size, createdAt, platforms }: ImageDetails): TagFacts {
   return { digest, size, platforms, ...(createdAt !== undefined && { createdAt }) };
+}
+
+/** What a list has told of a tag. */
+export function described({ digest, size, createdAt, platforms }: TagSummary): TagFacts {
+  return {
+    ...(digest !== undefined && { digest }),
+    ...(size !== undefined && { size }),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(platforms !== undefined && { platforms }),
+  };
 }

@@ -30,7 +30,7 @@ const units: Readonly<Record<string, number>> = { h: day / 24, d: day, w: 7 * da
  * - `/^v\d+$/`: a regular expression, `/…/i` whatever the case
  * - `platform:arm64`: one of its platforms contains it
  * - `newer:30d`, `older:1y`: its age; h, d, w, m, y
- * - `signed`: it has a signature as cosign tags them
+ * - `signed`: it has a signature
  * - `-` before any of them: it does not
  *
  * Errors: `invalid` with what is wrong. `now` is in milliseconds since 1970.

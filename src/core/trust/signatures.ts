@@ -25,6 +25,15 @@ const kinds: readonly (readonly [artifactType: RegExp, kind: Signature['kind']])
 const contentAnnotation = 'dev.sigstore.bundle.content';
 const certificateAnnotation = 'dev.sigstore.cosign/certificate';
 
+/** The signatures that refer to a manifest. */
+export async function findReferringSignatures(
+  repository: RepositorySession,
+  digest: string,
+  signal: AbortSignal,
+): Promise<readonly Signature[]> {
+  return (await allReferrers(repository, digest, signal)).flatMap(signatureOf).slice(0, most);
+}
+
 /** The signatures of a manifest: those that refer to it, and those of cosign under the tag that stands for its digest. */
 export async function findSignatures(
   repository: RepositorySession,
@@ -32,10 +41,10 @@ export async function findSignatures(
   signal: AbortSignal,
 ): Promise<readonly Signature[]> {
   const [referring, tagged] = await Promise.all([
-    allReferrers(repository, digest, signal),
+    findReferringSignatures(repository, digest, signal),
     taggedSignatures(repository, digest, { signal }),
   ]);
-  return [...tagged, ...referring.flatMap(signatureOf)].slice(0, most);
+  return [...tagged, ...referring].slice(0, most);
 }
 
 function signatureOf({ artifactType = '', annotations }: Descriptor): readonly Signature[] {

@@ -36,6 +36,7 @@ import { chooseKind } from './chooseKind.ts';
 import { chooseLogin } from './chooseLogin.ts';
 import { copyLines, pinnedReference, plainReference, resolveDigests } from './copy.ts';
 import { copyDiagnostics } from './copyDiagnostics.ts';
+import { copyDropped, type DroppedImages } from './copyDropped.ts';
 import { copyAndTell, copyImage } from './copyImage.ts';
 import { copyPullCommand } from './copyPullCommand.ts';
 import { type DeleteOptions, deleteImages } from './deleteImages.ts';
@@ -265,7 +266,10 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const tags = tree.tagsOf(parent);
       if (tags === undefined) return;
       try {
-        await loadAllDetails(services, parent, tags);
+        await loadAllDetails(services, parent, {
+          tags,
+          needsSignatures: tagView.filter?.needsSignatures === true,
+        });
       } finally {
         tree.rearrange();
       }
@@ -291,6 +295,8 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.clearFilter]: () => tagView.setFilter(''),
     [commandIds.showAttachments]: () => tagView.showAttachments(true),
     [commandIds.hideAttachments]: () => tagView.showAttachments(false),
+    [commandIds.groupImages]: () => tagView.groupImages(true),
+    [commandIds.ungroupImages]: () => tagView.groupImages(false),
     [commandIds.showImage]: async (target: Target) => {
       const image = await chooseImage(target, vscode.l10n.t('Show Image'));
       // Who walks over tags in the tree stays there.
@@ -364,6 +370,11 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const made = await assembleAndTell(services, imagePanels, chosen);
       if (made !== undefined) tree.refresh(undefined);
       return made;
+    },
+    [commandIds.copyDropped]: async (dropped: DroppedImages) => {
+      const results = await copyDropped(services, imagePanels, dropped);
+      if (results.length > 0) tree.refresh(dropped.repository);
+      return results;
     },
     [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
       if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);

@@ -55,43 +55,64 @@ export async function copyTo(
   image: ImageTarget,
   target: string,
 ): Promise<TransferResult | undefined> {
-  const source = parseReference(image.reference);
-  const { familiar, tag, digest, registry, repository } = parseReference(target);
-  const named = tag ?? source.tag ?? 'latest';
-  const [before] = await services.gantry.undoables();
-  const result = await movingTag(
-    services,
-    { reference: digest === undefined ? `${joined(registry, repository)}:${named}` : target, label: familiar },
-    source.familiar,
-    (options) => copyImage(services, image, target, options),
-  );
-  if (result === undefined) return undefined;
-  const isByDigest = tag === undefined && source.tag === undefined && source.digest !== undefined;
-  const copied = isByDigest
-    ? `${joined(registry, repository)}@${result.digest}`
-    : `${joined(registry, repository)}:${named}`;
-  const [moved] = await services.gantry.undoables();
-  void tell(services, imagePanels, result, {
-    reference: parseReference(copied).familiar,
-    undoable: moved?.id === before?.id ? undefined : moved,
-    action: { kind: 'copy', source: image.reference, target: copied, platform: image.platform },
-  });
-  return result;
+  const done = await copyInto(services, image, target);
+  if (done !== undefined) void tellCopied(services, imagePanels, done);
+  return done?.result;
 }
 
-interface CopyDone {
+export interface CopyDone {
+  readonly result: TransferResult;
   readonly reference: string;
   /** Of the tag that was moved for it. */
   readonly undoable: Undoable | undefined;
   readonly action: ImageAction;
 }
 
-async function tell(
+/** Copies, and asks before a tag that names another image is moved; `undefined` when that is not wanted. */
+export async function copyInto(
+  services: Services,
+  image: ImageTarget,
+  target: string,
+  targetConnectionId?: string,
+): Promise<CopyDone | undefined> {
+  const source = parseReference(image.reference);
+  const { familiar, tag, digest, registry, repository } = parseReference(target);
+  const named = tag ?? source.tag ?? 'latest';
+  const tagged = `${joined(registry, repository)}:${named}`;
+  const [before] = await services.gantry.undoables();
+  const result = await movingTag(
+    services,
+    {
+      reference: digest === undefined ? tagged : target,
+      label: tag === undefined ? parseReference(tagged).familiar : familiar,
+      ...(targetConnectionId !== undefined && { connectionId: targetConnectionId }),
+    },
+    source.familiar,
+    (options) =>
+      copyImage(services, image, target, {
+        ...options,
+        ...(targetConnectionId !== undefined && { targetConnectionId }),
+      }),
+  );
+  if (result === undefined) return undefined;
+  const isByDigest = tag === undefined && source.tag === undefined && source.digest !== undefined;
+  const copied = isByDigest ? `${joined(registry, repository)}@${result.digest}` : tagged;
+  const [moved] = await services.gantry.undoables();
+  return {
+    result,
+    reference: parseReference(copied).familiar,
+    undoable: moved?.id === before?.id ? undefined : moved,
+    action: { kind: 'copy', source: image.reference, target: copied, platform: image.platform },
+  };
+}
+
+/** Tells what a copy has taken, and offers what can be done with it. */
+export async function tellCopied(
   services: Services,
   imagePanels: () => Promise<ImagePanels>,
-  { bytesSent, bytesMounted, omittedLayers, keptTags }: TransferResult,
-  { reference, undoable, action }: CopyDone,
+  { result, reference, undoable, action }: CopyDone,
 ): Promise<void> {
+  const { bytesSent, bytesMounted, omittedLayers, keptTags } = result;
   const sentences = [
     vscode.l10n.t(
       '{0} is there now: {1} sent, {2} were there already.',

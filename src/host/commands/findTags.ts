@@ -62,9 +62,13 @@ export async function loadAllTags(node: RepositoryNode, tags: RepositoryTags): P
 }
 
 /** Looks at all images of a repository that were not looked at, with a notification that can stop it. */
-export async function loadAllDetails(services: Services, node: RepositoryNode, tags: RepositoryTags): Promise<void> {
+export async function loadAllDetails(
+  services: Services,
+  node: RepositoryNode,
+  { tags, needsSignatures }: { readonly tags: RepositoryTags; readonly needsSignatures: boolean },
+): Promise<void> {
   await withProgress(vscode.l10n.t('Looking at the tags of {0}…', node.repository.name), (signal, report) =>
-    readAllFacts(factSource(services, node), tags, {
+    readAllFacts(factSource(services, node, needsSignatures), tags, {
       signal,
       report: (done, all) => report(`${done} / ${all}`, (done / all) * 100),
     }),

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { NoticeNode, TreeNode } from '../tree/nodes.ts';
@@ -10,7 +9,8 @@ const most = 40;
 /** Does what the selected row is for: the row of an image shows it, a notice does what helps. */
 export async function openSelectedRow(treeView: vscode.TreeView<TreeNode>): Promise<unknown> {
   // VS Code has no nodes for rows that it is drawing anew.
-  for (let looks = 0; treeView.selection.length === 0 && looks < most; looks++) await wait(interval);
+  for (let looks = 0; treeView.selection.length === 0 && looks < most; looks++)
+    await new Promise((resolve) => setTimeout(resolve, interval));
   const [node] = treeView.selection;
   const action = node && actionOf(node);
   return action && vscode.commands.executeCommand(action, node);

@@ -78,6 +78,8 @@ export interface TagNode {
   readonly reference: string;
   /** Other tags of the same image, as far as they are known. */
   readonly sameImage?: readonly string[];
+  /** Whether its row stands for them too. */
+  readonly isGroup?: boolean;
   /** The digest that it had at the last visit, where it was another one. */
   readonly movedFrom?: string;
   /** Whether the user wants to know when it moves. */

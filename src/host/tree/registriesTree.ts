@@ -29,6 +29,7 @@ import {
   repositoryOf,
   type TagNode,
   type TreeNode,
+  tagNode,
   type UntaggedNode,
   untaggedImageNode,
   untaggedNode,
@@ -87,14 +88,21 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
         this.#refreshRegistries();
         // Its row says how many they are.
         if (node.kind === 'untagged' && !this.#isDisposed) this.#changed.fire(node);
+        if (node.kind === 'repository') void this.#drawCount(node.id);
       },
     });
-    this.details = new TagDetails(services, (rows) => void this.#drawTags(rows));
+    this.details = new TagDetails(services, {
+      draw: (rows) => void this.#drawTags(rows),
+      needsSignatures: () => tagView.filter?.needsSignatures === true,
+    });
     this.#subscriptions = [
       connections.onDidChange(() => this.#refreshRegistries()),
       connections.notices.onDidAdd(() => this.#refreshRegistries()),
       offer.onDidChange(() => this.#refreshRegistries()),
-      tagView.onDidChange(() => this.rearrange()),
+      tagView.onDidChange(() => {
+        this.details.filterChanged();
+        this.rearrange();
+      }),
       this.details,
     ];
   }
@@ -129,7 +137,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     try {
       const rows = await this.#children(node);
       for (const row of rows) if (row.kind === 'repository' || row.kind === 'tag') this.#shown.set(row.id, row);
-      if (node.kind === 'repository') this.#show(node, rows);
+      if (node.kind === 'repository') await this.#show(node, rows);
       return rows;
     } finally {
       this.#changed.answered(node);
@@ -243,10 +251,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   /** Order, filter, or what is known of tags has changed. */
   rearrange(): void {
-    for (const [id, tags] of this.#drawn) {
-      tags.rearrange();
-      this.#drawRepository(id);
-    }
+    for (const id of this.#drawn.keys()) this.#rearrange(id);
+  }
+
+  #rearrange(id: string): void {
+    this.#drawn.get(id)?.rearrange();
+    this.#drawRepository(id);
   }
 
   /**
@@ -361,11 +371,17 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   }
 
   /** The rows of a repository are on their way. */
-  #show(node: RepositoryNode, rows: readonly TreeNode[]): void {
+  async #show(node: RepositoryNode, rows: readonly TreeNode[]): Promise<void> {
     const drawn = this.#drawn.get(node.id);
     if (drawn === undefined) return;
     const tags = rows.filter((row) => row.kind === 'tag');
-    this.details.show(node, drawn, tags);
+    const { candidates } = (await drawn.state()).arranged;
+    this.details.show(
+      node,
+      drawn,
+      tags,
+      candidates.map((tag) => tagNode(node, tag)),
+    );
     this.#noteDigests(tags);
   }
 
@@ -390,6 +406,12 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     return tags === undefined ? node : { ...node, tagCount: tagCount(await tags.state()) };
   }
 
+  /** The row of a repository that was opened says how many tags it has. */
+  async #drawCount(id: string): Promise<void> {
+    const node = this.#shown.get(id);
+    if (node !== undefined && (await this.#isOutdated(node)) && !this.#isDisposed) this.#changed.fireAtRest(node);
+  }
+
   #withFacts(node: TagNode): TagNode {
     const tags = this.#drawn.get(node.parent.id);
     if (tags === undefined) return node;
@@ -398,7 +420,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     const movedFrom = tags.before.get(tag.name);
     const isMoved = movedFrom !== undefined && tag.digest !== undefined && tag.digest !== movedFrom;
     const sameImage = tag.digest === undefined ? [] : tags.sameImage(tag.digest, tag.name);
-    return { ...node, tag, sameImage, isWatched, ...(isMoved && { movedFrom }) };
+    return { ...node, tag, sameImage, isWatched, isGroup: this.#tagView.groupsImages, ...(isMoved && { movedFrom }) };
   }
 
   #drawRepository(id: string): void {
@@ -409,6 +431,11 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   /** Those that look different. */
   async #drawTags(rows: readonly TagNode[]): Promise<void> {
     this.#noteDigests(rows);
+    // Which tags are shown turns on what is known of them.
+    if (this.#tagView.filter?.needsFacts === true || this.#tagView.groupsImages) {
+      for (const id of new Set(rows.map(({ parent }) => parent.id))) this.#rearrange(id);
+      return;
+    }
     const shown = rows.flatMap(({ id }) => this.#shown.get(id) ?? []);
     const outdated = await Promise.all(shown.map((node) => this.#isOutdated(node)));
     if (!this.#isDisposed) this.#changed.fireAll(shown.filter((_, index) => outdated[index]));

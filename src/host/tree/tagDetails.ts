@@ -1,5 +1,6 @@
+import { undescribed } from '../../core/finding/arrangeTags.ts';
 import { type FactSource, imagesAtOnce, isHopeless, readFacts } from '../../core/finding/readFacts.ts';
-import { isDescribed } from '../../core/finding/tagFacts.ts';
+import { withFacts } from '../../core/finding/tagFacts.ts';
 import { WantedWork } from '../../core/finding/wantedWork.ts';
 import { logError } from '../log.ts';
 import { isCancelled } from '../present.ts';
@@ -25,6 +26,8 @@ interface Opened {
   rows: readonly TagNode[];
   /** Whether the first rows are taken to be in view: until the user points at others. */
   isAtTop: boolean;
+  /** The first tags of which the filter cannot tell: not more of them by itself, however many follow. */
+  candidates: readonly TagNode[];
   /** Whether an answer said that all others will be the same error. */
   isHopeless: boolean;
 }
@@ -37,6 +40,7 @@ interface Opened {
 export class TagDetails {
   readonly #services: Services;
   readonly #draw: (nodes: readonly TagNode[]) => void;
+  readonly #needsSignatures: () => boolean;
   readonly #opened = new Map<string, Opened>();
   readonly #work = new WantedWork(imagesAtOnce, (key, signal) => this.#ask(key, signal));
   #wanted: readonly string[] = [];
@@ -45,23 +49,38 @@ export class TagDetails {
   readonly #drawn = new Map<string, TagNode>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(services: Services, draw: (nodes: readonly TagNode[]) => void) {
+  constructor(
+    services: Services,
+    {
+      draw,
+      needsSignatures,
+    }: { readonly draw: (nodes: readonly TagNode[]) => void; readonly needsSignatures: () => boolean },
+  ) {
     this.#services = services;
     this.#draw = draw;
+    this.#needsSignatures = needsSignatures;
   }
 
   /** The rows of a repository as they are shown now. The first time it is opened its first rows are looked at. */
-  show(node: RepositoryNode, tags: RepositoryTags, rows: readonly TagNode[]): void {
-    const known = this.#opened.get(node.id);
-    if (known?.tags === tags) {
-      known.rows = rows;
-      if (!known.isAtTop || this.#active !== node.id) return;
+  show(node: RepositoryNode, tags: RepositoryTags, rows: readonly TagNode[], candidates: readonly TagNode[]): void {
+    let opened = this.#opened.get(node.id);
+    if (opened?.tags === tags) {
+      opened.rows = rows;
+      if (opened.candidates.length === 0) opened.candidates = candidates;
+      if (!opened.isAtTop || this.#active !== node.id) return;
     } else {
       this.#work.forget((key) => key.startsWith(`${node.id}|`));
       this.#active = node.id;
-      this.#opened.set(node.id, { id: node.id, tags, rows, isAtTop: true, isHopeless: false });
+      opened = { id: node.id, tags, rows, candidates, isAtTop: true, isHopeless: false };
+      this.#opened.set(node.id, opened);
     }
-    this.#want(rows.slice(0, firstRows));
+    this.#want(opened, rows.slice(0, firstRows));
+  }
+
+  /** Something else is asked of tags from now on. */
+  filterChanged(): void {
+    for (const opened of this.#opened.values()) opened.candidates = [];
+    this.#work.forget(() => true);
   }
 
   /** The user points at a row, so those around it are in view. */
@@ -73,7 +92,7 @@ export class TagDetails {
     if (opened.isAtTop && index < firstRows) return;
     opened.isAtTop = false;
     this.#active = opened.id;
-    this.#want(rows.slice(Math.max(0, index - rowsBefore), index + rowsAfter));
+    this.#want(opened, rows.slice(Math.max(0, index - rowsBefore), index + rowsAfter));
   }
 
   /** Nothing of a repository is in view any more. */
@@ -101,23 +120,32 @@ export class TagDetails {
     this.#work.dispose();
   }
 
-  #want(rows: readonly TagNode[]): void {
-    this.#wanted = rows.filter(({ tag }) => !isDescribed(tag)).map(({ id }) => id);
+  #want({ tags, candidates }: Opened, rows: readonly TagNode[]): void {
+    const wanted = [...rows, ...candidates];
+    const left = new Set(
+      undescribed(
+        wanted.map(({ tag }) => tag),
+        tags.facts,
+        this.#needsSignatures(),
+      ).map(({ name }) => name),
+    );
+    this.#wanted = wanted.filter(({ tag }) => left.has(tag.name)).map(({ id }) => id);
     this.#work.want(this.#wanted);
     void this.#work.idle().then(() => this.#drawNow());
   }
 
   async #ask(key: string, signal: AbortSignal): Promise<void> {
     const opened = [...this.#opened.values()].find(({ id }) => key.startsWith(`${id}|:`));
-    const row = opened?.rows.find(({ id }) => id === key);
+    const row = [...(opened?.rows ?? []), ...(opened?.candidates ?? [])].find(({ id }) => id === key);
     if (opened === undefined || row === undefined || opened.isHopeless) return;
     try {
-      const facts = await readFacts(factSource(this.#services, row.parent), row.tag, signal);
-      opened.tags.facts.set(row.tag.name, facts);
+      const { facts: known } = opened.tags;
+      const source = factSource(this.#services, row.parent, this.#needsSignatures());
+      const facts = await readFacts(source, withFacts(row.tag, known.get(row.tag.name)), signal);
+      known.set(row.tag.name, facts);
       // The other names of an image name this one now.
-      const isSame = ({ tag }: TagNode): boolean =>
-        (tag.digest ?? opened.tags.facts.get(tag.name)?.digest) === facts.digest;
-      this.#drawLater(opened.rows.filter(isSame));
+      const isSame = ({ tag }: TagNode): boolean => (tag.digest ?? known.get(tag.name)?.digest) === facts.digest;
+      this.#drawLater([row, ...opened.rows.filter(isSame)]);
     } catch (error) {
       if (isCancelled(error)) return;
       if (isHopeless(error)) opened.isHopeless = true;
@@ -140,6 +168,12 @@ export class TagDetails {
   }
 }
 
-export function factSource({ gantry }: Services, { repository, connection }: RepositoryNode): FactSource {
-  return { inspect: gantry.inspect, repository: repository.reference, connectionId: connection.id };
+export function factSource(
+  { gantry }: Services,
+  { repository, connection }: RepositoryNode,
+  needsSignatures: boolean,
+): FactSource {
+  const { inspect, referringSignatures: signatures } = gantry;
+  const source = { inspect, repository: repository.reference, connectionId: connection.id };
+  return needsSignatures ? { ...source, signatures } : source;
 }

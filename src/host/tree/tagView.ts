@@ -12,6 +12,7 @@ export class TagView implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   #filter: TagFilter | undefined;
   #showsAttachments = false;
+  #groupsImages = false;
 
   readonly onDidChange = this.#changed.event;
 
@@ -27,6 +28,11 @@ export class TagView implements vscode.Disposable {
     return this.#filter;
   }
 
+  /** Whether the tags of an image are one row. */
+  get groupsImages(): boolean {
+    return this.#groupsImages;
+  }
+
   orderOf(repository: string): TagOrder {
     return this.#orders.of(repository);
   }
@@ -36,6 +42,7 @@ export class TagView implements vscode.Disposable {
       order: this.#orders.of(repository),
       filter: this.#filter,
       showsAttachments: this.#showsAttachments,
+      groupsImages: this.#groupsImages,
     };
   }
 
@@ -48,6 +55,12 @@ export class TagView implements vscode.Disposable {
   setFilter(text: string): void {
     this.#filter = parseTagFilter(text, Date.now());
     void vscode.commands.executeCommand('setContext', contextKeys.isFiltered, this.#filter !== undefined);
+    this.#changed.fire();
+  }
+
+  groupImages(isGrouped: boolean): void {
+    this.#groupsImages = isGrouped;
+    void vscode.commands.executeCommand('setContext', contextKeys.groupsImages, isGrouped);
     this.#changed.fire();
   }
 

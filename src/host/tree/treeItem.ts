@@ -196,16 +196,19 @@ function cacheWord(upstream: string): string {
 }
 
 function tagItem(node: TagNode, abilities: ReadonlySet<RepositoryAbility>): vscode.TreeItem {
-  const { tag, reference, isWatched } = node;
-  const item = new vscode.TreeItem(tag.name, Collapsed);
+  const { tag, reference, isWatched, isGroup, sameImage = [] } = node;
+  const item = new vscode.TreeItem(isGroup === true ? [tag.name, ...sameImage].join(', ') : tag.name, Collapsed);
   const isProtected = (tag.protectedFrom ?? []).length > 0;
   item.iconPath = new vscode.ThemeIcon(isProtected ? 'lock' : isWatched === true ? 'eye' : 'tag');
-  const facts = [...present([movedText(node)]), ...tagFacts(tag), ...present([sameImageText(node)])];
+  const others = isGroup === true ? undefined : sameImageText(node);
+  const facts = [...present([movedText(node)]), ...tagFacts(tag), ...present([others])];
   item.description = facts.join(' · ');
   item.tooltip = present([tagTooltip(reference, tag), sameImageText(node), movedFromText(node)]).join('\n');
   item.contextValue = contextValue('tag', isWatched === true ? 'watched' : undefined, ...tagFlags(abilities, tag));
   const lock = isProtected ? [vscode.l10n.t('locked')] : [];
-  item.accessibilityInformation = { label: [vscode.l10n.t('Tag {0}', tag.name), ...facts, ...lock].join(', ') };
+  item.accessibilityInformation = {
+    label: [vscode.l10n.t('Tag {0}', item.label as string), ...facts, ...lock].join(', '),
+  };
   item.command = rowCommand();
   return item;
 }
