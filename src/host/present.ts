@@ -61,6 +61,26 @@ export function formatAge(time: number): string {
   return format.format(-Math.floor(seconds / length), unit);
 }
 
+/** `8 months`, of an ISO date. */
+export function formatLongAge(iso: string): string {
+  const days = Math.max(0, (Date.now() - Date.parse(iso)) / 86_400_000);
+  const [length, unit] = longAgeUnits.find(([least]) => days >= 2 * least) ?? ([1 / 24, 'hour'] as const);
+  const format = new Intl.NumberFormat(vscode.env.language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  });
+  return format.format(Math.floor(days / length));
+}
+
+const longAgeUnits = [
+  [365, 'year'],
+  [30, 'month'],
+  [7, 'week'],
+  [1, 'day'],
+] as const;
+
 const ageUnits = [
   [86_400, 'day'],
   [3600, 'hour'],

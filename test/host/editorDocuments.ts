@@ -46,6 +46,11 @@ export async function untilNames(document: vscode.TextDocument, names: readonly 
   });
 }
 
+/** Waits until something is so. */
+export async function untilValue(read: () => Promise<unknown>, expected: unknown): Promise<void> {
+  await eventually(async () => assert.deepEqual(await read(), expected));
+}
+
 /** Waits until a document has so many problems. */
 export async function untilProblems(document: vscode.TextDocument, count: number): Promise<void> {
   await eventually(() => assert.equal(problemsOf(document).length, count));

@@ -12,6 +12,7 @@ import type { RealRegistry } from '../support/realRegistry.ts';
 import { dockerReference, pushWithSkopeo, registryFlags, skopeo, skopeoProgram } from '../support/skopeo.ts';
 import { file } from '../support/tarWriter.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
+import { actionsAt, runAction, untilNames, useFiles } from './editorDocuments.ts';
 import { assertRejects, gantryApi } from './gantryApi.ts';
 
 const login = { user: 'ada', password: 'correct horse' };
@@ -35,6 +36,7 @@ const image = writeIndex(builds);
 for (const { name, deletesTags, start, needs } of realRegistryKinds) {
   describe(`${name} with a password`, function () {
     this.timeout(60_000);
+    const open = useFiles();
     let registry: RealRegistry;
     let api: GantryApi;
     let connection: ConnectionInfo;
@@ -131,6 +133,36 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
       assert.equal(document.getText(), text.replace(':1.0', `:1.0@${digest}`));
       assert.equal(await vscode.commands.executeCommand(commandIds.updateTag, { ...place, tag: '1.1' }), true);
       assert.equal(document.getText(), text.replace(':1.0', `:1.1@${digest}`));
+    });
+
+    it('is asked for what a file names, which shows what is wrong, and mends it', async () => {
+      const reference = await push('checking', '1.0', '1.1');
+      const [old] = builds;
+      assert.ok(old);
+      await pushWithSkopeo(registry, 'checking', old, 'old');
+      const [digest, oldDigest] = [await digestOf('checking', '1.0'), await digestOf('checking', 'old')];
+      const document = await open(
+        'Dockerfile',
+        [
+          `${reference}:2.0`,
+          `--platform=linux/s390x ${reference}:1.0`,
+          `${reference}:1.1@${oldDigest}`,
+          `${reference}:1.0`,
+        ]
+          .map((image) => `FROM ${image}\n`)
+          .join(''),
+      );
+      await untilNames(document, [
+        `notFound at ${reference}:2.0`,
+        `platform at ${reference}:1.0`,
+        // The digest is that of one of the platforms of the tag.
+        `digestMismatch at ${reference}:1.1@${oldDigest}`,
+      ]);
+      await runAction(await actionsAt(document, oldDigest), 'Update the digest to what 1.1 names now');
+      assert.equal(document.lineAt(2).text, `FROM ${reference}:1.1@${digest}`);
+      const text = document.getText();
+      await runAction(await actionsAt(document, `${reference}:1.0`, 'source.updateImages.minor'), 'Update all images');
+      assert.equal(document.getText(), text.replaceAll(':1.0\n', ':1.1\n'));
     });
 
     it('gives an image another tag', async () => {

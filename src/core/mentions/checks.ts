@@ -28,6 +28,8 @@ export interface KnownImage {
   /** The digests of an index's images, by their platforms. */
   readonly builds?: ReadonlyMap<string, string>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly createdAt?: string;
 }
 
 /** `hidden`: the registry does not tell those without a login to it apart from what is not there. */

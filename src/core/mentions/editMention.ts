@@ -59,6 +59,13 @@ export function tagEdit(text: string, mention: ImageMention, tag: string, digest
   return { ...definition, newText: quoted(newText, mention, text.charAt(definition.start - 1)) };
 }
 
+/** Puts another reference into the place of a mention, variables and all; `undefined` where its parts stand apart. */
+export function replaceEdit({ start, end, raw, definition }: ImageMention, reference: string): TextEdit | undefined {
+  // Of an image whose parts have keys of their own, the place is that of its repository.
+  const isApart = definition !== undefined && !raw.includes('$');
+  return isApart ? undefined : { start, end, newText: reference };
+}
+
 /** Writes the repository in lower case, where nothing else is wrong. */
 export function nameEdit({ reference, unresolved, raw, start, end }: ImageMention): TextEdit | undefined {
   if (reference !== undefined || unresolved !== undefined) return undefined;

@@ -6,13 +6,19 @@ import { CheckLookups } from './checks/checkLookups.ts';
 import { explainChecks } from './checks/explainChecks.ts';
 import { ImageChecks } from './checks/imageChecks.ts';
 import { DocumentMentions } from './documentMentions.ts';
+import { FileActions } from './fileActions.ts';
 import { ImageActions } from './imageActions.ts';
 import { ImageCompletion } from './imageCompletion.ts';
+import { ImageDrops, replaceImageKind } from './imageDrops.ts';
 import { ImageHover } from './imageHover.ts';
+import { ImageInlayHints } from './imageInlayHints.ts';
+import { ImageLinks } from './imageLinks.ts';
 import { ImageLookups } from './imageLookups.ts';
-import { imageSelector } from './languages.ts';
+import { ImageTerminalLinks } from './imageTerminalLinks.ts';
+import { fixAllImagesKind, imageSelector, updateImagesKind } from './languages.ts';
 import { MentionCommands } from './mentionCommands.ts';
 import { MentionEdits } from './mentionEdits.ts';
+import { StageLenses } from './stageLenses.ts';
 import { ImagesDocument } from './workspace/imagesDocument.ts';
 import { WorkspaceCommands } from './workspace/workspaceCommands.ts';
 
@@ -25,6 +31,7 @@ export interface EditorFeatures {
   readonly imagesDocument: ImagesDocument;
   readonly workspace: WorkspaceCommands;
   readonly checks: ImageChecks;
+  readonly terminalLinks: ImageTerminalLinks;
   /** Opens what is written of the checks. */
   readonly explainChecks: () => Promise<void>;
   readonly disposable: vscode.Disposable;
@@ -42,12 +49,31 @@ export function createEditorFeatures(
   const imagesDocument = new ImagesDocument(imagesChanged);
   const ofImages = { scheme: schemes.images };
   const checks = new ImageChecks({ services, mentions, edits, lookups: new CheckLookups(services) });
+  const hints = new ImageInlayHints({ mentions, lookups, checks, edits });
+  const lenses = new StageLenses(mentions, lookups, edits);
   const disposable = vscode.Disposable.from(
     vscode.languages.registerDocumentLinkProvider(ofImages, imagesDocument),
     vscode.languages.registerCodeLensProvider(ofImages, imagesDocument),
     checks,
+    hints,
+    lenses,
     vscode.languages.registerCodeActionsProvider(imageSelector, new CheckFixes(services, mentions, edits), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+    vscode.languages.registerCodeActionsProvider(imageSelector, new FileActions(mentions, lookups, edits), {
+      providedCodeActionKinds: [
+        updateImagesKind('patch'),
+        updateImagesKind('minor'),
+        updateImagesKind('major'),
+        fixAllImagesKind(),
+      ],
+    }),
+    vscode.languages.registerDocumentLinkProvider(imageSelector, new ImageLinks(mentions)),
+    vscode.languages.registerInlayHintsProvider(imageSelector, hints),
+    vscode.languages.registerCodeLensProvider(imageSelector, lenses),
+    vscode.languages.registerDocumentDropEditProvider(imageSelector, new ImageDrops(mentions, edits), {
+      dropMimeTypes: ['text/plain'],
+      providedDropEditKinds: [replaceImageKind()],
     }),
   );
   return {
@@ -58,6 +84,7 @@ export function createEditorFeatures(
     imagesDocument,
     workspace: new WorkspaceCommands({ mentions, lookups, edits, document: imagesDocument }),
     checks,
+    terminalLinks: new ImageTerminalLinks(services),
     explainChecks,
     disposable,
   };

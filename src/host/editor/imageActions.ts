@@ -7,7 +7,7 @@ import { commandIds } from '../ids.ts';
 import { checkOf } from './checks/checkDiagnostics.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
-import { pinImagesKind } from './languages.ts';
+import { pinImagesKind, rewriteImageKind } from './languages.ts';
 import { type MentionEdits, type MentionPlace, placeOf } from './mentionEdits.ts';
 
 /** Offers to pin, unpin, update and correct the names of images. What needs a registry asks it only when asked to. */
@@ -59,7 +59,12 @@ export class ImageActions {
     return (['patch', 'minor', 'major'] as const).flatMap((step) => {
       const tag = newer[step];
       if (tag === undefined || tagEdit(document.getText(), mention, tag) === undefined) return [];
-      return [commandAction(titles[step], commandIds.updateTag, { ...placeOf(document, mention), tag })];
+      return [
+        commandAction(titles[step], rewriteImageKind('update'), commandIds.updateTag, {
+          ...placeOf(document, mention),
+          tag,
+        }),
+      ];
     });
   }
 
@@ -77,10 +82,19 @@ export class ImageActions {
     const { reference } = mention;
     const place = placeOf(document, mention);
     if (unpinEdit(mention) !== undefined)
-      return [commandAction(vscode.l10n.t('Remove the digest'), commandIds.unpinDigest, place)];
+      return [
+        commandAction(vscode.l10n.t('Remove the digest'), rewriteImageKind('unpin'), commandIds.unpinDigest, place),
+      ];
     if (reference === undefined || reference.digest !== undefined || !this.#edits.mayAsk(reference)) return [];
     if (pinEdit(mention, '') === undefined) return [];
-    return [commandAction(vscode.l10n.t('Pin {0} to its digest', reference.familiar), commandIds.pinDigest, place)];
+    return [
+      commandAction(
+        vscode.l10n.t('Pin {0} to its digest', reference.familiar),
+        rewriteImageKind('pin'),
+        commandIds.pinDigest,
+        place,
+      ),
+    ];
   }
 
   async #pinAll(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<readonly vscode.CodeAction[]> {
@@ -101,15 +115,24 @@ function corrections(
   const edit = nameEdit(mention);
   if (edit === undefined) return [];
   const title = vscode.l10n.t('Write it as {0}', edit.newText);
-  const action = commandAction(title, commandIds.correctName, placeOf(document, mention));
-  action.kind = vscode.CodeActionKind.QuickFix;
+  const action = commandAction(
+    title,
+    vscode.CodeActionKind.QuickFix,
+    commandIds.correctName,
+    placeOf(document, mention),
+  );
   action.isPreferred = true;
   action.diagnostics = diagnostics.filter((diagnostic) => checkOf(diagnostic) === 'invalid');
   return [action];
 }
 
-function commandAction(title: string, command: string, place: MentionPlace): vscode.CodeAction {
-  const action = new vscode.CodeAction(title, vscode.CodeActionKind.RefactorRewrite);
+function commandAction(
+  title: string,
+  kind: vscode.CodeActionKind,
+  command: string,
+  place: MentionPlace,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, kind);
   action.command = { title, command, arguments: [place] };
   return action;
 }

@@ -101,6 +101,13 @@ export class ImageLookups {
     return this.#services.gantry.seenDigests(repositoryOf(reference));
   }
 
+  /** What the list of a repository's tags told of one of them, without asking. */
+  knownTag(reference: ImageReference): TagSummary | undefined {
+    const kept = this.#tags.get(`tags ${repositoryOf(reference)}`);
+    const tag = reference.tag ?? 'latest';
+    return kept !== undefined && 'value' in kept.outcome ? kept.outcome.value.tags.get(tag) : undefined;
+  }
+
   /** What a registry lists first, as references without tags. */
   repositories(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
     return this.#get(this.#repositories, `repositories ${connectionId}`, signal, async (stop) => {

@@ -43,7 +43,11 @@ export class MentionEdits {
     signal: AbortSignal,
   ): Promise<vscode.TextEdit | undefined> {
     const edit = await this.#textEdit(document, mention, change, signal);
-    return edit && new vscode.TextEdit(rangeOf(document, edit), edit.newText);
+    return edit && this.inDocument(document, edit);
+  }
+
+  inDocument(document: vscode.TextDocument, edit: TextEdit): vscode.TextEdit {
+    return new vscode.TextEdit(rangeOf(document, edit), edit.newText);
   }
 
   /** The same change of a mention as a command, by its place; saves nothing. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { EditorFeatures } from './editorFeatures.ts';
+import type { ImageTerminalLink } from './imageTerminalLinks.ts';
 import { imageLanguages, pinImagesKind, imageSelector as selector } from './languages.ts';
 
 export interface EditorRegistration {
@@ -27,6 +28,10 @@ export function registerEditor(services: Services): EditorRegistration {
   const timer = setTimeout(() => look(vscode.window.visibleTextEditors));
   // The colon of a tag, the slash of a path, the sign of a flag.
   const triggers = [':', '/', '='];
+  const terminalLinks: vscode.TerminalLinkProvider<ImageTerminalLink> = {
+    provideTerminalLinks: async (context) => (await features()).terminalLinks.provideTerminalLinks(context),
+    handleTerminalLink: async (link) => (await features()).terminalLinks.handleTerminalLink(link),
+  };
   const disposable = vscode.Disposable.from(
     { dispose: () => void loading?.then((loaded) => loaded.disposable.dispose()) },
     imagesChanged,
@@ -36,6 +41,7 @@ export function registerEditor(services: Services): EditorRegistration {
     }),
     { dispose: () => clearTimeout(timer) },
     vscode.window.onDidChangeVisibleTextEditors(look),
+    vscode.window.registerTerminalLinkProvider(terminalLinks),
     vscode.languages.registerHoverProvider(selector, {
       provideHover: async (...args) => (await features()).hover.provideHover(...args),
     }),

@@ -62,6 +62,13 @@ export class CheckLookups {
     );
   }
 
+  /** Milliseconds until one of them may be asked again; 0 where there is none. */
+  untilNextTry(): number {
+    const now = this.#now();
+    const waits = [...this.#failures.values()].map(({ until }) => until - now).filter((wait) => wait > 0);
+    return waits.length === 0 ? 0 : Math.min(...waits);
+  }
+
   /** Lets registries that failed be asked again. */
   retry(): void {
     this.#failures.clear();

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ImageMention, ImageReference } from '../../../api.ts';
 import { type Ask, gatherFacts, isAsked } from '../../../core/mentions/checkFacts.ts';
-import { type CheckName, checkMention, type KnownFacts } from '../../../core/mentions/checks.ts';
+import { type CheckName, checkMention, type KnownFacts, type KnownImage } from '../../../core/mentions/checks.ts';
+import { formatReference } from '../../../core/oci/reference.ts';
 import { addressClass } from '../../../core/registry/addressClass.ts';
 import type { Services } from '../../services.ts';
 import type { DocumentMentions } from '../documentMentions.ts';
@@ -37,6 +38,9 @@ export class ImageChecks implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable;
   /** Where a document was changed last. */
   readonly #typedAt = new WeakMap<vscode.TextDocument, number>();
+  readonly #checked = new vscode.EventEmitter<void>();
+  /** Visible documents have been checked, and more may be known of their images. */
+  readonly onDidCheck = this.#checked.event;
   #timer: NodeJS.Timeout | undefined;
   /** Whether something waits for the cursor to leave it. */
   #hasHeldBack = false;
@@ -47,6 +51,7 @@ export class ImageChecks implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
       this.#status,
+      this.#checked,
       window.onDidChangeVisibleTextEditors(() => this.#later()),
       window.onDidChangeTextEditorSelection(() => this.#hasHeldBack && this.#later()),
       workspace.onDidChangeTextDocument((event) => this.#changed(event)),
@@ -67,6 +72,20 @@ export class ImageChecks implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#disposal.abort();
     this.#subscriptions.dispose();
+  }
+
+  /** What the checks have read of an image. Asks nothing. */
+  known({ reference }: ImageMention): KnownImage | undefined {
+    if (reference === undefined) return undefined;
+    const { registry, repository, tag, digest } = reference;
+    const versions = [...(digest === undefined ? [] : [{ digest }]), { tag: tag ?? 'latest' }];
+    return versions
+      .map((version) => {
+        const name = formatReference({ registry, repository, ...version });
+        return this.#parts.lookups.known({ registry, reference: name, wantsManifest: true });
+      })
+      .filter((answer) => typeof answer === 'object')
+      .find((answer) => digest === undefined || answer.digest === digest);
   }
 
   /** Asks registries again that failed. */
@@ -93,9 +112,10 @@ export class ImageChecks implements vscode.Disposable {
     const waits = await Promise.all([...documents].map((document) => this.#check(document)));
     if (this.#disposal.signal.aborted) return;
     this.#status.show(this.#parts.lookups.failing());
-    // The budget of this minute is used up; there is more to ask.
-    const wait = Math.max(...waits, 0);
-    if (wait > 0) this.#later(wait);
+    this.#checked.fire();
+    // The budget of this minute is used up, or a registry is left alone for a while.
+    const next = [...waits, this.#parts.lookups.untilNextTry()].filter((wait) => wait > 0);
+    if (next.length > 0) this.#later(Math.min(...next));
   }
 
   /** Resolves with the milliseconds until there is more to ask. */
