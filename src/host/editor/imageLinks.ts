@@ -17,7 +17,8 @@ export class ImageLinks implements vscode.DocumentLinkProvider {
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       const query = encodeURIComponent(JSON.stringify([reference.familiar]));
       const link = new vscode.DocumentLink(range, vscode.Uri.parse(`command:${commandIds.showImage}?${query}`));
-      link.tooltip = vscode.l10n.t('Show image');
+      // The hover has "Show image" already.
+      link.tooltip = vscode.l10n.t('Open image');
       return [link];
     });
   }
