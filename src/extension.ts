@@ -70,6 +70,8 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     images: new OpenImages(gantry),
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
+    state,
+    texts: new Map(),
     log,
   };
 

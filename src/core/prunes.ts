@@ -219,12 +219,14 @@ async function referredDigests(
   onProgress: NonNullable<PlanPruneOptions['onProgress']>,
 ): Promise<ReadonlySet<string>> {
   const referred = new Set<string>();
+  // Attestations of a build refer to the image beside them, and go with the index that holds both.
+  const parts = new Set([...members.values()].flat());
   if (repository.listReferrers === undefined) return referred;
   const asked = [...new Set(candidates.flatMap((digest) => [digest, ...(members.get(digest) ?? [])]))];
   let done = 0;
   await runAtOnce(asked, { atOnce, signal }, async (digest, stop) => {
     const found = await ifThere(allReferrers(repository, digest, stop));
-    if (found !== undefined && found.length > 0) referred.add(digest);
+    if (found?.some((referrer) => !parts.has(referrer.digest))) referred.add(digest);
     onProgress('attachments', ++done, asked.length);
   });
   return referred;

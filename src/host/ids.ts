@@ -51,6 +51,9 @@ export const commandIds = {
   copyDropped: 'gantry.copyDropped',
   tag: 'gantry.tag',
   delete: 'gantry.delete',
+  prune: 'gantry.prune',
+  runPrune: 'gantry.runPrune',
+  savePrune: 'gantry.savePrune',
   undo: 'gantry.undo',
   openInBrowser: 'gantry.openInBrowser',
   showReadme: 'gantry.showReadme',
@@ -79,6 +82,7 @@ export const schemes = {
   json: 'oci-json',
   readme: 'oci-readme',
   images: 'gantry-images',
+  prune: 'oci-prune',
   image: 'oci-image',
   layer: 'oci-layer',
 } as const;
@@ -98,6 +102,7 @@ export const panelIds = { image: 'gantry.image' } as const;
 export const settingIds = {
   connections: 'gantry.connections',
   engineHost: 'gantry.engine.host',
+  protectedTags: 'gantry.protectedTags',
   apiEnabled: 'gantry.api.enabled',
   checksEnabled: 'gantry.checks.enabled',
   checkInvalid: 'gantry.checks.invalid',

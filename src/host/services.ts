@@ -1,6 +1,7 @@
 import type { Connections } from '../core/connections.ts';
 import type { GantryService } from '../core/gantryService.ts';
 import type { Pins } from '../core/pins.ts';
+import type { StateStore } from '../core/ports.ts';
 import type { RecentImages } from '../core/recentImages.ts';
 import type { WatchedTags } from '../core/watchedTags.ts';
 import type { OpenImages } from './files/openImages.ts';
@@ -14,5 +15,8 @@ export interface Services {
   readonly recent: RecentImages;
   readonly watched: WatchedTags;
   readonly images: OpenImages;
+  readonly state: StateStore;
+  /** What commands show as read-only documents, by the path of each. */
+  readonly texts: Map<string, string>;
   readonly log: KeptLog;
 }

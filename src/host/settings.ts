@@ -46,6 +46,12 @@ export function networkSettings(): NetworkSettings {
   };
 }
 
+/** Patterns of tags that are asked about twice and never pruned. The user's and the machine's: no workspace can weaken them. */
+export function protectedTags(): readonly string[] {
+  const stored = vscode.workspace.getConfiguration().get<unknown>(settingIds.protectedTags);
+  return Array.isArray(stored) ? stored.filter((pattern): pattern is string => typeof pattern === 'string') : [];
+}
+
 export function isApiEnabled(): boolean {
   return vscode.workspace.getConfiguration().get<boolean>(settingIds.apiEnabled) ?? true;
 }

@@ -17,6 +17,8 @@ export function hostServices(gantry: GantryService, connections: Connections, { 
     images: new OpenImages(gantry),
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
+    state,
+    texts: new Map(),
     log: keepLog(log),
   };
 }

@@ -12,6 +12,7 @@ import type { MentionPlace } from '../editor/mentionEdits.ts';
 import type { ChangeOptions } from '../editor/workspace/workspaceCommands.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
+import { PruneReviews } from '../prune/pruneReviews.ts';
 import type { Services } from '../services.ts';
 import type { TagWatcher } from '../tagWatcher.ts';
 import {
@@ -46,6 +47,7 @@ import { signIn, signOut, testRegistry } from './login.ts';
 import { undoChange } from './offerUndo.ts';
 import { openSelectedRow } from './openSelectedRow.ts';
 import { askPin } from './pinRepository.ts';
+import { type PruneArguments, pruneAsTold, pruneRepositories, runReview, saveReview } from './pruneImages.ts';
 import { pullAndTell } from './pullAndTell.ts';
 import { type PullArguments, pullImage } from './pullImage.ts';
 import { pushAndTell } from './pushImage.ts';
@@ -56,10 +58,12 @@ import { tagImage } from './tagImage.ts';
 import {
   chooseConnection,
   chooseImage,
+  chooseRepository,
   type ImageLink,
   type ImageTarget,
   imageTarget,
   imageTargets,
+  repositoryTargets,
   type Target,
 } from './targets.ts';
 import { askTrust } from './trust.ts';
@@ -89,6 +93,7 @@ interface SelectionArgument {
 /** Every command. From the tree it gets a node, from code its arguments, from the palette nothing; then it asks. */
 export function createCommands(services: Services, views: Views): Readonly<Record<CommandId, Command>> {
   const { gantry } = services;
+  const reviews = new PruneReviews(services);
   const { editor, tree, tagView, treeView, watcher, imagePanels, offer, log, version } = views;
 
   /** The images of a context menu or the selection; asks for one when there is none. */
@@ -399,6 +404,18 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       if (deleted.length > 0) tree.refreshRepositoryOf(target);
       return deleted;
     },
+    [commandIds.prune]: async (target: Target | readonly string[], all?: readonly TreeNode[] | PruneArguments) => {
+      const isSelection = Array.isArray(all);
+      const repositories = repositoryTargets(target, isSelection ? (all as readonly TreeNode[]) : treeView.selection);
+      const options = isSelection ? undefined : (all as PruneArguments | undefined);
+      if (options !== undefined) return pruneAsTold(services, repositories, options);
+      if (repositories.length > 0) return pruneRepositories(services, reviews, repositories);
+      const chosen = await chooseRepository(undefined, vscode.l10n.t('Prune'));
+      return chosen && pruneRepositories(services, reviews, [chosen]);
+    },
+    [commandIds.runPrune]: (uri?: vscode.Uri) =>
+      runReview(services, reviews, reviews.of(uri), () => tree.refresh(undefined)),
+    [commandIds.savePrune]: (uri?: vscode.Uri) => saveReview(reviews.of(uri)),
     [commandIds.undo]: async (id?: string) => {
       const undone = await undoChange(services, typeof id === 'string' ? id : undefined);
       if (undone !== undefined) tree.refresh(undefined);

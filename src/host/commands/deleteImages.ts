@@ -7,6 +7,7 @@ import type { Undoable } from '../../core/transfer/undo.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { confirmProtected } from './askTwice.ts';
 import { offerUndo } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -38,10 +39,22 @@ export async function deleteImages(
     const choice = await ask(plans);
     if (choice === undefined) return [];
     if (choice === 'digests') return deleteImages(services, byDigest(images, plans), {}, undone);
+    if (!(await confirmProtectedTags(plans))) return [];
   }
   const { done, undoables } = await run(services, images, plans);
   if (options.confirmed === undefined) void offerUndo(services, deletedWords(done), undoables, undone);
   return done;
+}
+
+function confirmProtectedTags(plans: readonly DeletePlan[]): Promise<boolean> {
+  const references = plans.flatMap(({ reference, tags }) => {
+    const { registry, repository } = parseReference(reference);
+    return tags.map((tag) => `${registry}/${repository}:${tag}`);
+  });
+  return confirmProtected(references, {
+    question: (tags) => vscode.l10n.t('{0} is protected. Delete it all the same?', tags),
+    confirm: vscode.l10n.t('Delete Protected Tag'),
+  });
 }
 
 function deletedWords(plans: readonly DeletePlan[]): string {

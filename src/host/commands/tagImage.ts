@@ -5,6 +5,7 @@ import { shortDigest } from '../../core/oci/digest.ts';
 import { isTag, parseReference } from '../../core/oci/reference.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { confirmProtected } from './askTwice.ts';
 import { offerUndo } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -81,5 +82,10 @@ export async function movingTag<T>(
     },
     move,
   );
-  return chosen === move ? run({ expected: current.digest }) : undefined;
+  if (chosen !== move) return undefined;
+  const isConfirmed = await confirmProtected([reference], {
+    question: (tags) => vscode.l10n.t('{0} is protected. Move it all the same?', tags),
+    confirm: vscode.l10n.t('Move Protected Tag'),
+  });
+  return isConfirmed ? run({ expected: current.digest }) : undefined;
 }

@@ -103,6 +103,21 @@ export function imageTargets(
   return nodes.flatMap((each) => imageTarget(each) ?? []);
 }
 
+/** The repositories that a command is about; as {@link imageTargets}, tags and images aside. */
+export function repositoryTargets(
+  target: Target | readonly string[],
+  all: readonly TreeNode[],
+): readonly ImageTarget[] {
+  if (Array.isArray(target))
+    return (target as readonly string[]).map((reference) => ({ reference: nameOf(reference) }));
+  if (typeof target === 'string') return [{ reference: nameOf(target) }];
+  const node = target as TreeNode | undefined;
+  const nodes = node === undefined || all.includes(node) ? all : [node];
+  return nodes.flatMap((each) =>
+    each.kind === 'repository' ? [{ reference: each.repository.reference, connectionId: each.connection.id }] : [],
+  );
+}
+
 export async function chooseConnection(services: Services, target: Target): Promise<ConnectionInfo | undefined> {
   const all = services.gantry.connections();
   if (typeof target === 'string') return all.find(({ id }) => id === target);

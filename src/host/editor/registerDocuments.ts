@@ -3,7 +3,7 @@ import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { DocumentScheme, Documents } from './documents.ts';
 
-const documentSchemes: readonly DocumentScheme[] = [schemes.json, schemes.readme];
+const documentSchemes: readonly DocumentScheme[] = [schemes.json, schemes.readme, schemes.prune];
 
 /** Registers the schemes of read-only documents; what writes them is loaded when the first is opened. */
 export function registerDocuments(services: Services): vscode.Disposable {

@@ -3,11 +3,21 @@ import type { RepositoryAbility } from '../../core/abilities.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
 
 /** Flags of a `contextValue`: menus offer only what can be done. */
-export type Flag = 'deletable' | 'history' | 'pinned' | 'protectable' | 'protected' | 'readme' | 'taggable' | 'web';
+export type Flag =
+  | 'deletable'
+  | 'history'
+  | 'pinned'
+  | 'protectable'
+  | 'protected'
+  | 'prunable'
+  | 'readme'
+  | 'taggable'
+  | 'web';
 
 export function repositoryFlags(abilities: ReadonlySet<RepositoryAbility>): readonly Flag[] {
   return flags([
     ['deletable', abilities.has('deleteRepository')],
+    ['prunable', abilities.has('deleteTag') || abilities.has('deleteManifest')],
     ['readme', abilities.has('readme')],
     ['web', abilities.has('web')],
   ]);

@@ -24,7 +24,10 @@ describe('flags of rows', () => {
   });
 
   it('offer what can be done', () => {
-    assert.equal(contextValue('repository', 'pinned', ...repositoryFlags(all)), 'repository+pinned+deletable+web');
+    assert.equal(
+      contextValue('repository', 'pinned', ...repositoryFlags(all)),
+      'repository+pinned+deletable+prunable+web',
+    );
     assert.deepEqual(tagFlags(all, { name: '1.0' }), [
       ...['deletable', 'taggable', 'history', 'protectable', 'protected', 'web'],
     ]);

@@ -1,0 +1,24 @@
+import type { PrunePlan } from '../../core/prunes.ts';
+
+/** One line for each tag and each untagged image, of what goes and of what stays. RFC 4180. */
+export function planCsv(plans: readonly PrunePlan[]): string {
+  const rows = plans.flatMap(({ repository, entries, kept }) => [
+    ...entries.flatMap(({ digest, tags, how, date = '' }) =>
+      (tags.length === 0 ? [''] : tags).map((tag) => [repository, tag, digest, 'goes', how, date]),
+    ),
+    ...kept.map(({ tag, digest, reason }) => [repository, tag, digest, 'stays', reason, '']),
+  ]);
+  const header = ['repository', 'tag', 'digest', 'verdict', 'why', 'date'];
+  return [header, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
+}
+
+export function planJson(plans: readonly PrunePlan[]): string {
+  const dated = plans.map(({ madeAt, ...plan }) => ({ ...plan, madeAt: new Date(madeAt).toISOString() }));
+  return `${JSON.stringify(dated, undefined, 2)}\n`;
+}
+
+/** Spreadsheets run what begins like a formula; no name of a tag or repository begins so, but a foreign registry may lie. */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/eventually.ts';
+import { expandRows, treeRow } from '../support/registriesTree.ts';
+import { seedCompany } from '../support/sampleImages.ts';
+import { useSampleWorkbench } from '../support/useWorkbench.ts';
+import {
+  answer,
+  chooseFromMenu,
+  inputBox,
+  modalDialog,
+  notification,
+  openViewContainer,
+  quickInput,
+  runCommand,
+} from '../support/workbenchPage.ts';
+
+describe('pruning a repository', () => {
+  const workbench = useSampleWorkbench(() => ({
+    seed: seedCompany,
+    viewport: { width: 1300, height: 1000 },
+    machineSettings: { 'gantry.protectedTags': ['1.10.0'] },
+  }));
+
+  function tagsOf(repository: string): readonly string[] {
+    return [...(workbench().registry.storage.repositories.get(repository)?.tags.keys() ?? [])].sort();
+  }
+
+  async function openReview(page: Page, rule: string): Promise<void> {
+    await openViewContainer(page, 'Gantry');
+    await expandRows(page, /^Registry Sample registry/);
+    await chooseFromMenu(treeRow(page, 'Repository shop/web'), 'Prune…');
+    await quickInput(page).locator('.quick-input-title', { hasText: 'Prune shop/web' }).waitFor();
+    await inputBox(page).fill(rule);
+    await quickInput(page).getByRole('option', { name: rule }).first().click();
+  }
+
+  async function review(page: Page): Promise<string> {
+    const lines = page.locator('.editor-instance .view-lines');
+    await lines.getByText('STAYS').waitFor();
+    return ((await lines.textContent()) ?? '').replaceAll('\u00a0', ' ');
+  }
+
+  it('shows first what would go and why the rest stays, and can be saved', async () => {
+    const { page, workspace } = workbench();
+    const before = tagsOf('shop/web');
+    await openReview(page, 'Another rule…');
+    await answer(page, 'Prune shop/web', '/^1\\.\\d/');
+    await answer(page, 'Prune shop/web', '2');
+    await quickInput(page).getByRole('option', { name: 'The newest by version' }).click();
+    await answer(page, 'Prune shop/web', '0');
+    await answer(page, 'Prune shop/web', '1.9*');
+    const text = await review(page);
+    assert.match(text, /GOES: 2 tags/);
+    assert.match(text, /protected by the setting gantry\.protectedTags \(1\)\s+1\.10\.0/);
+    assert.deepEqual(tagsOf('shop/web'), before);
+
+    await runCommand(page, 'Gantry: Save Dry Run as CSV or JSON…');
+    const path = join(workspace, 'prune.csv');
+    await quickInput(page).locator('.quick-input-title', { hasText: 'Save Dry Run' }).waitFor();
+    await eventually(async () => {
+      // It closes once it has taken the path.
+      if (await quickInput(page).isVisible()) {
+        await inputBox(page).fill(path, { timeout: 3_000 });
+        await page.keyboard.press('Enter');
+      }
+      const csv = await readFile(path, 'utf8');
+      assert.match(csv, /^repository,tag,digest,verdict,why,date\r\n/);
+      assert.match(csv, /,1\.10\.0,sha256:[0-9a-f]{64},stays,protected,\r\n/);
+    }, 20_000);
+  });
+
+  it('deletes what it showed after a question, and takes it back', async () => {
+    const { page } = workbench();
+    const before = tagsOf('shop/web');
+    await openReview(page, 'As last time');
+    await review(page);
+    await page.getByRole('button', { name: 'Delete What the Dry Run Lists…' }).click();
+    const dialog = modalDialog(page);
+    await dialog.getByText('Delete 2 tags of').waitFor();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    const done = notification(page, '2 tags deleted.');
+    await done.waitFor();
+    assert.equal(tagsOf('shop/web').length, before.length - 2);
+    await done.getByRole('button', { name: 'Undo' }).click();
+    await eventually(() => assert.deepEqual(tagsOf('shop/web'), before));
+  });
+
+  it('asks twice before a protected tag is deleted', async () => {
+    const { page } = workbench();
+    await openViewContainer(page, 'Gantry');
+    await expandRows(page, /^Registry Sample registry/, 'Repository shop/web');
+    await chooseFromMenu(treeRow(page, 'Tag 1.10.0'), 'Delete…');
+    await modalDialog(page).getByRole('button', { name: 'Delete Tag', exact: true }).click();
+    const second = modalDialog(page).filter({ hasText: 'is protected' });
+    await second.getByRole('button', { name: 'Cancel' }).click();
+    await second.waitFor({ state: 'detached' });
+    assert.ok(tagsOf('shop/web').includes('1.10.0'));
+  });
+});
