@@ -70,7 +70,6 @@ export const commandIds = {
   updateImages: 'gantry.updateImages',
   pinImages: 'gantry.pinImages',
   checkAgain: 'gantry.checkAgain',
-  explainCheck: 'gantry.explainCheck',
   showLog: 'gantry.showLog',
   copyDiagnostics: 'gantry.copyDiagnostics',
 } as const;

@@ -431,7 +431,6 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     [commandIds.pinImages]: async (options?: ChangeOptions) => (await editor()).workspace.pin(options),
     [commandIds.correctName]: async (place?: MentionPlace) => (await editor()).commands.change('correct', place),
     [commandIds.checkAgain]: async () => (await editor()).checks.again(),
-    [commandIds.explainCheck]: async () => (await editor()).explainChecks(),
     ...createFileCommands(services, views),
     [commandIds.showLog]: () => log.show(),
     [commandIds.copyDiagnostics]: () => copyDiagnostics(services, version),

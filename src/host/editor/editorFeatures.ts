@@ -3,7 +3,6 @@ import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { CheckFixes } from './checks/checkFixes.ts';
 import { CheckLookups } from './checks/checkLookups.ts';
-import { explainChecks } from './checks/explainChecks.ts';
 import { ImageChecks } from './checks/imageChecks.ts';
 import { DocumentMentions } from './documentMentions.ts';
 import { FileActions } from './fileActions.ts';
@@ -32,8 +31,6 @@ export interface EditorFeatures {
   readonly workspace: WorkspaceCommands;
   readonly checks: ImageChecks;
   readonly terminalLinks: ImageTerminalLinks;
-  /** Opens what is written of the checks. */
-  readonly explainChecks: () => Promise<void>;
   readonly disposable: vscode.Disposable;
 }
 
@@ -85,7 +82,6 @@ export function createEditorFeatures(
     workspace: new WorkspaceCommands({ mentions, lookups, edits, document: imagesDocument }),
     checks,
     terminalLinks: new ImageTerminalLinks(services),
-    explainChecks,
     disposable,
   };
 }

@@ -1,29 +1,30 @@
 import * as vscode from 'vscode';
 import type { ImageMention } from '../../../api.ts';
-import type { CheckName, Finding } from '../../../core/mentions/checks.ts';
-import { commandIds } from '../../ids.ts';
+import { type CheckName, checkNames, type Finding } from '../../../core/mentions/checks.ts';
 
 /** Who says it, in the list of problems. */
 export const checkSource = 'Gantry';
 
-/** A finding as VS Code shows it: its code is the name of the check, with a link to what is said of it. */
+/** A finding as VS Code shows it: its code is the name of the check, with a link to what is said of it, where it is there. */
 export function checkDiagnostic(
   document: vscode.TextDocument,
   mention: ImageMention,
   finding: Finding,
   severity: vscode.DiagnosticSeverity,
+  page: vscode.Uri | undefined,
 ): vscode.Diagnostic {
   const range = new vscode.Range(document.positionAt(mention.start), document.positionAt(mention.end));
   const diagnostic = new vscode.Diagnostic(range, words(mention, finding), severityOf(finding, severity));
   diagnostic.source = checkSource;
-  diagnostic.code = { value: finding.check, target: vscode.Uri.parse(`command:${commandIds.explainCheck}`) };
+  diagnostic.code = page === undefined ? finding.check : { value: finding.check, target: page };
   if (finding.check === 'deprecated') diagnostic.tags = [vscode.DiagnosticTag.Deprecated];
   return diagnostic;
 }
 
 /** The check that a diagnostic of ours is of. */
 export function checkOf({ source, code }: vscode.Diagnostic): CheckName | undefined {
-  return source === checkSource && typeof code === 'object' ? (code.value as CheckName) : undefined;
+  const name = typeof code === 'object' ? code.value : code;
+  return source === checkSource ? checkNames.find((check) => check === name) : undefined;
 }
 
 /** What may be private is no error of the file for certain. */

@@ -5,8 +5,6 @@ import { dockerHub } from '../../../core/oci/reference.ts';
 import { RecentValues } from '../../../core/recentValues.ts';
 import { type BudgetLimits, RequestBudget } from '../../../core/requestBudget.ts';
 import { SharedWork } from '../../../core/sharedWork.ts';
-import { logError } from '../../log.ts';
-import { isCancelled } from '../../present.ts';
 import type { Services } from '../../services.ts';
 
 /** Milliseconds for which an answer is taken without asking again. */
@@ -88,13 +86,14 @@ export class CheckLookups {
     try {
       return this.#keep(key, await this.#answer(question, signal));
     } catch (error) {
-      if (isCancelled(error)) throw error;
+      if (isRegistryError(error, 'cancelled')) throw error;
       if (isRegistryError(error, 'not-found')) return this.#keep(key, 'missing');
       if (isRegistryError(error, 'unauthorized', 'denied')) {
         // Docker Hub answers so for what does not exist. Elsewhere it may well be there.
         return this.#keep(key, registry === dockerHub ? 'hidden' : undefined);
       }
-      logError(this.#services.log, 'checks', error);
+      const message = error instanceof Error ? error.message : String(error);
+      this.#services.log.warn(`Images are not checked: ${message}`);
       if (error instanceof Error && !isOfOneImage(error)) {
         this.#failures.set(registry, { until: this.#now() + leftAloneFor, error });
         return { isFailing: true };

@@ -12,6 +12,7 @@ import { checkDiagnostic } from './checkDiagnostics.ts';
 import type { CheckLookups } from './checkLookups.ts';
 import { affectsChecks, checkSeverities } from './checkSettings.ts';
 import { CheckStatus } from './checkStatus.ts';
+import { checksPage } from './checksPage.ts';
 import { FollowedConnections } from './followedConnections.ts';
 import { withoutDuplicates } from './otherTools.ts';
 
@@ -41,6 +42,8 @@ export class ImageChecks implements vscode.Disposable {
   readonly #checked = new vscode.EventEmitter<void>();
   /** Visible documents have been checked, and more may be known of their images. */
   readonly onDidCheck = this.#checked.event;
+  /** What the codes of problems are links to. */
+  #page: Promise<vscode.Uri | undefined> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Whether something waits for the cursor to leave it. */
   #hasHeldBack = false;
@@ -124,6 +127,8 @@ export class ImageChecks implements vscode.Disposable {
     const severities = checkSeverities(document);
     const checks = new Set(severities.keys());
     const { version } = document;
+    this.#page ??= checksPage();
+    const page = await this.#page;
     const found = checks.size === 0 ? [] : await mentions.of(document);
     const wanted = found.filter((mention) => !this.#isBeingTyped(document, mention));
     const facts = new Map<ImageMention, KnownFacts>();
@@ -133,7 +138,7 @@ export class ImageChecks implements vscode.Disposable {
       const diagnostics = wanted.flatMap((mention) =>
         checkMention(mention, { ...facts.get(mention), ...this.#plainHttp(mention) }, today).flatMap((finding) => {
           const severity = severities.get(finding.check);
-          return severity === undefined ? [] : [checkDiagnostic(document, mention, finding, severity)];
+          return severity === undefined ? [] : [checkDiagnostic(document, mention, finding, severity, page)];
         }),
       );
       this.#publish(document.uri, diagnostics);
