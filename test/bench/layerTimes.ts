@@ -5,12 +5,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { build } from 'esbuild';
+import { bundleWithThreads } from '../support/bundleWithThreads.ts';
 import { distributionProgram, startDistribution } from '../support/distribution.ts';
 import { findOnPath } from '../support/findOnPath.ts';
 import { writeImage } from '../support/imageWriter.ts';
 import { sha256 } from '../support/oci.ts';
-import { repositoryFolder } from '../support/paths.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
 import { destinationFlags, skopeo, skopeoProgram, sourceFlags } from '../support/skopeo.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
@@ -40,7 +39,7 @@ async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<rea
     packLayer(folder, 'small', ['/usr/share/doc', '/usr/share/perl']),
     packLayer(folder, 'large', isQuick ? ['/usr/share', '/usr/lib/python3'] : ['/usr/share', '/usr/lib']),
   ]);
-  const client = await buildClient(folder);
+  const client = await bundleWithThreads(join(import.meta.dirname, 'layerClient.ts'), folder);
   const registry = await startDistribution();
   try {
     for (const { name, file, diffId } of layers) {
@@ -185,19 +184,6 @@ async function tableSize(manifestUrl: string): Promise<number> {
   const size = Number(position?.split(':')[1]);
   if (!Number.isSafeInteger(size)) throw new Error('skopeo made no table of contents');
   return size;
-}
-
-/** As users have it: in one file, with the threads' beside it. */
-async function buildClient(folder: string): Promise<string> {
-  const common = { bundle: true, platform: 'node', target: 'node22', minify: true, logLevel: 'error' } as const;
-  const layers = join(repositoryFolder, 'src/node/layers');
-  const workers = { layerWorker: join(layers, 'layerWorker.ts'), hashWorker: join(layers, 'hashWorker.ts') };
-  const client = { layerClient: join(import.meta.dirname, 'layerClient.ts') };
-  const paths = { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' };
-  const outExtension = { '.js': '.cjs' };
-  const entryPoints = { ...workers, ...client };
-  await build({ ...common, entryPoints, outdir: folder, format: 'cjs', define: paths, outExtension });
-  return join(folder, 'layerClient.cjs');
 }
 
 async function runClient(script: string, task: LayerTask): Promise<LayerCost> {

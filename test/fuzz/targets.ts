@@ -11,6 +11,7 @@ import { readWarnings } from '../../src/core/registry/notices.ts';
 import { readRateLimit, retryAfterSeconds } from '../../src/core/registry/rateLimit.ts';
 import { parseRealm } from '../../src/core/registry/realm.ts';
 import { responseError } from '../../src/core/registry/responseError.ts';
+import { layerTargets } from './layerTargets.ts';
 
 /** A parser of what others write. */
 export interface Target {
@@ -239,6 +240,7 @@ export const targets: readonly Target[] = [
       assert.ok(lifetime === undefined || lifetime > 0);
     },
   },
+  ...layerTargets,
 ];
 
 function expectOwnError(parse: () => void): void {

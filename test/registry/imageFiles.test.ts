@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { FileEntry, Page } from '../../src/api.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { type Compression, writeImage, writeLayer } from '../support/imageWriter.ts';
+import { content, jsonContent, mediaTypes } from '../support/oci.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { directory, file, hardlink, opaqueWhiteout, symlink, type TarEntry, whiteout } from '../support/tarWriter.ts';
@@ -135,6 +137,28 @@ describe('files inside images', () => {
     await rejection(gantry.readFile(reference, 'a'), 'invalid');
     await rejection(gantry.listFiles(reference, { folder: 'etc/passwd' }), 'invalid');
     await rejection(gantry.listFiles(reference, { platform: 'linux/s390x' }), 'not-found');
+  });
+
+  it('of layers that may not be distributed are said to be with their publisher; those of the others are listed', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    const foreign = content('application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', randomBytes(1000), {
+      urls: ['https://example.com/layer'],
+    });
+    const own = content('application/vnd.docker.image.rootfs.diff.tar.gzip', writeLayer([file('a', 'x')]).bytes);
+    const config = jsonContent(mediaTypes.dockerConfig, { os: 'windows', architecture: 'amd64', rootfs: {} });
+    const manifest = jsonContent(mediaTypes.dockerManifest, {
+      schemaVersion: 2,
+      mediaType: mediaTypes.dockerManifest,
+      config: config.descriptor,
+      layers: [foreign.descriptor, own.descriptor],
+    });
+    registry.push('shop/windows', { manifest, blobs: [config, own], children: [] }, '1');
+    const reference = `${registry.host}/shop/windows:1`;
+    const platform = 'windows/amd64';
+    const error = await rejection(gantry.listFiles(reference, { platform, recursive: true }), 'unsupported');
+    assert.match(error.message, /may not be distributed by registries.* its publisher has it/);
+    assert.ok(registry.requests.every(({ path }) => !path.includes(foreign.descriptor.digest)));
+    assert.deepEqual(paths(await gantry.listFiles(reference, { platform, layer: 1, recursive: true })), ['a']);
   });
 });
 

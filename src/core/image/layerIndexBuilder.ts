@@ -4,6 +4,7 @@ import { tarBlockSize } from '../tarHeader.ts';
 import { equalBytes, startsWith, toBytes, toText } from './byteOrder.ts';
 import { grow } from './growing.ts';
 import { imageLimits } from './imageLimits.ts';
+import { joinPath } from './joinPath.ts';
 import {
   type LayerColumns,
   type LayerWarning,
@@ -15,7 +16,7 @@ import {
   synthesised,
 } from './layerIndex.ts';
 import { NameTable } from './nameTable.ts';
-import { orderChildren } from './orderChildren.ts';
+import { orderChildren, replaced } from './orderChildren.ts';
 import { isUnusableName, pathParts } from './pathParts.ts';
 import type { TarEntry, TarWarning } from './tarEntry.ts';
 
@@ -72,40 +73,42 @@ export class LayerIndexBuilder {
     return [...this.#warnings].map(([kind, { count, examples }]) => ({ kind, count, examples }));
   }
 
-  /** The number of its node; `undefined` when the entry is left out. `content` stands for the place in the archive. */
-  add(entry: TarEntry, content = Math.floor(entry.offset / tarBlockSize)): number | undefined {
+  /** `content` stands for the place in the archive. */
+  add(entry: TarEntry, content = Math.floor(entry.offset / tarBlockSize)): void {
     if (++this.#entries > imageLimits.entries) throw tooMany();
     const place = this.#place(entry.path);
     if (place === undefined) {
       this.warn('unusable-name', entry.path);
-      return undefined;
+      return;
     }
     const { folder, name } = place;
     if (name === undefined) {
       // The root itself.
       if (entry.type === 'directory') this.#describe(rootId, entry, directoryType, 0);
-      return undefined;
+      return;
     }
     if (startsWith(name, whiteoutPrefix)) {
       this.#addWhiteout(folder, name, entry);
-      return undefined;
+      return;
     }
     const type = nodeTypes.indexOf(entry.type);
-    const known = this.#table.find(folder, name, 0);
+    const known = this.#findFolder(folder, name);
     const isFolder = type === directoryType;
-    const keeps = known !== undefined && this.#isFolder(known) === isFolder;
-    const id = keeps ? known : this.#addNode(folder, name, type);
-    if (known !== undefined && !keeps) this.#lastFolder = undefined;
-    this.#describe(id, entry, type, content);
-    return id;
+    if (known !== undefined && !isFolder) {
+      this.#types[known] = (this.#types[known] ?? 0) | replaced;
+      this.#lastFolder = undefined;
+    }
+    this.#describe((isFolder ? known : undefined) ?? this.#addNode(folder, name, type), entry, type, content);
   }
 
-  /** The builder must not be used any more. */
+  /** The builder must not be used any more, its warnings aside. */
   finish(): LayerColumns {
     const count = this.#table.count;
     const { names, nameEnds, parents } = this.#table.take();
     const types = this.#types.subarray(0, count);
-    const ordered = orderChildren({ names, nameEnds, parents, types });
+    const ordered = orderChildren({ names, nameEnds, parents, types }, (file) => {
+      this.warn('file-as-folder', pathOf({ names, nameEnds, parents }, file));
+    });
     const large = sortedById(this.#large);
     const links = sortedById(this.#links);
     const sparse = sortedById(this.#sparse);
@@ -143,19 +146,23 @@ export class LayerIndexBuilder {
     if (parts === undefined) return undefined;
     const name = parts.at(-1);
     let folder = rootId;
-    for (const part of parts.slice(0, -1)) folder = this.#folder(folder, part, path);
+    for (const part of parts.slice(0, -1)) folder = this.#folder(folder, part);
     const isPlain = slash > 0 && name !== undefined && equalBytes(path.subarray(slash + 1), name);
     this.#lastFolder = isPlain ? { path: path.slice(0, slash), id: folder } : undefined;
     return { folder, name };
   }
 
-  #folder(parent: number, name: Uint8Array, path: Uint8Array): number {
-    const known = this.#table.find(parent, name, 0);
-    if (known !== undefined && this.#isFolder(known)) return known;
-    if (known !== undefined) this.warn('file-as-folder', path);
+  #folder(parent: number, name: Uint8Array): number {
+    const known = this.#findFolder(parent, name);
+    if (known !== undefined) return known;
     const id = this.#addNode(parent, name, directoryType | synthesised);
     this.#setAttributes(id, defaultFolder);
     return id;
+  }
+
+  #findFolder(parent: number, name: Uint8Array): number | undefined {
+    const known = this.#table.findFolder(parent, name);
+    return known === undefined || ((this.#types[known] ?? 0) & replaced) !== 0 ? undefined : known;
   }
 
   #addWhiteout(folder: number, name: Uint8Array, entry: TarEntry): void {
@@ -166,12 +173,12 @@ export class LayerIndexBuilder {
       this.warn('unusable-name', entry.path);
       return;
     }
-    const id = this.#table.find(folder, target, 1) ?? this.#addNode(folder, target, whiteoutType);
-    this.#describe(id, entry, whiteoutType, 0);
+    this.#describe(this.#addNode(folder, target, whiteoutType), entry, whiteoutType, 0);
   }
 
   #addNode(parent: number, name: Uint8Array, type: number): number {
-    const id = this.#table.add(parent, name, type === whiteoutType ? 1 : 0);
+    const isFolder = (type & ~synthesised) === directoryType;
+    const id = isFolder ? this.#table.addFolder(parent, name) : this.#table.add(parent, name);
     const { count } = this.#table;
     this.#types = grow(this.#types, count);
     this.#attributes = grow(this.#attributes, count);
@@ -233,10 +240,19 @@ export class LayerIndexBuilder {
     const isKnown = row < this.#rows.size;
     return isKnown && rows[row * 3] === mode && rows[row * 3 + 1] === uid && rows[row * 3 + 2] === gid;
   }
+}
 
-  #isFolder(id: number): boolean {
-    return ((this.#types[id] ?? 0) & ~synthesised) === directoryType;
+/** From the root, of a node. */
+function pathOf(
+  { names, nameEnds, parents }: Pick<LayerColumns, 'names' | 'nameEnds' | 'parents'>,
+  node: number,
+): Uint8Array {
+  let path: Uint8Array = new Uint8Array();
+  for (let id = node; id !== rootId; id = parents[id] ?? rootId) {
+    const name = names.subarray(nameEnds[id - 1], nameEnds[id]);
+    path = path.length === 0 ? name : joinPath(name, path);
   }
+  return path;
 }
 
 function isDots(name: Uint8Array): boolean {

@@ -46,8 +46,8 @@ export class LayerIndexer {
     this.#reader.end();
     if (this.#reader.isNoArchive) throw noArchive();
     const { entries } = this.#builder;
-    const warnings = this.#builder.warnings();
     const columns = this.#builder.finish();
+    const warnings = this.#builder.warnings();
     return { columns, contents: sumOfSizes(columns), entries, warnings };
   }
 }

@@ -5,48 +5,57 @@ const fewChildren = 16;
 const directoryType = nodeTypes.indexOf('directory');
 const whiteoutType = nodeTypes.indexOf('whiteout');
 
-/**
- * Brings the nodes of each folder together, in the order of the bytes of their names; of one name the whiteout comes first.
- * What hangs below something that was replaced is left out.
- */
-export function orderChildren(nodes: {
+interface Nodes {
   readonly names: Uint8Array;
   readonly nameEnds: Uint32Array;
   readonly parents: Uint32Array;
   readonly types: Uint8Array;
-}): { readonly order: Uint32Array; readonly first: Uint32Array } {
+}
+
+/** Set in the column of types of a folder in whose place something else has come. */
+export const replaced = 0x40;
+
+/**
+ * Brings the nodes of each folder together, in the order of the bytes of their names; of one name the whiteout comes first.
+ * Of those of the same place the last one stays; what hangs below something that was replaced is left out.
+ *
+ * `fileAsFolder` is called for what is no folder, but had one made up in its place.
+ */
+export function orderChildren(
+  nodes: Nodes,
+  fileAsFolder: (id: number) => void,
+): { readonly order: Uint32Array; readonly first: Uint32Array } {
   const { parents } = nodes;
   const count = parents.length;
   const isReplaced = findReplaced(nodes);
   const first = new Uint32Array(count + 1);
-  for (let id = 1; id < count; id++) if (isReplaced[id] === 0) increment(first, (parents[id] ?? 0) + 1);
-  for (let id = 1; id <= count; id++) first[id] = (first[id] ?? 0) + (first[id - 1] ?? 0);
-  const next = first.slice(0, count);
+  for (let id = 1; id < count; id++) if (isReplaced[id] === 0) add(first, parents[id] ?? 0, 1);
+  for (let id = 1; id <= count; id++) add(first, id, first[id - 1] ?? 0);
   const order = new Uint32Array(first[count] ?? 0);
-  for (let id = 1; id < count; id++) {
+  // From where the children of a folder end to where they begin, which is then what the column says.
+  for (let id = count - 1; id > 0; id--) {
     if (isReplaced[id] !== 0) continue;
     const parent = parents[id] ?? 0;
-    order[next[parent] ?? 0] = id;
-    increment(next, parent);
+    add(first, parent, -1);
+    order[first[parent] ?? 0] = id;
   }
   for (let id = 0; id < count; id++) sortNodes(nodes, order.subarray(first[id], first[id + 1]));
-  const kept = removeDuplicates(nodes, order, first);
+  const kept = removeDuplicates(nodes, { order, first }, fileAsFolder);
   return { order: order.subarray(0, kept), first };
 
-  function increment(column: Uint32Array, index: number): void {
-    column[index] = (column[index] ?? 0) + 1;
+  function add(column: Uint32Array, index: number, number: number): void {
+    column[index] = (column[index] ?? 0) + number;
   }
 }
-
-type Nodes = Parameters<typeof orderChildren>[0];
 
 /** Parents come before their children, so one pass is enough. */
 function findReplaced({ parents, types }: Nodes): Uint8Array {
   const isReplaced = new Uint8Array(parents.length);
   for (let id = 1; id < parents.length; id++) {
-    const parent = parents[id] ?? rootId;
-    const isFolder = ((types[parent] ?? 0) & ~synthesised) === directoryType;
-    if (isReplaced[parent] !== 0 || !isFolder) isReplaced[id] = 1;
+    const type = types[id] ?? 0;
+    if ((type & replaced) === 0 && isReplaced[parents[id] ?? rootId] === 0) continue;
+    isReplaced[id] = 1;
+    types[id] = type & ~replaced;
   }
   return isReplaced;
 }
@@ -86,8 +95,12 @@ function compareNodes({ names, nameEnds, types }: Nodes, a: number, b: number): 
   return whiteoutFirst === 0 ? b - a : whiteoutFirst;
 }
 
-/** Of nodes of the same place, only the last is there: what replaced another of another kind got a number of its own. */
-function removeDuplicates(nodes: Nodes, order: Uint32Array, first: Uint32Array): number {
+/** Of nodes of the same place, only the last is there; a whiteout may stand beside it. */
+function removeDuplicates(
+  nodes: Nodes,
+  { order, first }: { readonly order: Uint32Array; readonly first: Uint32Array },
+  fileAsFolder: (id: number) => void,
+): number {
   const { types } = nodes;
   const count = first.length - 1;
   let kept = 0;
@@ -98,8 +111,11 @@ function removeDuplicates(nodes: Nodes, order: Uint32Array, first: Uint32Array):
     for (let place = start; place < end; place++) {
       const node = order[place] ?? 0;
       const before = order[kept - 1] ?? 0;
-      const isSame = kept > begin && isSamePlace(nodes, before, node) && types[before] !== whiteoutType;
+      const isWhiteout = types[node] === whiteoutType;
+      const isSame =
+        kept > begin && isSamePlace(nodes, before, node) && (types[before] === whiteoutType) === isWhiteout;
       if (!isSame) order[kept++] = node;
+      else if (types[before] === (directoryType | synthesised) && types[node] !== types[before]) fileAsFolder(node);
     }
     start = end;
     first[id] = begin;

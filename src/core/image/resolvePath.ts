@@ -12,9 +12,10 @@ import { type LayerNode, MergedTree, type TreeNode } from './mergedTree.ts';
  */
 export function resolvePath(tree: MergedTree, path: string, options: { readonly followsLast: boolean }): TreeNode {
   const folders: TreeNode[] = [tree.root()];
-  const names = partsOf(path);
+  // The next one last, since taking the first of very many takes long.
+  const names = partsOf(path).reverse();
   let hops = 0;
-  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
     const folder = folders.at(-1) ?? tree.root();
     if (name === '..') {
       if (folders.length > 1) folders.pop();
@@ -27,7 +28,7 @@ export function resolvePath(tree: MergedTree, path: string, options: { readonly 
       if (++hops > imageLimits.linkHops) throw circle(path);
       const link = toText(index.link(node.id) ?? new Uint8Array());
       if (link.startsWith('/')) folders.length = 1;
-      names.unshift(...partsOf(link));
+      for (const part of partsOf(link).reverse()) names.push(part);
       continue;
     }
     folders.push(node);

@@ -70,8 +70,8 @@ export function parseToc(document: unknown, size: number): ParsedToc {
     builder.add(read, hasContent ? places.length - 1 : 0);
   }
   const { entries } = builder;
-  const warnings = builder.warnings();
   const columns = builder.finish();
+  const warnings = builder.warnings();
   return { columns, table: tableOf(places, offsets, size), entries, contents: sumOfSizes(columns), warnings };
 }
 

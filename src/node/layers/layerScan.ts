@@ -33,7 +33,7 @@ export interface ScannedLayer {
 }
 
 /** Bytes of a layer from which a second thread is worth its beginning. */
-const threadedFrom = 4 * 1024 * 1024;
+const threadedFrom = 32 * 1024 * 1024;
 
 /**
  * One pass over a layer: unpacks, lists, and learns where it can be read from later. It keeps no content.

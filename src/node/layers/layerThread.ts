@@ -6,7 +6,7 @@ import type { FromWorker, ToWorker } from './layerMessages.ts';
 /** MiB of JavaScript objects that one layer may take: its columns are not among them. */
 const maxHeap = 512;
 /** MiB of those that have just been made: few of them live long, and V8 takes what it gets. */
-const youngHeap = 4;
+const youngHeap = 2;
 
 /** A thread for one layer. It is ended by {@link end}, in the middle of its work too. */
 export class LayerThread {
