@@ -200,8 +200,8 @@ export const layerTargets: readonly Target[] = [
     examples: ['\0\0\0', '\x01\x02\x03\x04\x05\x06'],
     pieces: binaryPieces,
     frames: [['', '']],
-    parse: (text) => {
-      const read = unpackLayerIndex(damaged(packedIndex, text));
+    parse: async (text) => {
+      const read = await unpackLayerIndex(damaged(packedIndex, text));
       if (read !== undefined) assert.ok(listAll(read).length < 1000);
     },
   },

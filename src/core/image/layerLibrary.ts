@@ -96,7 +96,7 @@ export class LayerLibrary {
 
   async #stored(digest: string, signal: AbortSignal): Promise<LayerIndex | undefined> {
     const bytes = await this.#readStore(indexKey(digest), signal);
-    return bytes && unpackLayerIndex(bytes);
+    return bytes && unpackLayerIndex(bytes, () => this.#ports.sleep(0, signal));
   }
 
   async #read({ descriptor, diffId, openBlob }: LayerToRead, call: LayerCall): Promise<LayerIndex> {
