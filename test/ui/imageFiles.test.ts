@@ -101,10 +101,13 @@ describe('files inside images', () => {
     await chooseFromMenu(treeRow(page, /^File server\.js/), 'Save As…');
     const path = join(folder, 'saved.js');
     await quickInput(page).locator('.quick-input-title', { hasText: 'Save File of the Image' }).waitFor();
+    // What is typed before it has a name of its own is lost to that name.
+    await eventually(async () => assert.match(await inputBox(page).inputValue(), /server\.js$/), 20_000);
     await eventually(async () => {
       // It closes once it has taken the path.
       if (await quickInput(page).isVisible()) {
         await inputBox(page).fill(path, { timeout: 3_000 });
+        assert.equal(await inputBox(page).inputValue(), path);
         await page.keyboard.press('Enter');
       }
       assert.equal(await readFile(path, 'utf8'), 'listen();\n');

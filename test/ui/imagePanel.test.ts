@@ -130,7 +130,7 @@ describe('the panel of an image', () => {
   it('shows an artifact that is no image as what it is', async () => {
     const { page } = workbench();
     const panel = await showImage(page, reference('charts/shop:0.10.0'));
-    await panel.getByText('Helm chart').waitFor();
+    await panel.getByText('Helm chart', { exact: true }).waitFor();
     assert.equal(await panel.getByRole('combobox', { name: 'Platform' }).count(), 0);
   });
 
