@@ -17,6 +17,7 @@ export type Change = TreeNode | TreeNode[] | undefined;
 export function openTree(answers: Partial<GantryService>): {
   readonly tree: RegistriesTree;
   readonly view: TagView;
+  readonly gantry: GantryService;
   readonly connections: Connections;
   /** So far. */
   readonly changes: readonly Change[];
@@ -43,6 +44,7 @@ export function openTree(answers: Partial<GantryService>): {
   return {
     tree,
     view,
+    gantry,
     connections,
     changes,
     nextChange: (isWanted = () => true) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page, TagSummary } from '../../src/api.ts';
 import { RegistryError } from '../../src/core/errors.ts';
-import type { RepositoryNode, TreeNode } from '../../src/host/tree/nodes.ts';
+import { type RepositoryNode, repositoryNode, type TreeNode } from '../../src/host/tree/nodes.ts';
 import type { RegistriesTree } from '../../src/host/tree/registriesTree.ts';
 import type { TagView } from '../../src/host/tree/tagView.ts';
 import { type Change, openTree } from './openTree.ts';
@@ -63,6 +63,19 @@ describe('the tags of a repository in the tree', () => {
     assert.deepEqual(rows, ['1.2', '1.1']);
     assert.equal(pages.cursors.length, 3);
     tree.dispose();
+  });
+
+  it('of others are shown meanwhile', async () => {
+    const { tree, repository, pages } = await openRepository();
+    const opening = tree.getChildren(repository);
+    await pages.asked(1);
+    const other = repositoryNode(repository.parent, { name: 'other', reference: 'one.example/other' });
+    const openingOther = tree.getChildren(other);
+    await pages.asked(2);
+    pages.answer({ items: tags(7) });
+    assert.deepEqual(shown(await openingOther), ['1.7']);
+    tree.dispose();
+    await opening;
   });
 
   it('can be left at what was read, and read to the end later', async () => {

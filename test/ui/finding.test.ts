@@ -8,6 +8,8 @@ import {
   answer,
   chooseFromMenu,
   inputBox,
+  modalDialog,
+  notification,
   openFile,
   openViewContainer,
   quickInput,
@@ -157,6 +159,37 @@ describe('finding images', () => {
     assert.ok((await dropped.textContent())?.includes(`${registry.host}/shop/web:1.9.0`));
     await page.keyboard.press('ControlOrMeta+Z');
     await runCommand(page, 'File: Revert File');
+  });
+
+  it('copies tags that are dropped on another repository, after a question', async () => {
+    const { page, registry } = workbench();
+    await expandRows(page, sample, 'Repository shop/web');
+    const target = treeRow(page, 'Repository shop/worker');
+    const dialog = modalDialog(page);
+    await treeRow(page, 'Tag 1.8.0').waitFor();
+    await eventually(async () => {
+      await treeRow(page, 'Tag 1.9.0').click();
+      await treeRow(page, 'Tag 1.8.0').click({ modifiers: ['ControlOrMeta'] });
+      await treeRow(page, 'Tag 1.8.0').dragTo(target);
+      await dialog.waitFor({ timeout: 5_000 });
+    }, 40_000);
+    await dialog.getByText(`Copy 2 images to ${registry.host}/shop/worker?`).waitFor();
+    await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
+    await notification(page, `2 of 2 images are in ${registry.host}/shop/worker now`).waitFor();
+    const { tags } = registry.storage.repositories.get('shop/worker') ?? {};
+    assert.ok(tags?.has('1.9.0') && tags.has('1.8.0'));
+  });
+
+  it('shows the tags of an image as one row where that is wanted', async () => {
+    const { page } = workbench();
+    await runCommand(page, 'Gantry: Show Tags of an Image as One Row');
+    await expandRows(page, sample, 'Repository shop/web');
+    await registriesTree(page)
+      .getByRole('treeitem', { name: /^Tag latest, 1\.10(?:, |\.1, )/ })
+      .waitFor();
+    await treeRow(page, /^Tag 1\.10\.1, /).waitFor({ state: 'detached' });
+    await runCommand(page, 'Gantry: Show Each Tag in a Row of Its Own');
+    await treeRow(page, /^Tag 1\.10\.1, /).waitFor();
   });
 
   async function tagNames(): Promise<readonly string[]> {
