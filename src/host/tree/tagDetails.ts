@@ -66,7 +66,8 @@ export class TagDetails {
     let opened = this.#opened.get(node.id);
     if (opened?.tags === tags) {
       opened.rows = rows;
-      if (opened.candidates.length === 0) opened.candidates = candidates;
+      const further = candidates.filter(({ id }) => !opened?.candidates.some((known) => known.id === id));
+      opened.candidates = [...opened.candidates, ...further].slice(0, firstRows);
       if (!opened.isAtTop || this.#active !== node.id) return;
     } else {
       this.#work.forget((key) => key.startsWith(`${node.id}|`));
