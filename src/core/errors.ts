@@ -80,3 +80,19 @@ export function cancelled(signal: AbortSignal): RegistryError {
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw cancelled(signal);
 }
+
+/** The same error, which also says what has become of the work that it ended. */
+export function withState(error: RegistryError, state: string): RegistryError {
+  const { code, message, cause, host, status, realm, isPassing, certificate, wantsClientCertificate, insecureBy } =
+    error;
+  return new RegistryError(code, `${message} ${state}`, {
+    isPassing,
+    wantsClientCertificate,
+    ...(cause !== undefined && { cause }),
+    ...(host !== undefined && { host }),
+    ...(status !== undefined && { status }),
+    ...(realm !== undefined && { realm }),
+    ...(certificate !== undefined && { certificate }),
+    ...(insecureBy !== undefined && { insecureBy }),
+  });
+}

@@ -69,7 +69,7 @@ export function openSessions(
   const target = { url: connection.url, ...(connection.account !== undefined && { account: connection.account }) };
   const open = (sendToRegistry: Send): RegistrySession =>
     adapter.open(target, {
-      oci: () => createOciSession({ url, send: sendToRegistry, createHash, log }),
+      oci: () => createOciSession({ url, send: sendToRegistry, createHash, log, sleep: ports.sleep }),
       http: createAdapterHttp({ label: adapter.label, routeTo }),
       log: adapterLog(log, adapter.label),
     });

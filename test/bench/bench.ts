@@ -18,6 +18,7 @@ import { nameSearch } from './nameSearch.ts';
 import { formatTable } from './table.ts';
 import { tagRequests } from './tagRequests.ts';
 import { tagTimes } from './tagTimes.ts';
+import { transferTimes } from './transferTimes.ts';
 import { writeRequests } from './writeRequests.ts';
 
 const allRows: readonly BenchRow[] = [
@@ -31,6 +32,7 @@ const allRows: readonly BenchRow[] = [
   writeRequests,
   activation,
   layerTimes,
+  transferTimes,
 ];
 
 const { values } = parseArgs({

@@ -40,7 +40,7 @@ describe('a blob whose connection breaks', () => {
       now,
       sleep,
     });
-    repository = createOciSession({ url, send, createHash, log }).repository('data');
+    repository = createOciSession({ url, send, createHash, log, sleep }).repository('data');
   });
   afterEach(() => registry.close());
   after(() => transport.dispose());

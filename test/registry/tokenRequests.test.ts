@@ -108,7 +108,7 @@ describe('a download whose token ends while it is under way', () => {
     const findCredential = async (): Promise<Credential> => ({ kind: 'password', ...login });
     const transport = ports.openTransport({ registry: url });
     const send = createPipeline({ ...ports, registry: url, findCredential, transport });
-    const session = createOciSession({ url, send, createHash: ports.createHash, log: ports.log });
+    const session = createOciSession({ url, send, createHash: ports.createHash, log: ports.log, sleep: ports.sleep });
     const { signal } = new AbortController();
     const { chunks } = await session.repository('data').openBlob(blob.descriptor, { signal });
     registry.revokeTokens();

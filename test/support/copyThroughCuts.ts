@@ -13,7 +13,7 @@ import type { RealRegistry } from './realRegistry.ts';
 import type { SampleRegistry } from './sampleRegistry.ts';
 import { withTemporaryFolder } from './temporaryFolder.ts';
 
-/** Registries that go on with an upload where it broke. */
+/** Registries that take an upload that broke; Distribution from its start, when a part of a chunk was written. */
 export const cutTargets = realRegistryKinds.filter(({ name }) => name.startsWith('Distribution'));
 
 export interface CutTransfer {
@@ -38,12 +38,16 @@ export interface CutCount {
  * Rejects when a digest differs at the end.
  */
 export async function copyThroughCuts(
-  transfer: CutTransfer & { readonly target: Pick<RealRegistry, 'host' | 'url'> },
+  transfer: CutTransfer & {
+    readonly target: Pick<RealRegistry, 'host' | 'url'>;
+    /** Breaks at the target too, unless told. */
+    readonly isTargetCut?: boolean;
+  },
 ): Promise<CutCount> {
-  const { target, gantry } = transfer;
+  const { target, gantry, isTargetCut = true } = transfer;
   const to = await startFaultProxy(target.host);
   try {
-    return await throughCuts(transfer, to, async (reference, image, onProgress) => {
+    return await throughCuts(transfer, isTargetCut ? to : undefined, async (reference, image, onProgress) => {
       const copied = await gantry.copy(reference, `${to.host}/copy/web`, { referrers: false, onProgress });
       for (const { descriptor } of image.blobs) {
         const stored = await fetch(`${target.url}/v2/copy/web/blobs/${descriptor.digest}`);

@@ -57,6 +57,18 @@ export const goContainerRegistry: GoProgram = {
   inFolder: 'registry',
 };
 
+/** Peers of the benchmarks. */
+export const crane: GoProgram = {
+  name: 'crane',
+  package: 'github.com/google/go-containerregistry/cmd/crane',
+  version: 'v0.22.1',
+};
+export const regctl: GoProgram = {
+  name: 'regctl',
+  package: 'github.com/regclient/regclient/cmd/regctl',
+  version: 'v0.11.1',
+};
+
 /** What the registry tests need; without one, those that need it are skipped. */
 export const registryGoPrograms: readonly GoProgram[] = [goContainerRegistry, distribution3, zot];
 

@@ -25,6 +25,10 @@ export const limits = {
   /** Breaks of one blob's connection without {@link resumeProgress} bytes in between. */
   resumes: 3,
   resumeProgress: 256 * 1024,
+  /** Times that an upload is begun anew that a broken connection has spoilt. */
+  uploadRestarts: 12,
+  /** Times that a registry is asked how far an upload is, until it says the same again. */
+  statusRequests: 20,
   /** Times that one request is sent, in all. */
   attempts: 4,
   /** Seconds that a registry can make one request wait, in all; whoever is told a longer time gives up and says so. */

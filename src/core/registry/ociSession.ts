@@ -2,7 +2,7 @@ import type { PageCallOptions, RegistrySession, RepositoryListing } from '../../
 import { isRegistryError, RegistryError } from '../errors.ts';
 import { essence } from '../oci/mediaType.ts';
 import { isRepositoryName } from '../oci/reference.ts';
-import type { CreateHash, Log, Send } from '../ports.ts';
+import type { CreateHash, Log, Send, Sleep } from '../ports.ts';
 import { notARegistry, readBody } from './body.ts';
 import { limits } from './limits.ts';
 import { listNames, type NamesPage } from './listNames.ts';
@@ -15,6 +15,7 @@ export interface OciSessionOptions {
   readonly send: Send;
   readonly createHash: CreateHash;
   readonly log: Log;
+  readonly sleep: Sleep;
 }
 
 /** The OCI distribution protocol, 1.1, with Docker's catalogue. */

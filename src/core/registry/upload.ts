@@ -56,7 +56,7 @@ export async function uploadBlob(
       if (end === 'stored' || (await hasBlob(context, descriptor, signal))) {
         return { how: 'sent', bytesSent: reader.bytesRead };
       }
-      if (restarts >= (end === 'spoilt' ? limits.resumes : 1)) throw forgotten(context);
+      if (restarts >= (end === 'spoilt' ? limits.uploadRestarts : 1)) throw forgotten(context);
       upload = await begin(context, descriptor, { signal });
     }
     return { how: 'mounted', bytesSent: 0 };
@@ -64,6 +64,9 @@ export async function uploadBlob(
     reader.close();
   }
 }
+
+/** Milliseconds in which a registry that is still writing writes something. */
+const settleTime = 250;
 
 const present: UploadedBlob = { how: 'present', bytesSent: 0 };
 
@@ -157,7 +160,7 @@ async function sendAll(
         failures = 0;
         continue;
       }
-      const known = await askStatus(context, upload, signal);
+      const known = await (step.status === undefined ? askUntilSettled : askStatus)(context, upload, signal);
       // One that has more than there is to send is not this upload any more.
       if (known === undefined || known.offset > descriptor.size) return 'spoilt';
       failures = known.offset > upload.offset ? 1 : failures + 1;
@@ -219,6 +222,26 @@ async function sendNext(
   if (!isLast) return { ...upload, location: uploadLocation(response, upload.location, url), offset: offset + size };
   checkStored(context, response, descriptor);
   return 'stored';
+}
+
+/**
+ * How far an upload got whose connection broke. A registry goes on writing what had reached it, and what is sent meanwhile
+ * spoils the upload; so it is asked until it says the same twice. Distribution gives an upload up when it is asked after a
+ * part of a chunk was written: better told now than at its end.
+ */
+async function askUntilSettled(
+  context: UploadContext,
+  upload: Upload,
+  signal: AbortSignal,
+): Promise<Upload | undefined> {
+  let known = await askStatus(context, upload, signal);
+  for (let asked = 0; known !== undefined && asked < limits.statusRequests; asked++) {
+    await context.sleep(settleTime, signal);
+    const next = await askStatus(context, known, signal);
+    if (next?.offset === known.offset) return next;
+    known = next;
+  }
+  return known;
 }
 
 /** How far an upload got; `undefined` when the registry does not know it. */

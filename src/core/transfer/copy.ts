@@ -1,5 +1,5 @@
 import type { Descriptor, FetchedManifest, TransferProgress, TransferResult } from '../../api.ts';
-import { RegistryError } from '../errors.ts';
+import { isRegistryError, RegistryError, withState } from '../errors.ts';
 import { mediaTypes } from '../oci/mediaType.ts';
 import type { CreateHash } from '../ports.ts';
 import { readReferrers, referrersTag } from '../registry/referrers.ts';
@@ -59,27 +59,47 @@ export async function runCopy(context: CopyContext, run: CopyRun): Promise<Omit<
   for (const { blobs: some } of [...(isImageMissing ? [plan.image] : []), ...attached]) {
     for (const blob of some) blobs.set(blob.digest, blob);
   }
-  const counts = await putBlobs(context, [...blobs.values()], run);
-  if (isImageMissing) {
-    for (const manifest of plan.image.manifests) {
-      // With the tag, unless something wants to refer to it before.
-      if (manifest.descriptor.digest === top.descriptor.digest && attached.length === 0) continue;
-      await target.putManifest(manifest, { signal });
+  const done: CopyState = { blobs: 0, isTagged: isThere };
+  try {
+    const counts = await putBlobs(context, [...blobs.values()], run, done);
+    if (isImageMissing) {
+      for (const manifest of plan.image.manifests) {
+        // With the tag, unless something wants to refer to it before.
+        if (manifest.descriptor.digest === top.descriptor.digest && attached.length === 0) continue;
+        await target.putManifest(manifest, { signal });
+      }
     }
+    const keptTags = await putAttached(context, attached, { signal, overwrite });
+    if (!isThere) {
+      await target.setName(tag, top, { signal, replaces: overwrite ? 'any' : named?.digest });
+      await readBack(target, tag, top, signal);
+      done.isTagged = true;
+      if (before !== undefined) run.onMoved?.(before);
+    }
+    await target.finish?.();
+    const omittedLayers = plan.image.omitted.map(({ digest }) => digest);
+    return { digest: top.descriptor.digest, ...counts, omittedLayers, keptTags };
+  } catch (error) {
+    throw isRetag ? error : withCopyState(error, done, { total: blobs.size, target, tag });
   }
-  const keptTags = await putAttached(context, attached, { signal, overwrite });
-  if (!isThere) {
-    await target.setName(tag, top, { signal, replaces: overwrite ? 'any' : named?.digest });
-    await readBack(target, tag, top, signal);
-    if (before !== undefined) run.onMoved?.(before);
-  }
-  await target.finish?.();
-  return {
-    digest: top.descriptor.digest,
-    ...counts,
-    omittedLayers: plan.image.omitted.map(({ digest }) => digest),
-    keptTags,
-  };
+}
+
+/** How far a copy got. */
+interface CopyState {
+  /** That are at the target. */
+  blobs: number;
+  isTagged: boolean;
+}
+
+/** Says what is done and what is not; whoever has cancelled knows. */
+function withCopyState(
+  error: unknown,
+  { blobs, isTagged }: CopyState,
+  { total, target, tag }: { readonly total: number; readonly target: CopyTarget; readonly tag: string | undefined },
+): unknown {
+  if (!isRegistryError(error) || error.code === 'cancelled' || isTagged) return error;
+  const name = tag === undefined ? 'the image' : `the tag ${tag}`;
+  return withState(error, `${blobs} of ${total} blobs are at ${target.name}, ${name} is not. Copy again to go on.`);
 }
 
 /** What the tag names now. Not asked where that makes no difference, as in {@link retag}. */
@@ -139,11 +159,13 @@ async function putBlobs(
   { source, target, lanes }: CopyContext,
   blobs: readonly Descriptor[],
   { signal, onProgress }: CopyRun,
+  done: CopyState,
 ): Promise<Pick<TransferResult, 'bytesSent' | 'bytesMounted'>> {
   const meter = new ProgressMeter(sizeOf(blobs), onProgress);
   const missing = await target.missing(blobs, { signal });
   let bytesMounted = sizeOf(blobs) - sizeOf(missing);
   let bytesSent = 0;
+  done.blobs = blobs.length - missing.length;
   meter.add(bytesMounted, '');
   await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, (blob, stop) =>
     lanes.run(stop, async () => {
@@ -157,6 +179,7 @@ async function putBlobs(
       try {
         const uploaded = await target.putBlob(blob, content.read, { signal: stop });
         bytesSent += uploaded.bytesSent;
+        done.blobs++;
         if (uploaded.how === 'sent') return;
         bytesMounted += blob.size;
         meter.add(blob.size, blob.digest);

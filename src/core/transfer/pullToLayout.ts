@@ -1,5 +1,6 @@
 import type { BlobContent, BlobOptions, Descriptor, ImageReference, PullResult, TransferProgress } from '../../api.ts';
-import { isRegistryError, RegistryError } from '../errors.ts';
+import { formatBytes } from '../byteSize.ts';
+import { isRegistryError, RegistryError, withState } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import type { LayoutEntry } from '../oci/layout.ts';
 import { isLocalRegistry } from '../oci/localReference.ts';
@@ -113,7 +114,9 @@ export async function fetchInto(
   } catch (error) {
     // A disk that became full on the way is told with what is still needed.
     if (isRegistryError(error, 'storage')) await layout.checkSpace(left + spare);
-    throw error;
+    if (!isRegistryError(error) || error.code === 'cancelled') throw error;
+    const [has, all] = [formatBytes(Math.max(0, plan.size - left)), formatBytes(plan.size)];
+    throw withState(error, `${has} of ${all} are kept. Pull again to go on.`);
   }
   return fetched;
 }

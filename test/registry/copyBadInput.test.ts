@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { GantryErrorCode } from '../../src/api.ts';
+import { parseManifest } from '../../src/core/oci/manifest.ts';
+import { closeAfterEach } from '../support/closeAfterEach.ts';
+import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
+import type { Artifact } from '../support/oci.ts';
+import { rejection } from '../support/registryErrors.ts';
+import type { FaultPlan } from '../support/sampleRegistry/faults.ts';
+import { type SampleRegistry, type SampleRegistryOptions, startSampleRegistry } from '../support/sampleRegistry.ts';
+import { file } from '../support/tarWriter.ts';
+import { openClient } from './openClient.ts';
+
+const [amd64, arm64] = [imageOf('amd64'), imageOf('arm64')];
+const index = writeIndex([amd64, arm64]);
+const lastLayer = arm64.blobs.at(-1)?.descriptor.digest ?? '';
+
+const login = { username: 'alice', password: 'secret' };
+
+/** What goes wrong on the way, at one of the two ends. */
+interface BadCase {
+  readonly name: string;
+  readonly at: 'source' | 'target';
+  readonly fault: (target: SampleRegistry) => FaultPlan;
+  /** Of the target. */
+  readonly auth?: SampleRegistryOptions['auth'];
+  /** How it ends; absent where the copy goes through all the same. */
+  readonly error?: { readonly code: GantryErrorCode; readonly says: RegExp };
+}
+
+const isBlob = (path: string): boolean => path.includes('/blobs/');
+const isTag = ({ method, url }: { readonly method: string; readonly url: URL }): boolean =>
+  method === 'PUT' && url.pathname.endsWith('/manifests/1.0');
+const refusing = (status: number, code: string, message: string, headers = {}) => ({
+  reply: { status, headers, body: Buffer.from(JSON.stringify({ errors: [{ code, message }] })) },
+});
+
+const cases: readonly BadCase[] = [
+  {
+    name: 'the source loses a layer half-way',
+    at: 'source',
+    fault:
+      () =>
+      ({ url }) =>
+        url.pathname.endsWith(lastLayer) ? refusing(404, 'BLOB_UNKNOWN', 'gone') : undefined,
+    error: { code: 'not-found', says: /\d of 4 blobs are at .*\/web, the tag 1\.0 is not\. Copy again to go on\.$/ },
+  },
+  {
+    name: 'the source cuts every connection',
+    at: 'source',
+    fault:
+      () =>
+      ({ url }) =>
+        url.pathname.endsWith(lastLayer) ? { connection: { kind: 'reset', afterBytes: 10 } } : undefined,
+    error: { code: 'unreachable', says: /the tag 1\.0 is not\. Copy again to go on\.$/ },
+  },
+  {
+    name: 'the token of the target ends in the middle',
+    at: 'target',
+    auth: { scheme: 'bearer', users: { [login.username]: login.password } },
+    fault: ({ revokeTokens }) => {
+      let left = 1;
+      return ({ url, method }) => {
+        if (method === 'PUT' && isBlob(url.pathname) && left-- > 0) revokeTokens();
+        return undefined;
+      };
+    },
+  },
+  {
+    name: 'the target asks to wait (429)',
+    at: 'target',
+    fault: () => {
+      let left = 2;
+      return ({ url, method }) =>
+        method === 'PUT' && isBlob(url.pathname) && left-- > 0
+          ? refusing(429, 'TOOMANYREQUESTS', 'slow down', { 'Retry-After': '1' })
+          : undefined;
+    },
+  },
+  {
+    name: 'the target asks to wait for an hour (429)',
+    at: 'target',
+    fault:
+      () =>
+      ({ url, method }) =>
+        method === 'POST' && isBlob(url.pathname)
+          ? refusing(429, 'TOOMANYREQUESTS', 'slow down', { 'Retry-After': '3600' })
+          : undefined,
+    error: { code: 'rate-limited', says: /0 of 4 blobs are at/ },
+  },
+  {
+    name: 'a proxy takes no such body (413)',
+    at: 'target',
+    fault:
+      () =>
+      ({ url, method }) =>
+        method === 'PUT' && isBlob(url.pathname) ? { reply: { status: 413 } } : undefined,
+    error: { code: 'too-large', says: /blobs are at .*, the tag 1\.0 is not/ },
+  },
+  {
+    name: 'the quota of the target is used up',
+    at: 'target',
+    fault:
+      () =>
+      ({ url, method }) =>
+        method === 'PUT' && url.pathname.includes('/manifests/')
+          ? refusing(403, 'DENIED', 'adding 3 MiB of storage resource, which when updated will exceed the quota')
+          : undefined,
+    error: { code: 'denied', says: /exceed the quota.*4 of 4 blobs are at/ },
+  },
+  {
+    name: 'the disk of the target is full (507)',
+    at: 'target',
+    fault:
+      () =>
+      ({ url, method }) =>
+        method === 'PUT' && isBlob(url.pathname) ? { reply: { status: 507 } } : undefined,
+    error: { code: 'server', says: /the tag 1\.0 is not/ },
+  },
+  {
+    name: 'the tag of the target is immutable',
+    at: 'target',
+    fault: () => (request) => (isTag(request) ? refusing(409, 'TAG_IMMUTABLE', 'the tag 1.0 is immutable') : undefined),
+    error: { code: 'conflict', says: /4 of 4 blobs are at .*, the tag 1\.0 is not/ },
+  },
+  {
+    name: 'the target takes the tag and forgets it',
+    at: 'target',
+    fault: () => (request) => (isTag(request) ? { reply: { status: 201 } } : undefined),
+    error: { code: 'server', says: /was written without an error, and does not name the copy now.*4 of 4 blobs/ },
+  },
+  {
+    name: 'the target takes a layer and forgets it',
+    at: 'target',
+    fault: () => {
+      let left = 1;
+      return ({ url, method }) =>
+        method === 'PUT' && isBlob(url.pathname) && left-- > 0 ? { reply: { status: 201 } } : undefined;
+    },
+    error: { code: 'not-found', says: /4 of 4 blobs are at .*, the tag 1\.0 is not/ },
+  },
+  {
+    name: 'a connection of the target breaks in a layer',
+    at: 'target',
+    fault: () => {
+      let left = 1;
+      return ({ url, method }) =>
+        method === 'PUT' && isBlob(url.pathname) && left-- > 0 ? { resetAfterBodyBytes: 1000 } : undefined;
+    },
+  },
+];
+
+describe('A copy that goes wrong on the way', () => {
+  const start = closeAfterEach(startSampleRegistry);
+  const open = closeAfterEach(openClient);
+
+  for (const { name, at, fault, error, auth } of cases) {
+    it(`${name}: nothing at the target lacks its parts, and the next one ends it`, async () => {
+      const [source, target, { gantry }] = await Promise.all([start(), start(auth && { auth }), open()]);
+      source.push('shop/web', index, '1.0');
+      const ends = { source, target };
+      if (auth !== undefined) await gantry.addConnection({ url: target.url, ...login });
+      ends[at].fault = fault(target);
+      const copy = () => gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`);
+      if (error === undefined) await copy();
+      else {
+        const failure = await rejection(copy(), error.code);
+        assert.match(failure.message, error.says);
+        assert.equal(tagsOf(target).has('1.0'), false);
+      }
+      assertComplete(target);
+      ends[at].fault = undefined;
+      const copied = await copy();
+      assert.equal(copied.digest, index.manifest.descriptor.digest);
+      assert.equal(tagsOf(target).get('1.0'), index.manifest.descriptor.digest);
+      assertComplete(target);
+    });
+  }
+});
+
+function tagsOf({ storage }: SampleRegistry): ReadonlyMap<string, string> {
+  return storage.repositories.get('web')?.tags ?? new Map();
+}
+
+/** Every manifest that is there has all that it names. */
+function assertComplete({ storage }: SampleRegistry): void {
+  const repository = storage.repositories.get('web');
+  for (const [digest, { bytes, mediaType }] of repository?.manifests ?? []) {
+    const manifest = parseManifest(bytes, mediaType, digest);
+    const parts = manifest.kind === 'index' ? [] : [manifest.config, ...manifest.layers];
+    for (const part of parts) assert.ok(repository?.blobs.has(part.digest), `${digest} lacks ${part.digest}`);
+    const members = manifest.kind === 'index' ? manifest.manifests : [];
+    for (const member of members)
+      assert.ok(repository?.manifests.has(member.digest), `${digest} lacks ${member.digest}`);
+  }
+}
+
+function imageOf(architecture: string): Artifact {
+  return writeImage({
+    platform: { os: 'linux', architecture },
+    steps: [{ createdBy: 'COPY data /app/', layer: writeLayer([file('app/data', randomBytes(20_000))]) }],
+  });
+}
