@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi, PullResult } from '../../src/api.ts';
+import type { ConnectionInfo, DeletePlan, Descriptor, GantryApi, PullResult, TransferResult } from '../../src/api.ts';
 import { commandIds, settingIds } from '../../src/host/ids.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { podmanProgram, startPodman } from '../support/podman.ts';
@@ -179,6 +180,45 @@ for (const { name, deletesTags, start, needs } of realRegistryKinds) {
       await pushWithSkopeo(registry, 'moving', other, 'stable');
       await assertRejects(api.tag(`${reference}:1.0`, 'stable'), 'conflict', /already names sha256:/);
       assert.equal(await digestOf('moving', 'stable'), other.manifest.descriptor.digest);
+    });
+
+    it('copies an image with every digest as it is, and sends nothing twice', async () => {
+      const reference = `${await push('copying', '1.0')}:1.0`;
+      const target = `${registry.host}/copied`;
+      const copy = () => vscode.commands.executeCommand<TransferResult>(commandIds.copy, reference, target);
+      const copied = await copy();
+      assert.equal(copied.digest, image.manifest.descriptor.digest);
+      assert.equal(await digestOf('copied', '1.0'), copied.digest);
+      assert.equal((await copy()).bytesSent, 0);
+    });
+
+    it('gets from an archive back what was pulled into it', async () => {
+      const reference = `${await push('archived', '1.0')}:1.0`;
+      await withTemporaryFolder(async (folder) => {
+        const archive = join(folder, 'image.tar');
+        const options = { destination: vscode.Uri.file(archive), as: 'oci-archive' };
+        const pulled = await vscode.commands.executeCommand<PullResult>(commandIds.pull, reference, options);
+        assert.equal(pulled.destination.kind, 'archive');
+        const target = `${registry.host}/restored:2.0`;
+        await vscode.commands.executeCommand(commandIds.push, `docker-archive:${archive}:1.0`, target);
+        assert.equal(await digestOf('restored', '2.0'), image.manifest.descriptor.digest);
+      });
+    });
+
+    it('makes one image of several tags', async () => {
+      const [amd64, arm64] = builds;
+      assert.ok(amd64 !== undefined && arm64 !== undefined);
+      await pushWithSkopeo(registry, 'combining', amd64, 'amd64');
+      await pushWithSkopeo(registry, 'combining', arm64, 'arm64');
+      const reference = `${registry.host}/combining`;
+      const sources = [`${reference}:amd64`, `${reference}:arm64`];
+      const made = await vscode.commands.executeCommand<Descriptor>(
+        commandIds.assembleIndex,
+        sources,
+        `${reference}:all`,
+      );
+      assert.equal(await digestOf('combining', 'all'), made.digest);
+      assert.deepEqual((await api.inspect(`${reference}:all`)).platforms, ['linux/amd64', 'linux/arm64/v8']);
     });
 
     it('is pulled from into podman by its socket, under the name that was asked for', async function () {

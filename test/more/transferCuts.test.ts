@@ -36,21 +36,26 @@ describe(`200 MiB through ${cuts} cuts`, function () {
     });
 
     it(`at both ends are copied to the sample registry whole, run ${run}`, async () => {
-      check(await copyThroughCuts({ ...(await openAll(1000 + run)), target: await start() }));
+      const { cuts: made, twice } = await copyThroughCuts({ ...(await openAll(1000 + run)), target: await start() });
+      assert.equal(made, cuts);
+      // A loaded machine may still be writing when it is asked how far it is; then a layer begins anew.
+      assert.ok(twice <= layerSize + made * 64 * 1024, `${twice} bytes twice at ${made} cuts`);
     });
+
+    for (const { name, needs, start: startTarget } of cutTargets.slice(0, 1)) {
+      it(`at the source are copied to ${name} whole, run ${run}`, async function () {
+        needs(this);
+        const target = await startTarget();
+        try {
+          check(await copyThroughCuts({ ...(await openAll(2000 + run)), target, isTargetCut: false }));
+        } finally {
+          await target.close();
+        }
+      });
+    }
   }
 
   for (const { name, needs, start: startTarget } of cutTargets) {
-    it(`at the source are copied to ${name} whole`, async function () {
-      needs(this);
-      const target = await startTarget();
-      try {
-        check(await copyThroughCuts({ ...(await openAll(1)), target, isTargetCut: false }));
-      } finally {
-        await target.close();
-      }
-    });
-
     // It gives up an upload of which a part of a chunk was written, so that its blob is sent from the start again.
     it(`at both ends are copied to ${name} whole`, async function () {
       needs(this);

@@ -66,7 +66,7 @@ export async function uploadBlob(
 }
 
 /** Milliseconds in which a registry that is still writing writes something. */
-const settleTime = 250;
+const settleTime = 500;
 
 const present: UploadedBlob = { how: 'present', bytesSent: 0 };
 

@@ -56,8 +56,11 @@ function otherWay(error: unknown): { readonly way: Way; readonly words: string }
 
 async function chooseWay(services: Services, { reference }: ImageTarget): Promise<Way | undefined> {
   const { registry, familiar } = parseReference(reference);
+  const isOfEngine = registry === engineRegistry;
+  const engine = isOfEngine ? undefined : await services.gantry.findEngine();
+  const ofEngine = isOfEngine ? [] : engineWays(engine, isLocalRegistry(registry));
   const ways: readonly (readonly [Way, string, string])[] = [
-    ...(registry === engineRegistry ? [] : await engineWays(services, isLocalRegistry(registry))),
+    ...(engine === undefined ? [] : ofEngine),
     [
       'layout',
       vscode.l10n.t('Into a Folder, as an OCI Image Layout'),
@@ -74,6 +77,7 @@ async function chooseWay(services: Services, { reference }: ImageTarget): Promis
       vscode.l10n.t('Files Only'),
       vscode.l10n.t('What a container sees, unpacked into a folder: without devices and owners'),
     ],
+    ...(engine === undefined ? ofEngine : []),
   ];
   const items = ways.map(([way, label, detail]) => ({ way, label, detail }));
   const isLast = ({ way }: { readonly way: Way }): boolean => way === lastWay;
@@ -85,11 +89,10 @@ async function chooseWay(services: Services, { reference }: ImageTarget): Promis
 }
 
 /** Where none answers, choosing it says why. */
-async function engineWays(
-  { gantry }: Services,
+function engineWays(
+  engine: 'docker' | 'podman' | undefined,
   isLocal: boolean,
-): Promise<readonly (readonly [Way, string, string])[]> {
-  const engine = await gantry.findEngine();
+): readonly (readonly [Way, string, string])[] {
   if (engine === undefined) {
     const label = vscode.l10n.t('Into a Container Engine');
     return [[isLocal ? 'load' : 'engine', label, vscode.l10n.t('None answers on this machine')]];

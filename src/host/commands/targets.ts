@@ -59,8 +59,10 @@ export async function askReference(words: {
   readonly prompt: string;
   readonly value?: string;
 }): Promise<string | undefined> {
+  const end = words.value?.length ?? 0;
   const text = await vscode.window.showInputBox({
     ...words,
+    valueSelection: [end, end],
     placeHolder: 'registry.example.com/team/app:1.0',
     validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
   });

@@ -106,7 +106,7 @@ export const uploadCases: readonly FaultCase[] = [
     },
     outcome: sent,
     requests: 9,
-    waits: [0.25, 0.25],
+    waits: [0.5, 0.5],
   },
   {
     id: '17-answer-lost',
@@ -116,7 +116,7 @@ export const uploadCases: readonly FaultCase[] = [
     act: uploadLarge,
     outcome: sent,
     requests: 8,
-    waits: [0.25, 0.25],
+    waits: [0.5, 0.5],
   },
   {
     id: '17-put-lost',
@@ -137,7 +137,7 @@ export const uploadCases: readonly FaultCase[] = [
     outcome: sent,
     // HEAD, POST, PUT, GET twice, PATCH, PUT
     requests: 7,
-    waits: [0.25, 0.25],
+    waits: [0.5, 0.5],
   },
   {
     id: '17-lost∞',
@@ -148,7 +148,7 @@ export const uploadCases: readonly FaultCase[] = [
     outcome: { error: 'unreachable', says: /connection/ },
     // HEAD, POST, four times PATCH and two GETs, DELETE
     requests: 15,
-    waits: [1, 1],
+    waits: [2, 2],
   },
   {
     id: '17-416',
