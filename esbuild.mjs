@@ -26,6 +26,7 @@ const leaves = {
   'src/host/editor/editorFeatures.ts': 'editor',
   'src/host/editor/documents.ts': 'documents',
   'src/host/panels/imagePanels.ts': 'imagePanels',
+  'src/host/transfers/transfersView.ts': 'transfers',
   'src/host/files/imageFileSystem.ts': 'imageFileSystem',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',

@@ -231,6 +231,8 @@ export interface ConnectionInfo {
   readonly adapterId: string;
   readonly account?: string;
   readonly tls?: ConnectionTls;
+  /** Whether Gantry changes nothing there, because the user said so. Absent: it may. */
+  readonly readOnly?: boolean;
   readonly state: ConnectionState;
 }
 

@@ -24,6 +24,7 @@ import type { Services } from './host/services.ts';
 import { configuredConnections, engineHost, isApiEnabled, networkSettings } from './host/settings.ts';
 import { secretStore, stateStore } from './host/stores.ts';
 import { TagWatcher } from './host/tagWatcher.ts';
+import { registerTransfers } from './host/transfers/register.ts';
 import { followTreeView } from './host/tree/followTreeView.ts';
 import { RegistriesTree } from './host/tree/registriesTree.ts';
 import { TagDragging } from './host/tree/tagDragging.ts';
@@ -63,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     return assembly.gantry;
   });
   const { state } = hostPorts;
+  const transfers = registerTransfers(stateStore(context.workspaceState));
   const services: Services = {
     gantry,
     connections,
@@ -71,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
     state,
+    transfers: transfers.transfers,
     texts: new Map(),
     log,
   };
@@ -107,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     follow,
     watcher,
     panels.disposable,
+    transfers.disposable,
     registerCommands(services, {
       editor: editor.features,
       tree,

@@ -25,6 +25,8 @@ export interface NewConnection extends AddConnectionOptions {
    * is taken all the same.
    */
   readonly credentialSource?: string;
+  /** As that of the connection that exists when absent. */
+  readonly readOnly?: boolean;
 }
 
 /** A registry that could be added with a login that the machine has. */
@@ -88,6 +90,7 @@ export class ConnectionSetup {
       adapterId: localKind(url)?.id ?? options.adapterId ?? known?.adapterId ?? this.#kindOf(url),
       ...login.fields,
       ...(tls !== undefined && { tls }),
+      ...((options.readOnly ?? known?.readOnly) === true && { readOnly: true }),
       ...(trustedRealms !== undefined && trustedRealms.length > 0 && { trustedRealms }),
       origin: 'added',
     };
@@ -196,8 +199,8 @@ export class ConnectionSetup {
     options: SignalOption = {},
   ): Promise<ConnectionInfo> {
     const connection = this.#connections.existing(id);
-    const { url, label, adapterId, tls = {}, trustedRealms = [] } = connection;
-    const info = await this.add({ url, adapterId, label, tls, trustedRealms, ...login, ...options });
+    const { url, label, adapterId, tls = {}, trustedRealms = [], readOnly = false } = connection;
+    const info = await this.add({ url, adapterId, label, tls, trustedRealms, readOnly, ...login, ...options });
     const hadLogin = this.#connections.info(connection).account !== undefined;
     if (info.id !== id && !hadLogin) await this.remove(id);
     return info;
@@ -231,6 +234,15 @@ export class ConnectionSetup {
     const trustedRealms = [...new Set([...(connection.trustedRealms ?? []), origin])];
     this.#sessions.close(id);
     await this.#connections.save({ ...connection, trustedRealms, origin: 'added' }, undefined);
+  }
+
+  /** Whether Gantry may change anything in a registry. What it can do there is found out anew. */
+  async setReadOnly(id: string, isReadOnly: boolean): Promise<ConnectionInfo> {
+    const { readOnly: _before, ...connection } = this.#connections.existing(id);
+    const changed: Connection = { ...connection, ...(isReadOnly && { readOnly: true }), origin: 'added' };
+    this.#sessions.close(id);
+    await this.#connections.save(changed, undefined);
+    return this.#connections.info(changed);
   }
 
   /** What a connection can log in with. Helpers are asked, which may take as long as the user needs to unlock one. */

@@ -16,6 +16,8 @@ export interface Connection {
   /** Whose password the secret store has for it. */
   readonly account?: string;
   readonly tls?: ConnectionTls;
+  /** Whether nothing is to be changed there. */
+  readonly readOnly?: boolean;
   /** Origins of token servers that the user said belong to the registry: they may get the password. */
   readonly trustedRealms?: readonly string[];
   /**
@@ -181,12 +183,13 @@ export class Connections {
   }
 
   info(connection: Connection): ConnectionInfo {
-    const { id, label, url, adapterId, tls } = connection;
+    const { id, label, url, adapterId, tls, readOnly } = connection;
     const account = accountInUse(connection);
     return {
       ...{ id, label, url, adapterId },
       ...(account !== undefined && { account }),
       ...(tls !== undefined && { tls }),
+      ...(readOnly === true && { readOnly }),
       state: this.state(id),
     };
   }
@@ -222,6 +225,17 @@ export class Connections {
   }
 }
 
+/** Errors: `denied` where the user has said that nothing is to be changed. */
+export function assertWritable({ label, url, readOnly }: Pick<Connection, 'label' | 'url' | 'readOnly'>): void {
+  if (readOnly !== true) return;
+  const { host } = new URL(url);
+  throw new RegistryError(
+    'denied',
+    `${label} is set to read-only in Gantry, so nothing was changed. "Allow Changes" in its menu lifts that.`,
+    { host },
+  );
+}
+
 /** The same address and account is the same connection. */
 export function connectionId(url: string, account: string | undefined): string {
   return account === undefined ? url : `${url}#${account}`;
@@ -235,7 +249,16 @@ function accountInUse({ account, credentialSource, credentialAccount }: Connecti
 
 function isConnection(value: unknown): value is Connection {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, label, url, adapterId, account = '', tls, trustedRealms = [] } = value as Record<string, unknown>;
+  const {
+    id,
+    label,
+    url,
+    adapterId,
+    account = '',
+    tls,
+    readOnly,
+    trustedRealms = [],
+  } = value as Record<string, unknown>;
   const realms: readonly unknown[] | undefined = Array.isArray(trustedRealms) ? trustedRealms : undefined;
   const hasTexts = [id, label, adapterId, account, ...(realms ?? [])].every((field) => typeof field === 'string');
   return (
@@ -243,6 +266,7 @@ function isConnection(value: unknown): value is Connection {
     hasTexts &&
     typeof url === 'string' &&
     URL.canParse(url) &&
+    (readOnly === undefined || typeof readOnly === 'boolean') &&
     (tls === undefined || isConnectionTls(tls))
   );
 }

@@ -54,10 +54,11 @@ export class Deletions {
     return plan;
   }
 
-  async run(context: DeletionContext, plan: DeletePlan): Promise<void> {
+  /** `deleteTag` is another way to remove a tag alone than the registry's own. */
+  async run(context: DeletionContext, plan: DeletePlan, deleteTag?: () => Promise<void>): Promise<void> {
     const { key, repository } = context;
     const search = this.#known(key);
-    if (plan.kind === 'tag') await deletePlannedTag(repository, plan, context);
+    if (plan.kind === 'tag') await (deleteTag?.() ?? deletePlannedTag(repository, plan, context));
     else await deletePlannedManifest(repository, plan, { ...context, siblings: search?.siblings });
     if (search === undefined) return;
     // What is left is still true, so the next deletion here needs no new search.

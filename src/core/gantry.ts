@@ -45,7 +45,7 @@ import { type Attachment, findAttachments } from './attachments.ts';
 import { formatBytes } from './byteSize.ts';
 import { ConnectionLogins, type DiscoverOptions, type LoginChoices } from './connectionLogins.ts';
 import { ConnectionSetup, type DiscoveredRegistry, type NewConnection } from './connectionSetup.ts';
-import type { Connection, Connections } from './connections.ts';
+import { assertWritable, type Connection, type Connections } from './connections.ts';
 import { defaultLabel, repositoryReference, servesRegistry, urlOfReference } from './connectionUrl.ts';
 import { Copies, type CopyEnd, type MovedTag } from './copies.ts';
 import { type DeletionContext, Deletions, type SearchOptions } from './deletions.ts';
@@ -197,6 +197,11 @@ export class Gantry implements CoreApi {
 
   signOut(id: string): Promise<void> {
     return this.#setup.signOut(id);
+  }
+
+  /** See {@link ConnectionSetup.setReadOnly}. */
+  setReadOnly(id: string, isReadOnly: boolean): Promise<ConnectionInfo> {
+    return this.#setup.setReadOnly(id, isReadOnly);
   }
 
   trustRealm(id: string, realm: string): Promise<void> {
@@ -401,7 +406,7 @@ export class Gantry implements CoreApi {
   async copy(source: string, target: string, options: CopyOptions = {}): Promise<TransferResult> {
     const { signal = neverAborted, targetConnectionId } = options;
     const from = this.#copyEnd(source, options);
-    const to = this.#copyEnd(target, targetConnectionId === undefined ? {} : { connectionId: targetConnectionId });
+    const to = this.#targetEnd(target, targetConnectionId);
     this.#deletions.forget(to.key);
     const undoable = isLocalRegistry(to.reference.registry)
       ? {}
@@ -427,7 +432,7 @@ export class Gantry implements CoreApi {
    */
   async assembleIndex(sources: readonly string[], target: string, options: CopyOptions = {}): Promise<Descriptor> {
     const { signal = neverAborted, targetConnectionId, onProgress } = options;
-    const to = this.#copyEnd(target, targetConnectionId === undefined ? {} : { connectionId: targetConnectionId });
+    const to = this.#targetEnd(target, targetConnectionId);
     const { tag } = to.reference;
     if (tag === undefined || isLocalRegistry(to.reference.registry))
       throw new RegistryError('invalid', `${target} is no repository of a registry with a tag, which an index needs.`);
@@ -530,6 +535,7 @@ export class Gantry implements CoreApi {
     const { familiar, tag, digest } = reference;
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, async (repository, connection) => {
+      assertWritable(connection);
       const context = this.#deletionContext(repository, connection, reference, options);
       const plan = await this.#deletions.plan(context, { reference: familiar, tag, digest }, options);
       // Known then to the deletion, so that it can be undone.
@@ -542,13 +548,19 @@ export class Gantry implements CoreApi {
    * Deletes what a plan says, if it is still true. See {@link planDelete}. Resolves with what {@link undo} takes, where the
    * manifest could be read before.
    */
-  async runDelete(plan: DeletePlan, options: ConnectionOption = {}): Promise<Undoable | undefined> {
+  async runDelete(
+    plan: DeletePlan,
+    options: ConnectionOption & { readonly byStandIn?: boolean } = {},
+  ): Promise<Undoable | undefined> {
     const reference = parseReference(plan.reference);
     const { signal = neverAborted } = options;
     return this.#withRepository(reference, options, async (repository, connection) => {
+      assertWritable(connection);
       const context = this.#deletionContext(repository, connection, reference, options);
       const manifest = await this.#manifestToKeep(repository, context.key, plan.digest, signal);
-      await this.#deletions.run(context, plan);
+      const deleteTag =
+        options.byStandIn === true ? () => this.#deleteByStandIn(repository, plan, manifest, signal) : undefined;
+      await this.#deletions.run(context, plan, deleteTag);
       if (plan.kind === 'digest') this.#contents.deleteManifest(context.key, plan.digest);
       if (manifest === undefined || repository.putManifest === undefined) return undefined;
       const names = plan.kind === 'digest' ? [plan.digest, ...plan.tags] : plan.tags;
@@ -660,6 +672,7 @@ export class Gantry implements CoreApi {
     const entry = this.#undos.get(id);
     const connection =
       this.#connections.get(entry.connectionId) ?? this.#anonymousConnection(parseReference(entry.reference));
+    assertWritable(connection);
     const put = entry.kind === 'pruned' ? putBackEach : putBack;
     await this.#sessions.observe(connection, (session) =>
       put(session.repository(entry.repository, 'push'), entry.steps, {
@@ -709,6 +722,7 @@ export class Gantry implements CoreApi {
   async createRepository(id: string, name: string, options: SignalOption = {}): Promise<string> {
     const { signal = neverAborted } = options;
     const connection = this.#connections.existing(id);
+    assertWritable(connection);
     if (!isRepositoryName(name)) throw new RegistryError('invalid', `"${name}" is not a name of a repository.`);
     await this.#sessions.observe(connection, async (session) => {
       await able(session.createRepository?.bind(session), connection, 'make repositories')(name, { signal });
@@ -927,10 +941,28 @@ export class Gantry implements CoreApi {
       this.#sessions.observe(connection, (session) => work(session.repository(repository)));
   }
 
+  #targetEnd(text: string, connectionId: string | undefined): CopyEnd {
+    const end = this.#copyEnd(text, connectionId === undefined ? {} : { connectionId });
+    assertWritable(end.connection);
+    return end;
+  }
+
   #copyEnd(text: string, options: ConnectionOption): CopyEnd {
     const reference = parseReference(text);
     const connection = this.#connectionFor(reference, options);
     return { reference, connection, key: repositoryKey(connection, reference) };
+  }
+
+  async #deleteByStandIn(
+    repository: RepositorySession,
+    plan: DeletePlan,
+    manifest: FetchedManifest | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (manifest === undefined)
+      throw new RegistryError('not-found', `The manifest of ${plan.reference} cannot be read. Nothing was removed.`);
+    const { deleteTagByStandIn } = await import('./prunes.ts');
+    await deleteTagByStandIn(repository, plan, manifest, { signal, createHash: this.#ports.createHash });
   }
 
   /** A deletion that cannot be undone is one all the same. */
@@ -1008,6 +1040,7 @@ export class Gantry implements CoreApi {
     work: (repository: RepositorySession, connection: Connection) => Promise<T>,
   ): Promise<T> {
     const connection = this.#connectionFor(reference, options);
+    if (options.access !== undefined && options.access !== 'pull') assertWritable(connection);
     return this.#sessions.observe(connection, (session) =>
       work(session.repository(reference.repository, options.access), connection),
     );

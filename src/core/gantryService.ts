@@ -18,6 +18,7 @@ const deferred = [
   'findKind',
   'setKind',
   'trustRealm',
+  'setReadOnly',
   'loginChoices',
   'chooseLogin',
   'discoverRegistries',

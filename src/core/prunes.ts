@@ -23,6 +23,7 @@ import { findTagDigests } from './transfer/tagDigests.ts';
 import type { UntaggedImage } from './untagged.ts';
 
 export { type PruneOptions, type PrunePlan, type PruneResult, runPrune } from './transfer/pruneRun.ts';
+export { deleteTagByStandIn } from './transfer/standIn.ts';
 
 /** Requests of a dry run under way at once; the limit of the host holds as well. */
 const atOnce = 6;

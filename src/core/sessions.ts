@@ -1,5 +1,6 @@
 import type { RegistrySession } from '../api.ts';
 import { localKind } from './adapters/kinds.ts';
+import { readOnlySession } from './adapters/readOnly.ts';
 import { loadAdapter } from './adapters/table.ts';
 import type { ConnectionLogins } from './connectionLogins.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -10,7 +11,7 @@ import type { Ports } from './ports.ts';
 import { createChallengeMemory } from './registry/challengeMemory.ts';
 import type { HostNotice } from './registry/notices.ts';
 
-type SessionTarget = Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls' | 'trustedRealms'>;
+type SessionTarget = Pick<Connection, 'url' | 'adapterId' | 'account' | 'tls' | 'trustedRealms' | 'readOnly'>;
 
 /** The open session of each connection. A session holds tokens and what was learnt of its registry, never a password. */
 export class Sessions {
@@ -62,7 +63,7 @@ export class Sessions {
     { memory, report }: Pick<OpenSessionOptions, 'memory' | 'report'> = {},
   ): Promise<OpenedSession> {
     const { adapter, isForeign } = await loadAdapter(target, this.#ports);
-    return openSessions(this.#ports, {
+    const opened = openSessions(this.#ports, {
       adapter,
       isForeign,
       connection: target,
@@ -70,6 +71,8 @@ export class Sessions {
       ...(memory !== undefined && { memory }),
       ...(report !== undefined && { report }),
     });
+    if (target.readOnly !== true) return opened;
+    return { session: readOnlySession(opened.session), counting: (onSent) => readOnlySession(opened.counting(onSent)) };
   }
 
   /** Forgets what the registry asked for, besides the tokens. */

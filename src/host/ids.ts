@@ -10,6 +10,8 @@ export const commandIds = {
   chooseKind: 'gantry.chooseKind',
   testRegistry: 'gantry.testRegistry',
   trustRealm: 'gantry.trustRealm',
+  makeReadOnly: 'gantry.makeReadOnly',
+  allowChanges: 'gantry.allowChanges',
   refresh: 'gantry.refresh',
   search: 'gantry.search',
   reveal: 'gantry.reveal',
@@ -54,6 +56,10 @@ export const commandIds = {
   prune: 'gantry.prune',
   runPrune: 'gantry.runPrune',
   savePrune: 'gantry.savePrune',
+  cancelTransfer: 'gantry.cancelTransfer',
+  retryTransfer: 'gantry.retryTransfer',
+  openTransfer: 'gantry.openTransfer',
+  clearTransfers: 'gantry.clearTransfers',
   undo: 'gantry.undo',
   openInBrowser: 'gantry.openInBrowser',
   showReadme: 'gantry.showReadme',
@@ -89,12 +95,13 @@ export const schemes = {
 /** Keys that menus ask for. */
 export const contextKeys = {
   creatableRegistries: 'gantry.creatableRegistries',
+  hasTransfers: 'gantry.hasTransfers',
   isFiltered: 'gantry.isFiltered',
   showsAttachments: 'gantry.showsAttachments',
   groupsImages: 'gantry.groupsImages',
 } as const;
 
-export const viewIds = { registries: 'gantry.registries' } as const;
+export const viewIds = { registries: 'gantry.registries', transfers: 'gantry.transfers' } as const;
 
 export const panelIds = { image: 'gantry.image' } as const;
 

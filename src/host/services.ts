@@ -3,6 +3,7 @@ import type { GantryService } from '../core/gantryService.ts';
 import type { Pins } from '../core/pins.ts';
 import type { StateStore } from '../core/ports.ts';
 import type { RecentImages } from '../core/recentImages.ts';
+import type { TransferJobs } from '../core/transferJobs.ts';
 import type { WatchedTags } from '../core/watchedTags.ts';
 import type { OpenImages } from './files/openImages.ts';
 import type { KeptLog } from './keptLog.ts';
@@ -16,6 +17,8 @@ export interface Services {
   readonly watched: WatchedTags;
   readonly images: OpenImages;
   readonly state: StateStore;
+  /** Loaded at first use. */
+  readonly transfers: () => Promise<TransferJobs>;
   /** What commands show as read-only documents, by the path of each. */
   readonly texts: Map<string, string>;
   readonly log: KeptLog;

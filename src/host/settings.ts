@@ -13,7 +13,7 @@ export function configuredConnections(log: Log, foreign: readonly AdapterKind[])
   const entries = vscode.workspace.getConfiguration().get<unknown>(settingIds.connections);
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
-    const { url, label, adapter, tls } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+    const { url, label, adapter, tls, readOnly } = (entry ?? {}) as Readonly<Record<string, unknown>>;
     try {
       const address = parseConnectionUrl(typeof url === 'string' ? url : '');
       const certificates = tls === undefined ? undefined : meaningfulTls(tls);
@@ -23,6 +23,7 @@ export function configuredConnections(log: Log, foreign: readonly AdapterKind[])
         label: typeof label === 'string' && label.trim() !== '' ? label : defaultLabel(address),
         adapterId: typeof adapter === 'string' ? adapter : kindOfUrl(address, foreign).id,
         ...(certificates !== undefined && { tls: certificates }),
+        ...(readOnly === true && { readOnly }),
         origin: 'settings' as const,
       };
     } catch (error) {

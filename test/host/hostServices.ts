@@ -3,6 +3,7 @@ import type { GantryService } from '../../src/core/gantryService.ts';
 import { Pins } from '../../src/core/pins.ts';
 import type { Ports } from '../../src/core/ports.ts';
 import { RecentImages } from '../../src/core/recentImages.ts';
+import { TransferJobs } from '../../src/core/transferJobs.ts';
 import { WatchedTags } from '../../src/core/watchedTags.ts';
 import { OpenImages } from '../../src/host/files/openImages.ts';
 import { keepLog } from '../../src/host/keptLog.ts';
@@ -10,6 +11,7 @@ import type { Services } from '../../src/host/services.ts';
 
 /** What parts of the host are built from, on ports that keep everything in memory. */
 export function hostServices(gantry: GantryService, connections: Connections, { state, log }: Ports): Services {
+  const transfers = new TransferJobs(state, Date.now);
   return {
     gantry,
     connections,
@@ -18,6 +20,7 @@ export function hostServices(gantry: GantryService, connections: Connections, { 
     recent: new RecentImages(state),
     watched: new WatchedTags(state),
     state,
+    transfers: async () => transfers,
     texts: new Map(),
     log: keepLog(log),
   };

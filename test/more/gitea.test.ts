@@ -109,8 +109,10 @@ describe('Gantry on the registry of Gitea', () => {
     const reference = await push('untagging', '1.0', 'stable');
     await connect();
     const plan = await client.gantry.planDelete(`${reference}:stable`);
-    await client.gantry.runDelete(plan);
+    const undoable = await client.gantry.runDelete(plan);
     assert.deepEqual(await tagsOf('ada/untagging'), ['1.0']);
+    await client.gantry.undo(undoable?.id ?? '');
+    assert.equal((await client.gantry.resolve(`${reference}:stable`)).digest, digest);
   });
 
   it('deletes a digest with the tags that it names first', async () => {
@@ -121,8 +123,25 @@ describe('Gantry on the registry of Gitea', () => {
     await connect();
     const plan = await client.gantry.planDelete(`${reference}@${digest}`);
     assert.deepEqual([...plan.tags].sort(), ['1.0', 'stable']);
-    await client.gantry.runDelete(plan);
+    const undoable = await client.gantry.runDelete(plan);
     assert.deepEqual(await tagsOf('ada/deleting'), ['other']);
+    await client.gantry.undo(undoable?.id ?? '');
+    for (const tag of ['1.0', 'stable'])
+      assert.equal((await client.gantry.resolve(`${reference}:${tag}`)).digest, digest);
+  });
+
+  it('moves a tag back', async () => {
+    const reference = await push('moving', '1.0');
+    const [other] = builds;
+    assert.ok(other);
+    await pushWithSkopeo(registry, 'ada/moving', other, 'stable');
+    await connect();
+    const before = await client.gantry.resolve(`${reference}:stable`);
+    await client.gantry.tag(`${reference}:1.0`, 'stable', { expected: before.digest });
+    assert.equal((await client.gantry.resolve(`${reference}:stable`)).digest, digest);
+    const [moved] = await client.gantry.undoables();
+    await client.gantry.undo(moved?.id ?? '');
+    assert.equal((await client.gantry.resolve(`${reference}:stable`)).digest, before.digest);
   });
 
   function connect(): ReturnType<Client['gantry']['addConnection']> {

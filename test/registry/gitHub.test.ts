@@ -4,7 +4,7 @@ import { gitHubAdapter } from '../../src/core/adapters/gitHub.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import type { Credential } from '../../src/core/credential.ts';
 import { openSession } from '../../src/core/openSession.ts';
-import { planTagDeletion } from '../../src/core/transfer/deletion.ts';
+import { deletePlannedTag, planTagDeletion } from '../../src/core/transfer/deletion.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import {
@@ -227,9 +227,9 @@ describe("GitHub's registry", () => {
     const github = await start();
     github.push('shop/web', index, 'v1');
     const repository = open(github).repository('shop/web', 'delete');
-    const plan = planTagDeletion(repository, { reference: 'ghcr.io/shop/web:v1', tag: 'v1' }, { signal });
+    const plan = await planTagDeletion(repository, { reference: 'ghcr.io/shop/web:v1', tag: 'v1' }, { signal });
     assert.match(
-      (await rejection(plan, 'unsupported')).message,
+      (await rejection(deletePlannedTag(repository, plan, { signal }), 'unsupported')).message,
       /removed alone.*Nothing was removed; delete its digest/,
     );
   });

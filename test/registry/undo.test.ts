@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Context } from 'mocha';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
+import { startGoContainerRegistry } from '../support/goContainerRegistry.ts';
+import { goContainerRegistry, needsGoProgram } from '../support/goPrograms.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import type { Artifact } from '../support/oci.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
@@ -16,6 +19,12 @@ const [digest, otherDigest] = [index.manifest.descriptor.digest, other.manifest.
 
 const kinds = [
   ...realRegistryKinds,
+  {
+    name: "go-containerregistry's registry",
+    deletesTags: true,
+    start: () => startGoContainerRegistry(),
+    needs: (test: Context) => needsGoProgram(test, goContainerRegistry),
+  },
   { name: 'the sample registry', deletesTags: true, start: () => startSampleRegistry(), needs: () => {} },
 ];
 

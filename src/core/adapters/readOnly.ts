@@ -1,4 +1,4 @@
-import type { RepositorySession } from '../../api.ts';
+import type { RegistrySession, RepositorySession } from '../../api.ts';
 
 /** A repository that nobody but its owner writes to: what is left out is not offered. */
 export function readOnly(repository: RepositorySession): RepositorySession {
@@ -11,4 +11,16 @@ export function readOnly(repository: RepositorySession): RepositorySession {
     ...reading
   } = repository;
   return reading;
+}
+
+/** A registry in which nothing is to be changed, whatever it would take. It is asked for tokens to read only. */
+export function readOnlySession(session: RegistrySession): RegistrySession {
+  const { createRepository: _create, ...reading } = session;
+  return {
+    ...reading,
+    repository: (name) => {
+      const { deleteRepository: _delete, protectTag: _protect, ...repository } = readOnly(session.repository(name));
+      return repository;
+    },
+  };
 }

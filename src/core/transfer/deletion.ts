@@ -12,9 +12,7 @@ export async function planTagDeletion(
   options: CallOptions,
 ): Promise<DeletePlan> {
   const { reference, tag } = target;
-  if (repository.deleteTag === undefined) {
-    throw repository.deleteManifest === undefined ? readOnly(reference) : noTagAlone(reference);
-  }
+  if (repository.deleteTag === undefined && repository.deleteManifest === undefined) throw readOnly(reference);
   const { digest } = await repository.resolve(tag, options);
   return { reference, kind: 'tag', digest, tags: [tag], indexes: [], referrers: [], checkedTags: 1, totalTags: 1 };
 }
@@ -59,7 +57,8 @@ export async function deletePlannedTag(
   const [tag = ''] = plan.tags;
   const current = await resolveIfThere(repository, tag, options);
   if (current?.digest !== plan.digest) throw changed(plan);
-  await repository.deleteTag?.(tag, options);
+  if (repository.deleteTag === undefined) throw noTagAlone(plan.reference);
+  await repository.deleteTag(tag, options);
 }
 
 /**

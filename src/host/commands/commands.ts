@@ -66,6 +66,7 @@ import {
   repositoryTargets,
   type Target,
 } from './targets.ts';
+import { createTransferCommands } from './transferCommands.ts';
 import { askTrust } from './trust.ts';
 import { unwatchTag, watchTags } from './watchTags.ts';
 
@@ -150,6 +151,13 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     await services.pins.add(connection.url, image.repository);
     tree.redraw(registryNode(connection));
     await reveal(image, connection);
+  }
+
+  async function setReadOnly(target: Target, isReadOnly: boolean): Promise<ConnectionInfo | undefined> {
+    const connection = await chooseConnection(services, target);
+    const changed = connection && (await gantry.setReadOnly(connection.id, isReadOnly));
+    if (changed !== undefined) tree.refresh(registryNode(changed));
+    return changed;
   }
 
   async function addAndShow(typed?: string): Promise<ConnectionInfo | undefined> {
@@ -239,6 +247,8 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const { error } = target;
       if (error !== undefined && (await askTrust(services, connectionOf(target), error))) tree.refresh(target);
     },
+    [commandIds.makeReadOnly]: (target: Target) => setReadOnly(target, true),
+    [commandIds.allowChanges]: (target: Target) => setReadOnly(target, false),
     [commandIds.search]: async (query?: string | readonly TreeNode[]) =>
       typeof query === 'string' ? searchAll(services, query) : search(services),
     [commandIds.reveal]: async (target: Target) => {
@@ -421,6 +431,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       if (undone !== undefined) tree.refresh(undefined);
       return undone;
     },
+    ...createTransferCommands(services, views),
     ...createAbilityCommands(services, views),
     [commandIds.pinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('pin', place),
     [commandIds.unpinDigest]: async (place?: MentionPlace) => (await editor()).commands.change('unpin', place),

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { CopyOptions, TransferResult } from '../../api.ts';
+import { isLocalRegistry } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { formatSize } from '../present.ts';
-import { percent, progressText, withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { digestFinder, runTransfer } from '../transfers/runTransfer.ts';
 import { copyLines } from './copy.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { undoAll } from './offerUndo.ts';
@@ -20,15 +21,39 @@ export function copyImage(
   target: string,
   options: CopyOptions = {},
 ): Promise<TransferResult> {
-  const { familiar } = parseReference(image.reference);
-  return withProgress(vscode.l10n.t('Copying {0}', familiar), (signal, report) =>
-    services.gantry.copy(image.reference, target, {
-      ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
-      ...(image.platform !== undefined && { platform: image.platform }),
+  const from = parseReference(image.reference);
+  const to = parseReference(target);
+  const { signal, onProgress, ...rest } = options;
+  const copy: CopyOptions = {
+    ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
+    ...(image.platform !== undefined && { platform: image.platform }),
+    ...rest,
+  };
+  const { connectionId, platform } = copy;
+  return runTransfer(
+    services,
+    {
+      kind: isLocalRegistry(from.registry) && !isLocalRegistry(to.registry) ? 'push' : 'copy',
+      source: from.familiar,
+      target: to.familiar,
+      options: { ...(connectionId !== undefined && { connectionId }), ...(platform !== undefined && { platform }) },
+    },
+    {
+      title: vscode.l10n.t('Copying {0}', from.familiar),
+      hosts: [...new Set([from.registry, to.registry])],
       signal,
-      onProgress: (progress) => report(progressText(progress), percent(progress)),
-      ...options,
-    }),
+      outcomeOf: ({ digest }) => ({ kind: 'image', reference: `${joined(to.registry, to.repository)}@${digest}` }),
+      findDigest: digestFinder(services, image),
+    },
+    (run) =>
+      services.gantry.copy(image.reference, target, {
+        ...copy,
+        signal: run.signal,
+        onProgress: (progress) => {
+          run.onProgress(progress);
+          onProgress?.(progress);
+        },
+      }),
   );
 }
 

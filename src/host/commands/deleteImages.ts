@@ -7,6 +7,7 @@ import type { Undoable } from '../../core/transfer/undo.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { runTransfer } from '../transfers/runTransfer.ts';
 import { confirmProtected } from './askTwice.ts';
 import { offerUndo } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
@@ -41,7 +42,7 @@ export async function deleteImages(
     if (choice === 'digests') return deleteImages(services, byDigest(images, plans), {}, undone);
     if (!(await confirmProtectedTags(plans))) return [];
   }
-  const { done, undoables } = await run(services, images, plans);
+  const { done, undoables } = await run(services, images, plans, options.confirmed === undefined);
   if (options.confirmed === undefined) void offerUndo(services, deletedWords(done), undoables, undone);
   return done;
 }
@@ -159,16 +160,36 @@ async function run(
   services: Services,
   images: readonly ImageTarget[],
   plans: readonly DeletePlan[],
+  mayAsk: boolean,
 ): Promise<{ readonly done: readonly DeletePlan[]; readonly undoables: readonly Undoable[] }> {
   const done: DeletePlan[] = [];
   const undoables: Undoable[] = [];
+  let byStandIn: boolean | undefined;
+  const deleteOne = async (
+    plan: DeletePlan,
+    options: { readonly signal: AbortSignal; readonly connectionId?: string },
+  ): Promise<Undoable | undefined> => {
+    if (byStandIn === true) return services.gantry.runDelete(plan, { ...options, byStandIn });
+    try {
+      return await services.gantry.runDelete(plan, options);
+    } catch (error) {
+      if (plan.kind !== 'tag' || !mayAsk || !isRegistryError(error, 'unsupported')) throw error;
+      byStandIn = await askStandIn(services, plan, options);
+      if (!byStandIn) throw error;
+      return services.gantry.runDelete(plan, { ...options, byStandIn });
+    }
+  };
   try {
-    await withProgress(vscode.l10n.t('Deleting…'), async (signal, report) => {
+    const hosts = plans.map(({ reference }) => parseReference(reference).registry);
+    const [first] = plans;
+    const source = plans.length === 1 && first !== undefined ? shortReference(first) : manyText(plans.length);
+    const transfer = { title: vscode.l10n.t('Deleting…'), hosts: [...new Set(hosts)], textOf: itemOf };
+    await runTransfer(services, { kind: 'delete', source }, transfer, async ({ signal, onProgress }) => {
       for (const [index, plan] of plans.entries()) {
-        report(plan.reference);
+        onProgress({ done: index, total: plans.length, item: plan.reference });
         const connectionId = images[index]?.connectionId;
         const options = { signal, ...(connectionId !== undefined && { connectionId }) };
-        const undoable = await services.gantry.runDelete(plan, options);
+        const undoable = await deleteOne(plan, options);
         done.push(plan);
         if (undoable !== undefined) undoables.push(undoable);
       }
@@ -179,6 +200,37 @@ async function run(
     throw new RegistryError(error.code, message, { cause: error });
   }
   return { done, undoables };
+}
+
+/** Where a registry deletes by digest only, there is a way round, which the user should know. */
+async function askStandIn(
+  { gantry }: Services,
+  { reference }: DeletePlan,
+  { connectionId }: { readonly connectionId?: string },
+): Promise<boolean> {
+  const connection = connectionId === undefined ? {} : { connectionId };
+  const abilities = await gantry.repositoryAbilities(reference, connection);
+  if (!abilities.has('write') || !abilities.has('deleteManifest')) return false;
+  const confirm = vscode.l10n.t('Remove by Stand-In');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('This registry removes no tag alone. Remove {0} by a stand-in?', reference),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'The tag is moved to a copy of its manifest with another digest, and that digest is deleted with this one tag. For a moment the tag names that digest, with the same layers. The image and its other tags stay, and the tag is put back where it fails.',
+      ),
+    },
+    confirm,
+  );
+  return chosen === confirm;
+}
+
+function manyText(count: number): string {
+  return vscode.l10n.t('{0} tags and images', count);
+}
+
+function itemOf({ item }: { readonly item: string }): string {
+  return item;
 }
 
 /** The same images named by the digests that their tags name now. */

@@ -15,6 +15,7 @@ import { parsePruneRule, rememberedRule, rememberRule } from '../prune/remembere
 import { countText } from '../prune/reviewText.ts';
 import type { Services } from '../services.ts';
 import { protectedTags } from '../settings.ts';
+import { runTransfer } from '../transfers/runTransfer.ts';
 import { undoChange } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -185,14 +186,22 @@ async function runAll(services: Services, plans: PruneReview['plans']): Promise<
   }
   const outcomes: PruneOutcome[] = [];
   for (const { plan, connectionId } of plans) {
-    const outcome = await withProgress(vscode.l10n.t('Pruning {0}…', plan.repository), (signal, report) =>
-      services.gantry.runPrune(plan, {
-        signal,
-        most: mostDeletions,
-        onProgress: (done, total, { tags, digest }) =>
-          report(`${done} / ${total} ${tags[0] ?? digest}`, (100 * done) / total),
-        ...(connectionId !== undefined && { connectionId }),
-      }),
+    const outcome = await runTransfer(
+      services,
+      { kind: 'prune', source: plan.repository },
+      {
+        title: vscode.l10n.t('Pruning {0}…', plan.repository),
+        hosts: [parseReference(plan.repository).registry],
+        problemOf: ({ stopped }: PruneOutcome) => stopped?.message,
+        textOf: ({ done, total, item }) => `${done} / ${total} ${item}`,
+      },
+      ({ signal, onProgress }) =>
+        services.gantry.runPrune(plan, {
+          signal,
+          most: mostDeletions,
+          onProgress: (done, total, { tags, digest }) => onProgress({ done, total, item: tags[0] ?? digest }),
+          ...(connectionId !== undefined && { connectionId }),
+        }),
     );
     outcomes.push(outcome);
     // What has surprised in one repository may be so in the next.

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { PullOptions, PullResult, PullTarget } from '../../api.ts';
 import { RegistryError } from '../../core/errors.ts';
 import { parseReference } from '../../core/oci/reference.ts';
-import { percent, progressText, withProgress } from '../progress.ts';
+import type { TransferRequest } from '../../core/transferJobs.ts';
 import type { Services } from '../services.ts';
+import { digestFinder, runTransfer } from '../transfers/runTransfer.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** What of an image is written to a place of this machine. */
@@ -25,7 +26,7 @@ export interface PullArguments {
 
 /** Pulls with a progress in bytes that can be cancelled. What is at the destination stays whole. */
 export function pullImage(services: Services, image: ImageTarget, options: PullArguments = {}): Promise<PullResult> {
-  const { familiar } = parseReference(image.reference);
+  const { familiar, registry } = parseReference(image.reference);
   const { overwrite } = options;
   const platform = options.platform ?? image.platform;
   const pull: PullOptions = {
@@ -34,13 +35,38 @@ export function pullImage(services: Services, image: ImageTarget, options: PullA
     ...(overwrite !== undefined && { overwrite }),
     ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
   };
-  return withProgress(vscode.l10n.t('Pulling {0}', familiar), (signal, report) =>
-    services.gantry.pull(image.reference, {
-      ...pull,
-      signal,
-      onProgress: (progress) => report(progressText(progress), percent(progress)),
-    }),
+  return runTransfer(
+    services,
+    requestOf(image, options, platform),
+    {
+      title: vscode.l10n.t('Pulling {0}', familiar),
+      hosts: [registry],
+      outcomeOf: ({ destination }) =>
+        destination.kind === 'engine'
+          ? undefined
+          : { kind: 'path', path: destination.kind === 'archive' ? destination.archive : destination.folder },
+      findDigest: digestFinder(services, image),
+    },
+    (run) => services.gantry.pull(image.reference, { ...pull, ...run }),
   );
+}
+
+/** What it takes to pull it again, after the window was closed too. */
+function requestOf(image: ImageTarget, options: PullArguments, platform: string | undefined): TransferRequest {
+  const { destination = 'engine', as: form, overwrite } = options;
+  const isPlace = destination !== 'engine' && destination !== 'load';
+  return {
+    kind: 'pull',
+    source: parseReference(image.reference).familiar,
+    target: isPlace ? destination.fsPath : vscode.l10n.t('the container engine'),
+    options: {
+      ...(isPlace ? { path: destination.fsPath } : { destination }),
+      ...(form !== undefined && { as: form }),
+      ...(overwrite !== undefined && { overwrite }),
+      ...(platform !== undefined && { platform }),
+      ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
+    },
+  };
 }
 
 /** What the arguments of the command say, as the core takes it. */

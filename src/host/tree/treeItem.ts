@@ -109,6 +109,7 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const who = [account, isEnding ? endText(end) : undefined];
   const facts = [
     isInsecure ? vscode.l10n.t('not verified') : undefined,
+    connection.readOnly ? vscode.l10n.t('read-only') : undefined,
     adapterId === cacheKind.id ? vscode.l10n.t('pull-through cache') : undefined,
     stateWord(state),
     noticeCount(notices.length),
@@ -127,7 +128,10 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
     ...notices,
   ]).join('\n');
   const isRemote = localKind(url) === undefined;
-  const facets = [state, connection.account && 'account', isRemote ? 'remote' : 'local'];
+  const facets = [
+    ...[state, connection.account && 'account', isRemote ? 'remote' : 'local'],
+    connection.readOnly ? 'readOnly' : undefined,
+  ];
   item.contextValue = contextValue('registry', ...facets, `kind:${connection.adapterId}`);
   item.accessibilityInformation = {
     label: present([vscode.l10n.t('Registry {0}', label), item.description]).join(', '),

@@ -62,6 +62,7 @@ const coreTop: readonly string[] = [
   'recentImages.ts',
   'sessions.ts',
   'tagWatch.ts',
+  'transferJobs.ts',
   'watchedTags.ts',
   'untagged.ts',
   'webPages.ts',

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { isRepeatable, isUnderWay, type Transfer } from '../../core/transferJobs.ts';
+import { formatDateTime, formatSize } from '../present.ts';
+import { percent, progressText } from '../progress.ts';
+import { contextValue } from '../tree/flags.ts';
+import type { TransferRow } from './transfersView.ts';
+
+/** How a transfer shows: what it is about, how far it is, and what can be done with it. */
+export function transferRow(transfer: Transfer): TransferRow {
+  const { id, request, state, outcome, message, digest, startedAt } = transfer;
+  const description = [stateText(transfer), ...progressTexts(transfer)].join(' · ');
+  const item = new vscode.TreeItem(request.source);
+  const target = request.target === undefined ? [] : [vscode.l10n.t('to {0}', request.target)];
+  const tooltip = [
+    `${kindText(transfer)} ${request.source}`,
+    ...target,
+    ...(digest === undefined ? [] : [digest]),
+    vscode.l10n.t('begun {0}', formatDateTime(new Date(startedAt).toISOString())),
+    description,
+    ...(message === undefined ? [] : [message]),
+  ];
+  return Object.assign(item, {
+    id,
+    transferId: id,
+    description,
+    tooltip: tooltip.join('\n'),
+    iconPath: iconOf(state),
+    contextValue: contextValue(
+      'transfer',
+      isUnderWay(transfer) ? 'running' : 'ended',
+      outcome === undefined ? undefined : 'result',
+      isRepeatable(request) && (state === 'failed' || state === 'cancelled' || state === 'interrupted')
+        ? 'repeatable'
+        : undefined,
+    ),
+    accessibilityInformation: {
+      label: [`${kindText(transfer)} ${request.source}`, ...target, description].join(', '),
+    },
+  });
+}
+
+function stateText(transfer: Transfer): string {
+  switch (transfer.state) {
+    case 'waiting':
+      return vscode.l10n.t('waiting for others with this registry');
+    case 'running':
+      return kindText(transfer);
+    case 'done':
+      return doneText(transfer);
+    case 'failed':
+      return vscode.l10n.t('{0} failed: {1}', kindText(transfer), transfer.message ?? '');
+    case 'cancelled':
+      return vscode.l10n.t('{0} cancelled', kindText(transfer));
+    case 'interrupted':
+      return vscode.l10n.t('{0} interrupted when the window was closed', kindText(transfer));
+  }
+}
+
+function doneText({ request: { kind } }: Transfer): string {
+  switch (kind) {
+    case 'pull':
+      return vscode.l10n.t('Pulled');
+    case 'copy':
+      return vscode.l10n.t('Copied');
+    case 'push':
+      return vscode.l10n.t('Pushed');
+    case 'delete':
+      return vscode.l10n.t('Deleted');
+    case 'prune':
+      return vscode.l10n.t('Pruned');
+  }
+}
+
+function kindText({ request: { kind } }: Transfer): string {
+  switch (kind) {
+    case 'pull':
+      return vscode.l10n.t('Pull');
+    case 'copy':
+      return vscode.l10n.t('Copy');
+    case 'push':
+      return vscode.l10n.t('Push');
+    case 'delete':
+      return vscode.l10n.t('Delete');
+    case 'prune':
+      return vscode.l10n.t('Prune');
+  }
+}
+
+function progressTexts(transfer: Transfer): readonly string[] {
+  const { progress, perSecond, secondsLeft, state, request } = transfer;
+  if (progress === undefined || progress.total === 0) return [];
+  if (!isRepeatable(request)) return state === 'running' ? [`${progress.done} / ${progress.total}`] : [];
+  if (state !== 'running') return [formatSize(progress.done)];
+  return [
+    `${Math.floor(percent(progress))} %`,
+    progressText(progress),
+    ...(perSecond === undefined ? [] : [vscode.l10n.t('{0}/s', formatSize(perSecond))]),
+    ...(secondsLeft === undefined ? [] : [vscode.l10n.t('{0} left', durationText(secondsLeft))]),
+  ];
+}
+
+/** `1 h 5 min`, `3 min`, `12 s`. */
+function durationText(seconds: number): string {
+  if (seconds < 60) return vscode.l10n.t('{0} s', Math.ceil(seconds));
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60
+    ? vscode.l10n.t('{0} min', minutes)
+    : vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+}
+
+function iconOf(state: Transfer['state']): vscode.ThemeIcon {
+  switch (state) {
+    case 'waiting':
+      return new vscode.ThemeIcon('clock');
+    case 'running':
+      return new vscode.ThemeIcon('sync');
+    case 'done':
+      return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed'));
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'interrupted':
+      return new vscode.ThemeIcon('debug-disconnect');
+  }
+}
