@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ConnectionInfo, GantryApi } from '../../src/api.ts';
+import { commandIds } from '../../src/host/ids.ts';
+import { hostEnvironment } from './environment.ts';
+import { assertRejects, gantryApi } from './gantryApi.ts';
+
+describe('a registry that is set to read-only', () => {
+  const { registry } = hostEnvironment();
+  let api: GantryApi;
+  let connection: ConnectionInfo;
+
+  before(async () => {
+    api = await gantryApi();
+    connection = await api.addConnection({ url: registry.url, label: 'Kept' });
+    await vscode.commands.executeCommand(commandIds.makeReadOnly, connection.id);
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand(commandIds.allowChanges, connection.id);
+    await api.removeConnection(connection.id);
+  });
+
+  const image = `${registry.host}/shop/web:1.10.1`;
+
+  it('says so', () => {
+    assert.equal(api.connections().find(({ id }) => id === connection.id)?.readOnly, true);
+  });
+
+  it('is read as before', async () => {
+    assert.ok((await api.inspect(image)).layers.length > 0);
+  });
+
+  const refused: readonly (readonly [what: string, change: () => unknown])[] = [
+    ['tagging', () => vscode.commands.executeCommand(commandIds.tag, image, 'stable')],
+    ['tagging by the API', () => api.tag(image, 'stable')],
+    ['copying into it', () => vscode.commands.executeCommand(commandIds.copy, image, `${registry.host}/shop/copy:1`)],
+    ['deleting', () => vscode.commands.executeCommand(commandIds.delete, image, { dryRun: true })],
+    [
+      'pruning',
+      () =>
+        vscode.commands.executeCommand(commandIds.prune, `${registry.host}/shop/web`, {
+          rule: { matching: '', keepNewest: 1, order: 'version', olderThanDays: 0, keep: [], untagged: false },
+        }),
+    ],
+    [
+      'deleting a repository',
+      () =>
+        vscode.commands.executeCommand(commandIds.deleteRepository, `${registry.host}/shop/web`, {
+          confirmed: 'shop/web',
+        }),
+    ],
+  ];
+  for (const [what, change] of refused) {
+    it(`refuses ${what}, with the reason and the way out`, async () => {
+      await assertRejects(
+        Promise.resolve(change()),
+        'denied',
+        /is set to read-only.*nothing was changed.*Allow Changes/,
+      );
+    });
+  }
+
+  it('takes changes again when that is allowed', async () => {
+    await vscode.commands.executeCommand(commandIds.allowChanges, connection.id);
+    assert.ok((await api.tag(image, 'allowed')).digest);
+    await vscode.commands.executeCommand(commandIds.makeReadOnly, connection.id);
+  });
+});
