@@ -26,6 +26,8 @@ export const quietSettings: Settings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  // Else those of a view show only while the pointer is over it, once there are two.
+  'workbench.view.alwaysShowHeaderActions': true,
 };
 
 export async function writeSettings(file: string, settings: Settings): Promise<void> {
