@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ImageMention, ImageReference } from '../../api.ts';
 import { withSignal } from '../cancellation.ts';
 import { commandIds, settingIds } from '../ids.ts';
-import { errorMessage, formatSize } from '../present.ts';
+import { formatSize } from '../present.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
 import type { MentionEdits } from './mentionEdits.ts';
@@ -75,8 +75,9 @@ export class StageLenses implements vscode.CodeLensProvider<StageLens> {
       const { length } = image.layers;
       const layers = length === 1 ? vscode.l10n.t('1 layer') : vscode.l10n.t('{0} layers', length);
       return [formatSize(image.size), layers, ...(image.platform === undefined ? [] : [image.platform])].join(' · ');
-    } catch (error) {
-      return errorMessage(error);
+    } catch {
+      // The hover says why.
+      return vscode.l10n.t('Not known');
     }
   }
 }
