@@ -12,6 +12,7 @@ import { readRateLimit, retryAfterSeconds } from '../../src/core/registry/rateLi
 import { parseRealm } from '../../src/core/registry/realm.ts';
 import { responseError } from '../../src/core/registry/responseError.ts';
 import { layerTargets } from './layerTargets.ts';
+import { mentionTargets } from './mentionTargets.ts';
 
 /** A parser of what others write. */
 export interface Target {
@@ -22,6 +23,8 @@ export interface Target {
   readonly pieces: readonly string[];
   /** What a long text stands between, so that it is reached. */
   readonly frames: readonly (readonly [before: string, after: string])[];
+  /** So often a piece is repeated in the unit tests, where ten thousand times would take long. */
+  readonly repeats?: number;
   /** Parses, and throws when what came out is not as promised. */
   parse(text: string): void | Promise<void>;
 }
@@ -241,6 +244,7 @@ export const targets: readonly Target[] = [
     },
   },
   ...layerTargets,
+  ...mentionTargets,
 ];
 
 function expectOwnError(parse: () => void): void {

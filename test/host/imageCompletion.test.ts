@@ -44,6 +44,19 @@ describe('proposals for images', () => {
     assert.equal(proposal.range.end.character - proposal.range.start.character, '1.9.0'.length);
   });
 
+  it('are the digest of the tag after its sign', async () => {
+    const { digest } = await (await gantryApi()).inspect(`${host}/shop/web:1.9.0`);
+    const text = `FROM ${host}/shop/web:1.9.0@|\n`;
+    assert.deepEqual(await labels('dockerfile', text), [digest]);
+  });
+
+  it('are the digests of the newest tags where none is written', async () => {
+    const proposals = await proposalsAt('dockerfile', `FROM ${host}/shop/web@sha256:|\n`);
+    const { digest } = await (await gantryApi()).inspect(`${host}/shop/web:1.10.1`);
+    const newest = proposals.find(({ label }) => label === digest);
+    assert.match(newest?.detail ?? '', /1\.10\.1/);
+  });
+
   it('are the stages above', async () => {
     const stages = await labels('dockerfile', 'FROM alpine AS Base\nFROM alpine AS next\nCOPY --from=| /a /b\n');
     assert.deepEqual(
@@ -58,7 +71,17 @@ describe('proposals for images', () => {
   });
 
   it('are platforms', async () => {
-    assert.ok((await labels('dockerfile', 'FROM --platform=linux/| alpine\n')).includes('linux/arm64'));
+    assert.ok((await labels('dockerfile', 'FROM --platform=linux/| registry.invalid/a\n')).includes('linux/arm64'));
+  });
+
+  it('are the platforms that the image on the line is there for', async () => {
+    const proposals = await labels('dockerfile', `FROM --platform=| ${host}/shop/web:1.10.1\n`);
+    assert.deepEqual(proposals, ['linux/amd64', 'linux/arm64/v8', 'linux/arm/v7', '$BUILDPLATFORM', '$TARGETPLATFORM']);
+  });
+
+  it('are the stages above in a mount', async () => {
+    const stages = await labels('dockerfile', 'FROM alpine AS Base\nRUN --mount=type=cache,from=|,target=/a true\n');
+    assert.ok(stages.includes('Base'), stages.join(' '));
   });
 
   it('are none for a registry that is not connected', async () => {

@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
-import type { ImageMention } from '../../api.ts';
+import type { ImageMention, ImageReference, TagSummary } from '../../api.ts';
 import { stagesAbove } from '../../core/mentions/dockerfile.ts';
 import { referenceOf } from '../../core/mentions/mention.ts';
+import { isSamePlatform } from '../../core/oci/platform.ts';
+import { dateOf } from '../../core/oci/tagOrder.ts';
 import { withSignal } from '../cancellation.ts';
+import { formatDate, formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
 import type { DocumentMentions } from './documentMentions.ts';
-import type { ImageLookups } from './imageLookups.ts';
+import type { ImageLookups, TagList } from './imageLookups.ts';
 import type { MentionEdits } from './mentionEdits.ts';
+import { proposalList, type Typed } from './proposals.ts';
+import { repositoryNames } from './repositoryNames.ts';
+import { endOfPart, typedImage } from './typedImage.ts';
 
-/** Proposals at once; VS Code asks again while somebody types. */
-const most = 500;
-
-/** Those that most images are built for; others can be typed. */
-const platforms = [
+/** Those that most images are built for, and what stands for that of the machine and of the result. Others can be typed. */
+const commonPlatforms = [
   'linux/amd64',
   'linux/arm64',
   'linux/arm/v7',
@@ -21,15 +24,14 @@ const platforms = [
   'linux/riscv64',
   'linux/s390x',
   'windows/amd64',
+  '$BUILDPLATFORM',
+  '$TARGETPLATFORM',
 ];
 
-/** What is replaced, and what of it stands before the cursor. */
-interface Typed {
-  readonly before: string;
-  readonly range: vscode.Range;
-}
+/** Tags whose digests are asked for where the registry's list has none: each is a request. */
+const digestsAsked = 5;
 
-/** Proposes tags in the order of versions, repositories, stages of a Dockerfile, and platforms. */
+/** Proposes tags in the order of versions, digests, repositories, stages of a Dockerfile, and platforms. */
 export class ImageCompletion {
   readonly #services: Services;
   readonly #mentions: DocumentMentions;
@@ -49,67 +51,149 @@ export class ImageCompletion {
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionList | undefined> {
     const platform = typedPlatform(document, position);
-    if (platform !== undefined) return list(platforms, platform, vscode.CompletionItemKind.EnumMember);
+    if (platform !== undefined) return this.#platforms(document, platform, token);
     const offset = document.offsetAt(position);
     const mention = await this.#mentions.typedAt(document, offset);
     if (mention === undefined || mention.unresolved !== undefined || token.isCancellationRequested) return undefined;
-    const written = mention.raw.slice(0, offset - mention.start);
-    const place = new vscode.Range(document.positionAt(mention.start), document.positionAt(mention.end));
-    const [name, tag] = splitTag(written);
-    if (tag !== undefined) return this.#tags(name, { before: tag, range: tagRange(document, mention, name) }, token);
-    const typed = { before: written, range: place };
-    const stages = isDockerfileKind(mention) ? stagesAbove(document.getText(), mention.start) : [];
-    const repositories = await this.#repositories(written, token);
-    const items = [
-      ...list(stages, typed, vscode.CompletionItemKind.Reference).items,
-      ...list(repositories, typed, vscode.CompletionItemKind.Module).items,
-    ];
-    return items.length === 0 ? undefined : new vscode.CompletionList(items);
-  }
-
-  async #tags(name: string, typed: Typed, token: vscode.CancellationToken): Promise<vscode.CompletionList | undefined> {
-    const { reference } = referenceOf(name);
+    const { part, before, typed } = typedImage(mention.raw.slice(0, offset - mention.start));
+    const start = mention.start + before.length;
+    const end = mention.start + endOfPart(mention.raw, offset - mention.start, part);
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    const replaced: Typed = { before: typed, range };
+    if (part === 'name') return this.#names(document, mention, replaced, token);
+    const { reference } = referenceOf(before.slice(0, -1));
     if (reference === undefined || !this.#edits.mayAsk(reference)) return undefined;
-    const names = await this.#quietly(token, (signal) => this.#lookups.tags(reference, signal));
-    return list(names, typed, vscode.CompletionItemKind.Value);
+    return part === 'tag'
+      ? this.#tags(reference, mention.platform, replaced, token)
+      : this.#digests(reference, replaced, token);
   }
 
-  /** Addresses of registries and what is pinned; of the registry whose address is typed, what it lists. */
-  async #repositories(written: string, token: vscode.CancellationToken): Promise<readonly string[]> {
-    const connections = this.#services.connections.all();
-    const known = connections.flatMap(({ url }) => {
-      const { host } = new URL(url);
-      return host === '' || url.endsWith('docker.io') ? [] : [`${host}/`];
-    });
-    const connection = connections.find(({ url }) => written.startsWith(`${new URL(url).host}/`));
-    if (connection === undefined) return known;
-    return this.#quietly(token, (signal) => this.#lookups.repositories(connection.id, signal));
-  }
-
-  /** A registry that does not answer is no reason to disturb who types; the hover says what is wrong. */
-  async #quietly(
+  async #tags(
+    reference: ImageReference,
+    platform: string | undefined,
+    typed: Typed,
     token: vscode.CancellationToken,
-    read: (signal: AbortSignal) => Promise<readonly string[]>,
-  ): Promise<readonly string[]> {
-    try {
-      return await withSignal(token, read);
-    } catch {
-      return [];
-    }
+  ): Promise<vscode.CompletionList | undefined> {
+    const list = await quietly(token, (signal) => this.#lookups.tagList(reference, signal));
+    if (list === undefined) return undefined;
+    return proposalList(list.names, typed, vscode.CompletionItemKind.Value, (label) => {
+      const tag = list.tags.get(label) ?? { name: label };
+      return isFor(tag, platform) ? { label, ...detailOf(tag) } : undefined;
+    });
+  }
+
+  /** That of the tag which stands before; without one, those of the newest tags. */
+  async #digests(
+    reference: ImageReference,
+    typed: Typed,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionList | undefined> {
+    const digests = await quietly(token, (signal) => this.#knownDigests(reference, signal));
+    if (digests === undefined) return undefined;
+    return proposalList(digests.keys(), typed, vscode.CompletionItemKind.Value, (label) => ({
+      label,
+      detail: digests.get(label)?.join(', ') ?? '',
+    }));
+  }
+
+  /** Tags by their digests, the newest first. */
+  async #knownDigests(reference: ImageReference, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { tag } = reference;
+    if (tag !== undefined) return new Map([[await this.#lookups.digest(reference, tag, signal), [tag]]]);
+    const list = await this.#lookups.tagList(reference, signal);
+    const listed = digestsByTag(list);
+    if (listed.size > 0) return listed;
+    const asked = await Promise.all(
+      list.names
+        .slice(0, digestsAsked)
+        .map(async (name) => [await this.#lookups.digest(reference, name, signal), name] as const),
+    );
+    return grouped(asked);
+  }
+
+  async #names(
+    document: vscode.TextDocument,
+    mention: ImageMention,
+    typed: Typed,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionList | undefined> {
+    const stages = isDockerfileKind(mention) ? stagesAbove(document.getText(), mention.start) : [];
+    const parts = { services: this.#services, lookups: this.#lookups };
+    const names = (await quietly(token, (signal) => repositoryNames(parts, typed.before, signal))) ?? [];
+    const lists = [
+      proposalList(stages, typed, vscode.CompletionItemKind.Reference),
+      proposalList(names, typed, vscode.CompletionItemKind.Module),
+    ];
+    const items = lists.flatMap((list) => list.items);
+    // Names are many, and those that follow another letter are others.
+    return items.length === 0 ? undefined : new vscode.CompletionList(items, true);
+  }
+
+  /** Those that the image on the line is there for, as far as it may be asked. */
+  async #platforms(
+    document: vscode.TextDocument,
+    typed: Typed,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionList> {
+    const { line } = typed.range.start;
+    const mentions = await this.#mentions.of(document);
+    const mention = mentions.find(({ start }) => document.positionAt(start).line === line);
+    const { reference } = mention ?? {};
+    const image =
+      reference !== undefined && this.#edits.mayAsk(reference)
+        ? await quietly(token, (signal) => this.#lookups.image(reference, undefined, signal))
+        : undefined;
+    const variables = commonPlatforms.filter((name) => name.startsWith('$'));
+    const names = image === undefined ? commonPlatforms : [...image.platforms, ...variables];
+    return proposalList(names, typed, vscode.CompletionItemKind.EnumMember);
   }
 }
 
-/** `nginx:1.2` is `nginx` and `1.2`; the colon of a port is none. */
-function splitTag(written: string): readonly [name: string, tag: string | undefined] {
-  const colon = written.lastIndexOf(':');
-  const isTag = colon > 0 && !written.includes('/', colon) && !written.includes('@');
-  return isTag ? [written.slice(0, colon), written.slice(colon + 1)] : [written, undefined];
+/** A registry that does not answer is no reason to disturb who types; the hover says what is wrong. */
+async function quietly<T>(
+  token: vscode.CancellationToken,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withSignal(token, read);
+  } catch {
+    return undefined;
+  }
 }
 
-function tagRange(document: vscode.TextDocument, mention: ImageMention, name: string): vscode.Range {
-  const start = mention.start + name.length + 1;
-  const at = mention.raw.indexOf('@');
-  return new vscode.Range(document.positionAt(start), document.positionAt(at < 0 ? mention.end : mention.start + at));
+/** Whether an image may be there for a platform; not every registry tells. */
+function isFor({ platforms }: TagSummary, platform: string | undefined): boolean {
+  if (platform === undefined || platforms === undefined || platforms.length === 0) return true;
+  return platforms.some((known) => isSamePlatform(known, platform));
+}
+
+/** `Jun 1, 2025 · 54.2 MB` */
+function detailOf(tag: TagSummary): { readonly detail?: string } {
+  const date = dateOf(tag);
+  const facts = [
+    ...(date === undefined ? [] : [formatDate(date)]),
+    ...(tag.size === undefined ? [] : [formatSize(tag.size)]),
+  ];
+  return facts.length === 0 ? {} : { detail: facts.join(' · ') };
+}
+
+function digestsByTag({ names, tags }: TagList): ReadonlyMap<string, readonly string[]> {
+  return grouped(
+    names.flatMap((name) => {
+      const digest = tags.get(name)?.digest;
+      return digest === undefined ? [] : [[digest, name] as const];
+    }),
+  );
+}
+
+function grouped(pairs: readonly (readonly [digest: string, tag: string])[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [digest, tag] of pairs) {
+    const group = groups.get(digest);
+    if (group === undefined) groups.set(digest, [tag]);
+    else group.push(tag);
+  }
+  return groups;
 }
 
 function typedPlatform(document: vscode.TextDocument, position: vscode.Position): Typed | undefined {
@@ -122,22 +206,6 @@ function typedPlatform(document: vscode.TextDocument, position: vscode.Position)
     before,
     range: new vscode.Range(position.translate(0, -before.length), position.translate(0, after.length)),
   };
-}
-
-/** In their order, which VS Code would change to that of the alphabet. */
-function list(
-  names: readonly string[],
-  { before, range }: Typed,
-  kind: vscode.CompletionItemKind,
-): vscode.CompletionList {
-  const matching = names.filter((name) => name.includes(before));
-  const items = matching.slice(0, most).map((name, index) => {
-    const item = new vscode.CompletionItem(name, kind);
-    item.range = range;
-    item.sortText = `${index}`.padStart(4, '0');
-    return item;
-  });
-  return new vscode.CompletionList(items, matching.length > most);
 }
 
 function isDockerfileKind({ kind }: ImageMention): boolean {

@@ -26,8 +26,8 @@ export function registerEditor(services: Services): EditorRegistration {
     if (editors.some(({ document }) => imageLanguages.includes(document.languageId))) void features();
   };
   const timer = setTimeout(() => look(vscode.window.visibleTextEditors));
-  // The colon of a tag, the slash of a path, the sign of a flag.
-  const triggers = [':', '/', '='];
+  // The colon of a tag, the slash of a path, the sign of a flag, that of a digest.
+  const triggers = [':', '/', '=', '@'];
   const terminalLinks: vscode.TerminalLinkProvider<ImageTerminalLink> = {
     provideTerminalLinks: async (context) => (await features()).terminalLinks.provideTerminalLinks(context),
     handleTerminalLink: async (link) => (await features()).terminalLinks.handleTerminalLink(link),
