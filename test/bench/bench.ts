@@ -10,6 +10,7 @@ import { runMain } from '../support/runMain.ts';
 import { activation } from './activation.ts';
 import { detailRequests, refreshRequests } from './detailRequests.ts';
 import { detailTimes } from './detailTimes.ts';
+import { editorTimes } from './editorTimes.ts';
 import { layerTimes } from './layerTimes.ts';
 import type { BenchLine, BenchRow } from './line.ts';
 import { describeMachine, describeVersions, machineLoad } from './machine.ts';
@@ -28,6 +29,7 @@ const allRows: readonly BenchRow[] = [
   detailTimes,
   refreshRequests,
   nameSearch,
+  editorTimes,
   manyTags,
   writeRequests,
   activation,

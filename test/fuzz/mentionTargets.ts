@@ -70,7 +70,7 @@ function target(
     examples: readFixtures(folder).map(({ text }) => text),
     pieces,
     frames: [['', ''], ...frames],
-    repeats: 1000,
+    longText: 4 * 1024,
     parse: async (text) => {
       for (const kind of kinds) {
         const [fileName = '', languageId = ''] = kind.split(' ');

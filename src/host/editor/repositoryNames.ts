@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import type { ImageLookups } from './imageLookups.ts';
 
 /** Names that are proposed at once. */
-const most = 500;
+const most = 200;
 
 const neverAborted: AbortSignal = new AbortController().signal;
 
@@ -37,7 +37,9 @@ async function namesOf(
   { id, url }: Connection,
   { isTyped, signal }: { readonly isTyped: boolean; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const known = [...services.pins.of(url), ...(await services.gantry.knownNames(id))];
+  const seen = await services.gantry.knownNames(id);
+  const pinned = services.pins.of(url);
+  const known = pinned.length === 0 ? seen : [...pinned, ...seen];
   // Docker Hub's list is of nobody's interest as a whole.
   if (!isTyped) return known;
   const listing = lookups.repositories(id, known.length > 0 ? neverAborted : signal).catch(() => []);
