@@ -2,6 +2,8 @@ import type { Target } from './targets.ts';
 
 /** Characters: more than a server may send of most of these. What grows with the square takes seconds for as many. */
 const usualSize = 64 * 1024;
+/** Characters of a file that is larger than any that people write. */
+const largeSize = 5 * 1024 * 1024;
 /** Texts that take long are compared with others of so many times their length. */
 const factor = 8;
 /** Milliseconds below which nothing has grown that could matter, and the machine says more than the parser. */
@@ -46,9 +48,21 @@ export async function measureGrowth(target: Target): Promise<Growth> {
       }
     }
   }
+  const large = target.ordinary === undefined ? undefined : await measureLarge(target, target.ordinary);
+  if (large !== undefined && large > bound) problem = ` NOT LINEAR up to 5 MiB: ×${large.toFixed(1)}`;
   const grows =
     worst === 0 ? 'none slow enough to compare' : `at most ×${worst.toFixed(1)} for ${factor} times the length`;
-  return { summary: `${texts} long texts, ${slowest.toFixed(1)} ms for ${size / 1024} KiB at most, ${grows}`, problem };
+  return {
+    summary: `${texts} long texts, ${slowest.toFixed(1)} ms for ${size / 1024} KiB at most, ${grows}${large === undefined ? '' : `, ×${large.toFixed(1)} for 5 MiB`}`,
+    problem,
+  };
+}
+
+/** By how much the time grows from an eighth of a large text to the whole. */
+async function measureLarge(target: Target, [before, piece]: NonNullable<Target['ordinary']>): Promise<number> {
+  const make = (size: number): string => before + piece.repeat(Math.ceil(size / piece.length));
+  const short = await bestOf(target, make(largeSize / factor));
+  return (await timeOf(target, make(largeSize))) / short;
 }
 
 async function bestOf(target: Target, text: string): Promise<number> {

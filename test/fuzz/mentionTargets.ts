@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables look like this
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,21 +30,40 @@ export const mentionTargets: readonly Target[] = [
       'ONBUILD ',
       '# syntax=',
     ],
+    ordinary: ['', 'FROM nginx:1 AS a\nRUN --mount=from=b,target=/c d \\\n  e\nCOPY --from=f /g /h\n'],
   }),
   target('compose', ['compose.yaml yaml'], {
     pieces: [...yaml, 'services:', 'build:'],
     frames: [['services: { a: {', '} }']],
+    ordinary: ['', '---\nservices:\n  web:\n    image: "nginx:${V:-1}"\n    build: { cache_from: [a:1] }\n'],
   }),
-  target('kubernetes', ['pod.yaml yaml', 'kustomization.yaml yaml'], { pieces: [...yaml, 'kind: ', 'containers:'] }),
-  target('helm', ['values.yaml yaml'], { pieces: [...yaml, 'repository:', 'tag:'] }),
-  target('github', ['.github/workflows/a.yml yaml'], { pieces: [...yaml, 'jobs:', 'uses: docker://', '${{'] }),
-  target('gitlab', ['.gitlab-ci.yml yaml'], { pieces: [...yaml, 'variables:', 'services:', '!reference '] }),
+  target('kubernetes', ['pod.yaml yaml', 'kustomization.yaml yaml'], {
+    pieces: [...yaml, 'kind: ', 'containers:'],
+    ordinary: ['', '---\nkind: Pod\napiVersion: v1\nspec: { containers: [{ name: a, image: nginx:1 }] }\n'],
+  }),
+  target('helm', ['values.yaml yaml'], {
+    pieces: [...yaml, 'repository:', 'tag:'],
+    ordinary: ['', '---\nimage:\n  repository: nginx\n  tag: "1"\n'],
+  }),
+  target('github', ['.github/workflows/a.yml yaml'], {
+    pieces: [...yaml, 'jobs:', 'uses: docker://', '${{'],
+    ordinary: ['', '---\non: push\njobs:\n  a: { container: node:22, steps: [{ uses: docker://alpine:3 }] }\n'],
+  }),
+  target('gitlab', ['.gitlab-ci.yml yaml'], {
+    pieces: [...yaml, 'variables:', 'services:', '!reference '],
+    ordinary: ['', '---\nvariables: { V: "1" }\nimage: node:$V\ntest: { services: [redis:7] }\n'],
+  }),
   target('devcontainer', ['.devcontainer.json jsonc'], {
     pieces: [...common, '{', '[', ']', ',', '"image":', '/*', '//', '\\u0041'],
+    ordinary: ['{"a":[', '{"image":"nginx:1"},'],
   }),
-  target('bake', ['docker-bake.hcl dockerbake', 'docker-bake.json json'], { pieces: hcl }),
+  target('bake', ['docker-bake.hcl dockerbake', 'docker-bake.json json'], {
+    pieces: hcl,
+    ordinary: ['', 'target "a" {\n  tags = ["a:1"]\n  contexts = { b = "docker-image://nginx:1" }\n}\n'],
+  }),
   target('other', ['a.container ini', 'a.nomad hcl', 'azure-pipelines.yml yaml', 'fly.toml toml'], {
     pieces: [...hcl, '[Container]\n', 'Image=', 'image:'],
+    ordinary: ['', '[Container]\nImage=nginx:1\n'],
   }),
   {
     name: 'file .env',
@@ -63,7 +83,7 @@ export const mentionTargets: readonly Target[] = [
 function target(
   folder: string,
   kinds: readonly string[],
-  { pieces, frames = [] }: { readonly pieces: readonly string[]; readonly frames?: Target['frames'] },
+  { pieces, ordinary, frames = [] }: Pick<Target, 'pieces' | 'ordinary'> & Partial<Pick<Target, 'frames'>>,
 ): Target {
   return {
     name: `images in files: ${folder}`,
@@ -71,6 +91,7 @@ function target(
     pieces,
     frames: [['', ''], ...frames],
     longText: 4 * 1024,
+    ...(ordinary !== undefined && { ordinary }),
     parse: async (text) => {
       for (const kind of kinds) {
         const [fileName = '', languageId = ''] = kind.split(' ');

@@ -25,6 +25,8 @@ export interface Target {
   readonly frames: readonly (readonly [before: string, after: string])[];
   /** Characters of long texts, where 64 KiB would take long: a large grammar is read slowly, and yet in time with the length. */
   readonly longText?: number;
+  /** Ordinary content, how it begins and what comes again: five megabytes of it are read in time with their length. */
+  readonly ordinary?: readonly [before: string, piece: string];
   /** Parses, and throws when what came out is not as promised. */
   parse(text: string): void | Promise<void>;
 }

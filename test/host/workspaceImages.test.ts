@@ -71,18 +71,24 @@ describe('all images of a workspace', () => {
     );
   });
 
+  it('are not looked for where the file makes them', async () => {
+    await write({ 'compose.yaml': `services:\n  web:\n    build: .\n    image: ${missing}\n` });
+    assert.deepEqual(await find(), []);
+    assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /## Made here[^\n]+\n\n\S+web:0\.0\.0\n- /);
+  });
+
   it('are shown in a document with a link to each place', async () => {
     await write({ Dockerfile: `# a comment\nFROM ${host}/shop/web:1.9.0\n` });
     await find();
     const document = vscode.window.activeTextEditor?.document;
     assert.ok(document);
     assert.equal(document.languageId, 'markdown');
-    assert.match(document.getText(), /shop\/web:1\.9\.0 — newer: 1\.10\.1\n- all-images-2\/Dockerfile:2\n/);
+    assert.match(document.getText(), /shop\/web:1\.9\.0 — newer: 1\.10\.1\n- all-images-3\/Dockerfile:2\n/);
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
       'vscode.executeLinkProvider',
       document.uri,
     );
-    const place = links.find((link) => document.getText(link.range) === 'all-images-2/Dockerfile:2');
+    const place = links.find((link) => document.getText(link.range) === 'all-images-3/Dockerfile:2');
     assert.equal(place?.target?.toString(), `${vscode.Uri.joinPath(folder, 'Dockerfile')}#L2%2C6`);
   });
 

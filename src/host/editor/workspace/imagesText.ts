@@ -108,13 +108,12 @@ function writePlaces(writer: LinkedWriter, places: readonly WorkspacePlace[]): v
 
 function writeUnknown(writer: LinkedWriter, unknown: readonly UnknownImage[]): void {
   const groups = [
-    [
-      vscode.l10n.t('Not known here, since they have variables without a value'),
-      unknown.filter((image) => image.unresolved.length > 0),
-    ],
-    [vscode.l10n.t('No name that an image can have'), unknown.filter((image) => image.unresolved.length === 0)],
+    [vscode.l10n.t('Not known here, since they have variables without a value'), 'unresolved'],
+    [vscode.l10n.t('No name that an image can have'), 'invalid'],
+    [vscode.l10n.t('Made here, so that a registry need not have them'), 'made'],
   ] as const;
-  for (const [title, images] of groups) {
+  for (const [title, why] of groups) {
+    const images = unknown.filter((image) => image.why === why);
     if (images.length === 0) continue;
     writer.heading(title, images.length);
     for (const { raw, places } of images) {

@@ -19,11 +19,11 @@ export interface WorkspaceImage {
   readonly places: readonly WorkspacePlace[];
 }
 
-/** What is written where an image would be, and cannot be known. */
+/** What is written where an image would be, and is not looked up. */
 export interface UnknownImage {
   readonly raw: string;
-  /** Names of variables without a value; empty where it cannot be read as a reference. */
-  readonly unresolved: readonly string[];
+  /** It is what the file makes, has variables without a value, or cannot be read as a reference. */
+  readonly why: 'made' | 'unresolved' | 'invalid';
   readonly places: readonly WorkspacePlace[];
 }
 
@@ -102,12 +102,17 @@ async function findInFile(mentions: DocumentMentions, uri: vscode.Uri): Promise<
 
 function groupImages(found: readonly Found[]): Pick<WorkspaceImages, 'images' | 'unknown'> {
   const images = new Map<string, { reference: ImageReference; places: WorkspacePlace[] }>();
-  const unknown = new Map<string, { raw: string; unresolved: readonly string[]; places: WorkspacePlace[] }>();
+  const unknown = new Map<string, UnknownImage & { readonly places: WorkspacePlace[] }>();
   for (const { mention, place } of found) {
-    const { reference, raw, unresolved = [] } = mention;
+    const { reference, raw } = mention;
+    const why: UnknownImage['why'] = mention.isOutput
+      ? 'made'
+      : mention.unresolved === undefined
+        ? 'invalid'
+        : 'unresolved';
     const group =
-      reference === undefined
-        ? entry(unknown, raw, () => ({ raw, unresolved, places: [] }))
+      reference === undefined || why === 'made'
+        ? entry(unknown, `${why} ${raw}`, () => ({ raw, why, places: [] }))
         : entry(images, `${reference.canonical} ${reference.tag ?? ''}`, () => ({ reference, places: [] }));
     group.places.push(place);
   }
