@@ -27,6 +27,7 @@ const leaves = {
   'src/host/editor/documents.ts': 'documents',
   'src/host/panels/imagePanels.ts': 'imagePanels',
   'src/host/transfers/transfersView.ts': 'transfers',
+  'src/host/panels/repositoryPanels.ts': 'repositoryPanels',
   'src/host/files/imageFileSystem.ts': 'imageFileSystem',
   'src/node/awsLogin.ts': 'aws',
   'src/node/googleLogin.ts': 'google',
@@ -116,7 +117,11 @@ const builds = {
     target: 'es2023',
     format: 'iife',
     // The symbol font goes along as codicon.css and codicon.ttf.
-    entryPoints: { image: 'src/webview/image/main.ts', codicon: '@vscode/codicons/dist/codicon.css' },
+    entryPoints: {
+      image: 'src/webview/image/main.ts',
+      repository: 'src/webview/repository/main.ts',
+      codicon: '@vscode/codicons/dist/codicon.css',
+    },
     outdir: `${flags.outdir}/webview`,
     loader: { '.ttf': 'file' },
     assetNames: '[name]',

@@ -117,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
       tagView,
       treeView,
       imagePanels: panels.imagePanels,
+      repositoryPanels: panels.repositoryPanels,
       offer,
       watcher,
       log: channel,

@@ -402,3 +402,112 @@ export type ImagePanelRequest =
   | { readonly type: 'openLink'; readonly url: string }
   | { readonly type: 'selectPlatform'; readonly platform: string }
   | { readonly type: 'copy'; readonly what: 'reference' | 'digest' | 'layerDigest' | 'command'; readonly text: string };
+
+/* --------------------------------------------------------------------------------------- repository panel */
+
+/** From the extension to the panel of a repository: always the whole state. */
+export interface RepositoryPanelMessage {
+  readonly type: 'state';
+  readonly state: RepositoryPanelState;
+}
+
+export interface RepositoryPanelState {
+  readonly language: string;
+  readonly strings: RepositoryPanelStrings;
+  readonly view: RepositoryView;
+}
+
+export interface RepositoryView {
+  /** Without a tag. */
+  readonly reference: string;
+  readonly connectionId?: string;
+  /** What the registry's list told. Foreign text. */
+  readonly description?: string;
+  readonly pulls?: number;
+  readonly updatedAt?: string;
+  /** Whether it has a page of its own in a browser. */
+  readonly hasPage: boolean;
+  readonly tags: Lazy<RepositoryTagsView>;
+  readonly sizes: Lazy<RepositorySizesView>;
+  /** Absent where the registry has no descriptions. */
+  readonly readme?: Lazy<{ readonly kind: 'readme'; readonly text: string }>;
+}
+
+export interface RepositoryTagsView {
+  readonly kind: 'tags';
+  readonly count: number;
+  /** Whether there are more than are read. */
+  readonly isTruncated: boolean;
+  /** Of signatures and other attachments, which are among them. */
+  readonly attachments: number;
+  readonly newest?: string;
+}
+
+export interface RepositorySizesView {
+  readonly kind: 'sizes';
+  /** Tags whose size is known, of all or of the newest. */
+  readonly looked: number;
+  /** The largest first, one an image. */
+  readonly items: readonly ImageSizeView[];
+  readonly left: number;
+  /** Of all layers of the images that were looked at, each counted once; absent where a list has told the sizes. */
+  readonly together?: number;
+}
+
+export interface ImageSizeView {
+  /** Of one image. */
+  readonly tags: readonly string[];
+  readonly size: number;
+  readonly date?: string;
+}
+
+/** Localised by the extension. `{0}` stands for a value. */
+export interface RepositoryPanelStrings {
+  readonly retry: string;
+  readonly cancel: string;
+  readonly copyReference: string;
+  readonly copied: string;
+  readonly openInBrowser: string;
+  readonly openReadme: string;
+  readonly tags: string;
+  readonly tagsLoading: string;
+  /** `{0}`: how many. */
+  readonly moreThan: string;
+  /** `{0}`: how many. */
+  readonly ofAttachments: string;
+  readonly newest: string;
+  readonly none: string;
+  readonly pulls: string;
+  readonly updated: string;
+  readonly sizes: string;
+  readonly sizesLoading: string;
+  /** `{0}`: images, `{1}`: tags. */
+  readonly sizesSummary: string;
+  /** `{0}`: size. */
+  readonly together: string;
+  readonly noSizes: string;
+  readonly tag: string;
+  readonly size: string;
+  readonly share: string;
+  readonly date: string;
+  readonly unknownDate: string;
+  /** `{0}`: how many. */
+  readonly moreEntries: string;
+  readonly readme: string;
+  readonly readmeLoading: string;
+  readonly noReadme: string;
+  /** At the end of a text that is cut. `{0}`: how many characters are left out. */
+  readonly moreCharacters: string;
+}
+
+export type RepositoryPanelRequest =
+  | { readonly type: 'ready' | 'openTags' | 'openSizes' | 'closeSizes' | 'openReadme' | 'closeReadme' }
+  | { readonly type: 'showTag'; readonly tag: string }
+  | { readonly type: 'action'; readonly action: 'openInBrowser' | 'showReadme' }
+  | { readonly type: 'copy'; readonly text: string };
+
+/** Comes back from disk: whoever reads it checks it. */
+export interface RepositoryPanelSavedState {
+  readonly reference: string;
+  readonly connectionId?: string;
+}

@@ -63,6 +63,7 @@ export const commandIds = {
   undo: 'gantry.undo',
   openInBrowser: 'gantry.openInBrowser',
   showReadme: 'gantry.showReadme',
+  showRepository: 'gantry.showRepository',
   createRepository: 'gantry.createRepository',
   deleteRepository: 'gantry.deleteRepository',
   showTagHistory: 'gantry.showTagHistory',
@@ -103,7 +104,7 @@ export const contextKeys = {
 
 export const viewIds = { registries: 'gantry.registries', transfers: 'gantry.transfers' } as const;
 
-export const panelIds = { image: 'gantry.image' } as const;
+export const panelIds = { image: 'gantry.image', repository: 'gantry.repository' } as const;
 
 export const settingIds = {
   connections: 'gantry.connections',

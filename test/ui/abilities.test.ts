@@ -70,6 +70,19 @@ describe('what only some registries can do, in the view', () => {
     assert.deepEqual(await seriousViolations(panel), []);
   });
 
+  it('shows what a registry tells of a repository on a page of its own', async () => {
+    const { page } = workbench();
+    await collapse();
+    await expandRows(page, hub, 'Namespace acme');
+    await chooseFromMenu(treeRow(page, /^Repository acme\/storefront/), 'Show Repository');
+    const panel = activePanel(page);
+    await panel.getByRole('heading', { name: 'acme/storefront', level: 1 }).waitFor();
+    await panel.getByRole('button', { name: 'Description' }).waitFor();
+    await panel.locator('.readme-text').waitFor();
+    await panel.getByRole('button', { name: 'Open in Browser' }).waitFor();
+    assert.deepEqual(await seriousViolations(panel), []);
+  });
+
   it('offers with a row what its registry can do, and nothing else', async () => {
     const { page } = workbench();
     await collapse();

@@ -17,6 +17,7 @@ import { chooseAbleConnection, chooseImage, chooseRepository, type ImageTarget, 
 type AbilityCommand =
   | 'openInBrowser'
   | 'showReadme'
+  | 'showRepository'
   | 'createRepository'
   | 'deleteRepository'
   | 'showTagHistory'
@@ -25,7 +26,12 @@ type AbilityCommand =
 
 export function createAbilityCommands(
   services: Services,
-  { tree, treeView, imagePanels }: Pick<Views, 'tree' | 'treeView' | 'imagePanels'>,
+  {
+    tree,
+    treeView,
+    imagePanels,
+    repositoryPanels,
+  }: Pick<Views, 'tree' | 'treeView' | 'imagePanels' | 'repositoryPanels'>,
 ): Readonly<Record<(typeof commandIds)[AbilityCommand] & CommandId, Command>> {
   /** What a command is about: what it was called with, else the only row that is selected. */
   function targetOf(target: Target): Target {
@@ -44,6 +50,13 @@ export function createAbilityCommands(
     [commandIds.showReadme]: async (target: Target) => {
       const repository = await chooseRepository(imageOnly(targetOf(target)), vscode.l10n.t('Show Description'));
       return repository && openReadme(services, repository);
+    },
+    [commandIds.showRepository]: async (target: Target) => {
+      const chosen = imageOnly(targetOf(target));
+      const repository = await chooseRepository(chosen, vscode.l10n.t('Show Repository'));
+      if (repository === undefined) return;
+      const node = typeof chosen === 'object' ? repositoryOf(chosen) : undefined;
+      (await repositoryPanels()).show({ ...repository, ...(node !== undefined && { summary: node.repository }) });
     },
     [commandIds.createRepository]: async (target: Target, name?: string | readonly TreeNode[]) => {
       if (typeof target === 'string' && typeof name === 'string') return services.gantry.createRepository(target, name);

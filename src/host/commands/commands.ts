@@ -12,6 +12,7 @@ import type { MentionPlace } from '../editor/mentionEdits.ts';
 import type { ChangeOptions } from '../editor/workspace/workspaceCommands.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
+import type { RepositoryPanels } from '../panels/repositoryPanels.ts';
 import { PruneReviews } from '../prune/pruneReviews.ts';
 import type { Services } from '../services.ts';
 import type { TagWatcher } from '../tagWatcher.ts';
@@ -78,6 +79,7 @@ export interface Views {
   readonly treeView: vscode.TreeView<TreeNode>;
   readonly watcher: TagWatcher;
   readonly imagePanels: () => Promise<ImagePanels>;
+  readonly repositoryPanels: () => Promise<RepositoryPanels>;
   readonly offer: LoginOffer;
   readonly log: vscode.LogOutputChannel;
   /** Of Gantry. */

@@ -15,7 +15,8 @@ export interface LazySectionOptions<T> {
   readonly loading: string;
   readonly strings: LazySectionStrings;
   readonly open: () => void;
-  readonly close: () => void;
+  /** Absent for what cannot be closed. */
+  readonly close: (() => void) | undefined;
   /** What it shows when it has been read. */
   readonly content: (view: T) => readonly Child[];
 }
@@ -39,7 +40,7 @@ export function lazySection<T extends { readonly kind: string }>(
     },
     [icon(isOpen ? 'chevron-down' : 'chevron-right'), title],
   );
-  toggle.addEventListener('click', () => (isOpen ? options.close() : options.open()));
+  toggle.addEventListener('click', () => (isOpen ? options.close?.() : options.open()));
   return element('section', { 'aria-labelledby': headingId, class: `lazy ${id}` }, [
     element('h2', { id: headingId }, [toggle]),
     isOpen ? element('div', { id: contentId }, lazyContent(view, options)) : undefined,
@@ -54,15 +55,14 @@ export function lazyContent<T extends { readonly kind: string }>(
   const { id, loading, strings, open, close, content } = options;
   if (isKind(view, 'closed')) return [];
   if (isKind(view, 'loading')) {
+    const progress = view.progress === undefined ? '' : ` ${view.progress}`;
+    const said = element('p', { class: 'muted', role: 'status' }, [`${loading}${progress}`]);
+    if (close === undefined) return [said];
     const cancel = element('button', { type: 'button', class: 'button is-secondary', id: `${id}-cancel` }, [
       strings.cancel,
     ]);
     cancel.addEventListener('click', close);
-    const progress = view.progress === undefined ? '' : ` ${view.progress}`;
-    return [
-      element('p', { class: 'muted', role: 'status' }, [`${loading}${progress}`]),
-      element('div', { class: 'buttons' }, [cancel]),
-    ];
+    return [said, element('div', { class: 'buttons' }, [cancel])];
   }
   if (isKind(view, 'failed')) {
     const retry = element('button', { type: 'button', class: 'button', id: `${id}-retry` }, [strings.retry]);

@@ -132,6 +132,7 @@ export const matrix: Readonly<Record<string, Part>> = {
 
   'webview/ui': { parts: ['core/oci'], typesOf: ['api', 'messages'] },
   'webview/image': { parts: ['core/oci', 'webview/ui'], typesOf: ['api', 'messages'] },
+  'webview/repository': { parts: ['webview/ui'], typesOf: ['messages'] },
 };
 
 /** The part that a file of src belongs to, by its path in the repository. */
