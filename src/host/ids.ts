@@ -41,6 +41,7 @@ export const commandIds = {
   copyPath: 'gantry.copyPath',
   revealLayer: 'gantry.revealLayer',
   compare: 'gantry.compare',
+  compareWithFormer: 'gantry.compareWithFormer',
   saveArtifact: 'gantry.saveArtifact',
   copyReference: 'gantry.copyReference',
   copyDigest: 'gantry.copyDigest',

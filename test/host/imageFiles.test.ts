@@ -28,6 +28,8 @@ const base = writeLayer([
   symlink('loop', 'loop'),
   directory('usr/bin'),
   file('usr/bin/tool', 'tool'),
+  file('usr/bin/same', 'same'),
+  file('lib/apk/db/installed', 'P:musl\nV:1\n'),
   hardlink('usr/bin/alias', 'usr/bin/tool'),
   symlink('bin', 'usr/bin'),
 ]);
@@ -45,7 +47,17 @@ const next = writeImage({
   platform,
   steps: [
     { createdBy: 'ADD base.tar /', layer: base },
-    { createdBy: 'RUN update', layer: writeLayer([file('etc/motd', 'Hello\n'), file('app/new', 'new')]) },
+    {
+      createdBy: 'RUN update',
+      layer: writeLayer([
+        file('etc/motd', 'Hello\n'),
+        file('app/new', 'new'),
+        file('lib/apk/db/installed', 'P:musl\nV:2\n'),
+        // Of the same size and time as in the base.
+        file('usr/bin/tool', 'TOOL'),
+        file('usr/bin/same', 'same'),
+      ]),
+    },
   ],
 });
 
@@ -81,6 +93,7 @@ describe('files inside images, in VS Code', function () {
       ['app', Directory],
       ['bin', Directory | SymbolicLink],
       ['etc', Directory],
+      ['lib', Directory],
       ['loop', Unknown | SymbolicLink],
       ['usr', Directory],
     ]);
@@ -92,6 +105,7 @@ describe('files inside images, in VS Code', function () {
     ]);
     assert.deepEqual(await sorted('bin'), [
       ['alias', File],
+      ['same', File],
       ['tool', File],
     ]);
   });
@@ -160,7 +174,7 @@ describe('files inside images, in VS Code', function () {
 
       const all = vscode.Uri.file(join(folder, 'all'));
       const saved = await vscode.commands.executeCommand<SavedFiles>(commandIds.saveAs, root, all);
-      assert.deepEqual({ ...saved, target: undefined }, { target: undefined, files: 4, bytes: 18, omitted: 5 });
+      assert.deepEqual({ ...saved, target: undefined }, { target: undefined, files: 6, bytes: 33, omitted: 5 });
       assert.equal(await readFile(join(all.fsPath, 'usr/bin/alias'), 'utf8'), 'tool');
       assert.deepEqual((await readdir(join(all.fsPath, 'etc'))).sort(), ['motd']);
       assert.deepEqual((await readdir(folder)).sort(), ['all', 'motd']);
@@ -179,8 +193,25 @@ describe('files inside images, in VS Code', function () {
         ['added', 'app/new', undefined, 3],
         ['added', 'etc/gone', undefined, 4],
         ['changed', 'etc/motd', 8, 6],
+        ['changed', 'lib/apk/db/installed', 11, 11],
+        ['changed', 'usr/bin/tool', 4, 4],
       ],
     );
+    assert.deepEqual(compared.files.at(-1)?.aspects, ['content']);
+    assert.equal(compared.unread, 0);
+    assert.deepEqual(compared.packages, [{ kind: 'apk', name: 'musl', left: ['1'], right: ['2'] }]);
+  });
+
+  it('of a tag are compared with those of the digest that it named before', async () => {
+    const former = image.manifest.descriptor.digest;
+    const compared = await vscode.commands.executeCommand<ImageComparison>(
+      commandIds.compareWithFormer,
+      reference('2.0'),
+      former,
+    );
+    assert.ok(compared.left.endsWith(`@${former}`));
+    assert.ok(compared.right.endsWith(`@${next.manifest.descriptor.digest}`));
+    assert.equal(compared.files.length, 6);
   });
 
   it('come from a Dockerfile that the history tells', async () => {

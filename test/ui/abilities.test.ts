@@ -73,12 +73,13 @@ describe('what only some registries can do, in the view', () => {
   it('shows what a registry tells of a repository on a page of its own', async () => {
     const { page } = workbench();
     await collapse();
-    await expandRows(page, hub, 'Namespace acme');
-    await chooseFromMenu(treeRow(page, /^Repository acme\/storefront/), 'Show Repository');
+    world.quay.store.descriptions.set('shop/web', '# The shop\n\n<b>As customers see it.</b>');
+    await expandRows(page, quay, 'Namespace shop');
+    await chooseFromMenu(treeRow(page, /^Repository shop\/web/), 'Show Repository');
     const panel = activePanel(page);
-    await panel.getByRole('heading', { name: 'acme/storefront', level: 1 }).waitFor();
-    await panel.getByRole('button', { name: 'Description' }).waitFor();
-    await panel.locator('.readme-text').waitFor();
+    await panel.getByRole('heading', { name: 'quay.io/shop/web', level: 1 }).waitFor();
+    // As the text that it is.
+    await panel.locator('.readme-text').getByText('<b>As customers see it.</b>').waitFor();
     await panel.getByRole('button', { name: 'Open in Browser' }).waitFor();
     assert.deepEqual(await seriousViolations(panel), []);
   });

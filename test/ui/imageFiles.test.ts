@@ -3,18 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
-import { writeImage, writeLayer } from '../support/imageWriter.ts';
+import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import type { SampleRegistry } from '../support/sampleRegistry.ts';
 import { file, hardlink, symlink, type TarEntry, whiteout } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
+  activePanel,
   answer,
   chooseFromMenu,
   inputBox,
+  notification,
   openViewContainer,
   quickInput,
+  readClipboard,
   runCommand,
 } from '../support/workbenchPage.ts';
 
@@ -45,6 +48,14 @@ function seed(registry: Pick<SampleRegistry, 'push'>): void {
       ],
     });
     registry.push('shop/files', image, tag);
+    const platforms = ['amd64', 'arm64'].map((architecture) =>
+      writeImage({
+        platform: { os: 'linux', architecture },
+        steps: [{ createdBy: `COPY ${architecture} /`, layer: writeLayer([...base, ...change.slice(1)]) }],
+      }),
+    );
+    registry.push('shop/multi', writeIndex(platforms), tag);
+    registry.push('shop/slow', image, tag);
   }
 }
 
@@ -131,7 +142,113 @@ describe('files inside images', () => {
       assert.match(text, /\b9090\b/);
     });
   });
+
+  it('have paths that are copied, and layers that wrote them last', async () => {
+    const { page } = workbench();
+    await chooseFromMenu(treeRow(page, /^File server\.js/), 'Copy Path');
+    await eventually(async () => assert.equal(await readClipboard(page), '/app/server.js'));
+    await chooseFromMenu(treeRow(page, /^File config\.json/), 'Show Layer That Wrote It');
+    await treeRow(page, /^Layer 2,/)
+      .and(page.locator('[aria-selected="true"]'))
+      .waitFor();
+    await chooseFromMenu(treeRow(page, /^File server\.js/), 'Show Layer That Wrote It');
+    await treeRow(page, /^Layer 1,/)
+      .and(page.locator('[aria-selected="true"]'))
+      .waitFor();
+  });
+
+  it('stop being read when that is cancelled', async () => {
+    const { page, registry } = workbench();
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    registry.fault = ({ url }) => (/shop\/slow\/blobs\//.test(url.pathname) ? { hold: released } : undefined);
+    try {
+      await runCommand(page, 'Gantry: Find File in Image…');
+      await answer(page, 'Find File in Image', `${registry.host}/shop/slow:1.0`);
+      const progress = notification(page, 'Reading what is inside shop/slow');
+      // The configuration of the image is a blob too.
+      const waiting = progress.or(notification(page, 'Asking what the tag names'));
+      await waiting.getByRole('button', { name: 'Cancel' }).first().click();
+      await waiting.first().waitFor({ state: 'hidden' });
+      await quickInput(page).waitFor({ state: 'hidden' });
+      assert.equal(await notification(page, /failed|error/i).count(), 0);
+    } finally {
+      registry.fault = undefined;
+      release();
+    }
+  });
+
+  it('are shown, switched, found and compared with the keyboard alone', async () => {
+    const { page, registry } = workbench();
+    const name = (tag: string): string => `${registry.host}/shop/multi:${tag}`;
+    await palette(page, 'Gantry: Show Image…');
+    await typeInto(page, 'Show Image', name('1.0'));
+    const panel = activePanel(page);
+    await panel.getByRole('heading', { name: 'Layers' }).waitFor();
+    const platform = panel.getByRole('combobox', { name: 'Platform' });
+    await eventually(async () => {
+      await page.keyboard.press('Tab');
+      assert.ok(await platform.evaluate((node) => node === document.activeElement));
+    }, 20_000);
+    await page.keyboard.press('ArrowDown');
+    await panel.getByText('COPY arm64 /').first().waitFor();
+
+    await palette(page, 'Gantry: Find File in Image…');
+    await typeInto(page, 'Find File in Image', name('1.0'));
+    await quickInput(page)
+      .getByRole('option', { name: /^config\.json/ })
+      .waitFor();
+    await page.keyboard.type('motd');
+    await quickInput(page).locator('.quick-input-title', { hasText: '1 file' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'motd', selected: true }).waitFor();
+    await eventually(async () => assert.equal(await editorText(page), 'Welcome'));
+
+    await palette(page, 'Gantry: Compare…');
+    await typeInto(page, 'Compare Images', name('1.0'));
+    await typeInto(page, 'Compare With', name('2.0'));
+    const changed = quickInput(page).getByRole('option', { name: /app\/config\.json/ });
+    await changed.waitFor();
+    await page.keyboard.type('config.json');
+    await page.keyboard.press('Enter');
+    const diff = page.locator('.monaco-diff-editor');
+    await eventually(async () => assert.match((await diff.textContent({ timeout: 5_000 })) ?? '', /9090/));
+  });
+
+  // The last one, since it makes another workspace of the window.
+  it('of an image are put into the workspace', async () => {
+    const { page, registry } = workbench();
+    await runCommand(page, 'Gantry: Add Image to Workspace');
+    await answer(page, 'Add Image to Workspace', `${registry.host}/shop/files:1.0`);
+    await openViewContainer(page, 'Explorer');
+    const files = page.getByRole('tree', { name: 'Files Explorer' });
+    const root = files.getByRole('treeitem', { name: /^shop\/files@sha256:/ });
+    await root.waitFor();
+    await eventually(async () => {
+      if ((await root.getAttribute('aria-expanded')) !== 'true') await root.click();
+      await files.getByRole('treeitem', { name: 'app' }).waitFor({ timeout: 5_000 });
+    }, 30_000);
+  });
 });
+
+/** Runs a command as somebody does who has no mouse. */
+async function palette(page: Page, title: string): Promise<void> {
+  await eventually(async () => {
+    await page.keyboard.press('F1');
+    await inputBox(page).waitFor({ timeout: 5_000 });
+    await page.keyboard.type(title);
+    await quickInput(page).locator('.monaco-list-row.focused', { hasText: title }).waitFor({ timeout: 5_000 });
+    await page.keyboard.press('Enter');
+  }, 30_000);
+}
+
+async function typeInto(page: Page, title: string, text: string): Promise<void> {
+  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
 
 /** The text of the open editor, its blanks as they are. */
 async function editorText(page: Page): Promise<string> {

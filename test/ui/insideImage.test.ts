@@ -62,6 +62,27 @@ describe('the panel of an image, looked into', () => {
     assert.deepEqual(await seriousViolations(panel), []);
   });
 
+  it('stops reading when somebody cancels', async () => {
+    const { registry } = workbench();
+    const panel = await show('shop/worker:0.11.0');
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    registry.fault = ({ url }) => (url.pathname.includes('/blobs/') ? { hold: released } : undefined);
+    try {
+      const toggle = panel.getByRole('button', { name: 'What Takes the Space' });
+      await toggle.click();
+      await panel.getByRole('button', { name: 'Cancel' }).click();
+      await toggle.and(panel.locator('[aria-expanded="false"]')).waitFor();
+    } finally {
+      registry.fault = undefined;
+      release();
+    }
+    await panel.getByRole('button', { name: 'What Takes the Space' }).click();
+    await panel.locator('.treemap').waitFor();
+  });
+
   it('tells what several layers bring or remove again', async () => {
     const panel = await show();
     await panel.getByRole('button', { name: 'What Takes the Space' }).click();

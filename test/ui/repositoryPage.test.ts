@@ -22,11 +22,11 @@ describe('the page of a repository', () => {
     const tags = registry.storage.repositories.get('shop/web')?.tags.size;
     await panel.locator('.fact').filter({ hasText: 'Tags' }).getByText(String(tags), { exact: true }).waitFor();
     const table = panel.getByRole('table', { name: 'What Is Largest' });
-    await table.getByRole('row', { name: /^latest, .*1\.10\.1.* 2\.54 MB 100%/ }).waitFor();
+    await table.getByRole('row', { name: /^latest ?, 1\.10, 1\.10\.1 2\.54 MB / }).waitFor();
     await panel.getByText(/^Images: \d+, of \d+ tags looked at\. With each layer counted once they take/).waitFor();
     assert.deepEqual(await seriousViolations(panel), []);
-    await panel.locator('.fact').filter({ hasText: 'Newest version' }).getByRole('button').click();
-    await page.getByRole('tab', { name: new RegExp(`^${registry.host}/shop/web:`), selected: true }).waitFor();
+    await panel.locator('.fact').filter({ hasText: 'Newest version' }).getByRole('button', { name: '1.10' }).click();
+    await page.getByRole('tab', { name: `${registry.host}/shop/web:1.10`, selected: true }).waitFor();
   });
 
   it('says what fails, and tries again', async () => {

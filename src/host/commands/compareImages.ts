@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
-import { toText } from '../../core/image/byteOrder.ts';
+import { throwIfAborted } from '../../core/errors.ts';
+import { equalBytes, toText } from '../../core/image/byteOrder.ts';
 import { compareImages, type PathDifference } from '../../core/image/imageDiff.ts';
+import { comparePackages, type PackageChange } from '../../core/image/packages.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
+import { findPackages } from '../../core/imagePackages.ts';
 import { printable } from '../../core/printable.ts';
+import { runAtOnce } from '../../core/transfer/runAtOnce.ts';
 import { documentUri } from '../editor/documentUris.ts';
 import { plainLabel } from '../files/findFile.ts';
 import { fileUri, type ImagePlace } from '../files/imageUris.ts';
+import { createPause } from '../pause.ts';
 import { formatSize } from '../present.ts';
+import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './fileTargets.ts';
 import type { ImageTarget } from './targets.ts';
@@ -18,16 +24,20 @@ export interface ImageComparison {
   readonly right: string;
   readonly isSameConfig: boolean;
   readonly layers: { readonly left: number; readonly right: number; readonly shared: number };
+  /** What dpkg, apk, npm and pip have installed in other versions. */
+  readonly packages: readonly PackageChange[];
   readonly files: readonly FileDifference[];
   /** Whether more differ than are told. */
   readonly isTruncated: boolean;
+  /** Files of one size in different layers whose contents were not compared, since there are too many. */
+  readonly unread: number;
 }
 
 export interface FileDifference {
   readonly kind: PathDifference['kind'];
   readonly path: string;
   readonly type: string;
-  readonly aspects: PathDifference['aspects'];
+  readonly aspects: readonly (PathDifference['aspects'][number] | 'content')[];
   readonly leftSize?: number;
   readonly rightSize?: number;
 }
@@ -41,10 +51,15 @@ export interface ComparedPlaces {
 
 /** Differences that are told. Images of other systems differ in everything, and nobody reads more. */
 const maxDifferences = 5000;
-/** Differences after which others may run. */
-const differencesAtOnce = 1000;
+/** Files whose contents are compared: a request each where it is not known yet, and so much together. */
+const maxRead = 300;
+const maxReadBytes = 64 * 1024 * 1024;
+const readAtOnce = 4;
 
-/** Compares the images of two references, of one platform each: files by what their layers say of them, none is read. */
+/**
+ * Compares the images of two references, of one platform each: files by what their layers say of them; those of one size that
+ * come from different layers by what is in them, as far as that is little to read.
+ */
 export async function comparePlaces(
   services: Services,
   leftTarget: ImageTarget,
@@ -54,41 +69,87 @@ export async function comparePlaces(
   const [leftFiles, rightFiles] = await Promise.all([services.images.open(left), services.images.open(right)]);
   const [leftConfig, rightConfig] = await Promise.all([left, right].map((place) => configText(services, place)));
   const digests = new Set(digestsOf(leftFiles));
-  const { files, isTruncated } = await differences(leftFiles, rightFiles);
-  const comparison = {
-    left: left.reference,
-    right: right.reference,
-    isSameConfig: leftConfig === rightConfig,
-    layers: {
-      left: leftFiles.image.layers.length,
-      right: rightFiles.image.layers.length,
-      shared: digestsOf(rightFiles).filter((digest) => digests.has(digest)).length,
-    },
-    files,
-    isTruncated,
+  const layers = {
+    left: leftFiles.image.layers.length,
+    right: rightFiles.image.layers.length,
+    shared: digestsOf(rightFiles).filter((digest) => digests.has(digest)).length,
   };
-  return { comparison, left, right };
+  return withProgress(vscode.l10n.t('Comparing the files…'), async (signal) => {
+    const isDue = createPause();
+    const pause = async (): Promise<void> => {
+      throwIfAborted(signal);
+      await isDue();
+    };
+    const found = await differences(leftFiles, rightFiles, pause);
+    const { files, unread } = await withContents([leftFiles, rightFiles], found.files, signal);
+    const packages = comparePackages(
+      (await findPackages(leftFiles, { signal, pause })).packages,
+      (await findPackages(rightFiles, { signal, pause })).packages,
+    );
+    const isSameConfig = leftConfig === rightConfig;
+    const { isTruncated } = found;
+    const names = { left: left.reference, right: right.reference };
+    return { comparison: { ...names, isSameConfig, layers, packages, files, isTruncated, unread }, left, right };
+  });
+}
+
+interface Found extends FileDifference {
+  readonly needsReading: boolean;
 }
 
 async function differences(
   left: OpenedFiles,
   right: OpenedFiles,
-): Promise<Pick<ImageComparison, 'files' | 'isTruncated'>> {
-  const files: FileDifference[] = [];
-  let count = 0;
+  pause: () => Promise<void>,
+): Promise<{ readonly files: readonly Found[]; readonly isTruncated: boolean }> {
+  const files: Found[] = [];
+  let told = 0;
   for (const difference of compareImages(comparable(left), comparable(right))) {
-    if (++count % differencesAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
+    await pause();
     const found = describe(left, right, difference);
     if (found === undefined) continue;
-    if (files.length === maxDifferences) return { files, isTruncated: true };
+    const isTold = found.kind !== 'changed' || found.aspects.length > 0;
+    if (isTold && told === maxDifferences) return { files, isTruncated: true };
+    if (isTold) told++;
     files.push(found);
   }
   return { files, isTruncated: false };
 }
 
+/** Adds what reading tells, the smallest files first. What is the same then is left out. */
+async function withContents(
+  [left, right]: readonly [OpenedFiles, OpenedFiles],
+  found: readonly Found[],
+  signal: AbortSignal,
+): Promise<Pick<ImageComparison, 'files' | 'unread'>> {
+  const candidates = found.filter(({ needsReading }) => needsReading);
+  candidates.sort((a, b) => sizeOf(a) - sizeOf(b));
+  const read: Found[] = [];
+  let bytes = 0;
+  for (const candidate of candidates) {
+    bytes += 2 * sizeOf(candidate);
+    if (read.length === maxRead || bytes > maxReadBytes) break;
+    read.push(candidate);
+  }
+  const differing = new Set<string>();
+  await runAtOnce(read, { atOnce: readAtOnce, signal }, async ({ path }, stop) => {
+    const [a, b] = await Promise.all([left.read(path, stop), right.read(path, stop)]);
+    if (!equalBytes(a, b)) differing.add(path);
+  });
+  const files = found.flatMap(({ needsReading: _needsReading, ...file }): FileDifference[] => {
+    const aspects = differing.has(file.path) ? [...file.aspects, 'content' as const] : file.aspects;
+    return file.kind === 'changed' && aspects.length === 0 ? [] : [{ ...file, aspects }];
+  });
+  return { files, unread: candidates.length - read.length };
+}
+
+function sizeOf({ leftSize = 0 }: Found): number {
+  return leftSize;
+}
+
 /** A folder that only one image has is told by what is in it. */
-function describe(left: OpenedFiles, right: OpenedFiles, difference: PathDifference): FileDifference | undefined {
-  const { kind, path, aspects } = difference;
+function describe(left: OpenedFiles, right: OpenedFiles, difference: PathDifference): Found | undefined {
+  const { kind, path, aspects, needsReading } = difference;
   const [a, b] = [difference.left, difference.right];
   const leftType = a && left.tree.index(a).type(a.id);
   const rightType = b && right.tree.index(b).type(b.id);
@@ -99,6 +160,7 @@ function describe(left: OpenedFiles, right: OpenedFiles, difference: PathDiffere
     path: toText(path),
     type,
     aspects,
+    needsReading,
     ...(a !== undefined && { leftSize: left.tree.index(a).size(a.id) }),
     ...(b !== undefined && { rightSize: right.tree.index(b).size(b.id) }),
   };
@@ -130,15 +192,16 @@ export function showComparison(names: readonly [string, string], compared: Compa
   list.items = items(compared);
   list.onDidAccept(() => {
     const [chosen] = list.activeItems;
+    if (chosen?.open === undefined) return;
     list.hide();
-    void chosen?.open?.();
+    void chosen.open();
   });
   list.onDidHide(() => list.dispose());
   list.show();
 }
 
 function items({ comparison, left, right }: ComparedPlaces): readonly DifferenceItem[] {
-  const { layers, isSameConfig, files } = comparison;
+  const { layers, isSameConfig, files, packages, unread } = comparison;
   const shared = vscode.l10n.t('{0} of {1} and {2} are in both', layers.shared, layers.left, layers.right);
   const groups = (['changed', 'added', 'removed'] as const).map((kind) => files.filter((file) => file.kind === kind));
   return [
@@ -154,6 +217,16 @@ function items({ comparison, left, right }: ComparedPlaces): readonly Difference
       description: shared,
       open: () => openDocuments(left, right, 'manifest'),
     },
+    ...(unread === 0
+      ? []
+      : [
+          {
+            label: vscode.l10n.t('Not compared by content'),
+            iconPath: new vscode.ThemeIcon('info'),
+            description: vscode.l10n.t('{0} files of one size and time in different layers', unread),
+          },
+        ]),
+    ...packageItems(packages),
     ...groups.flatMap((group): DifferenceItem[] => {
       const [first] = group;
       if (first === undefined) return [];
@@ -161,6 +234,25 @@ function items({ comparison, left, right }: ComparedPlaces): readonly Difference
       return [separator, ...group.map((file) => fileItem(file, left, right))];
     }),
   ];
+}
+
+function packageItems(packages: readonly PackageChange[]): readonly DifferenceItem[] {
+  if (packages.length === 0) return [];
+  const count = packages.length.toLocaleString(vscode.env.language);
+  return [
+    { label: vscode.l10n.t('Packages: {0}', count), kind: vscode.QuickPickItemKind.Separator },
+    ...packages.map(({ kind, name, left, right }) => ({
+      label: plainLabel(printable(name)),
+      iconPath: new vscode.ThemeIcon('package'),
+      description: `${versionsText(left, right)} · ${kind}`,
+    })),
+  ];
+}
+
+function versionsText(left: readonly string[], right: readonly string[]): string {
+  const text = (versions: readonly string[]): string => printable(versions.join(', '));
+  if (left.length === 0) return vscode.l10n.t('added {0}', text(right));
+  return right.length === 0 ? vscode.l10n.t('removed {0}', text(left)) : `${text(left)} → ${text(right)}`;
 }
 
 const icons = { added: 'diff-added', removed: 'diff-removed', changed: 'diff-modified' } as const;
@@ -197,6 +289,7 @@ function factsOf({ kind, aspects, leftSize = 0, rightSize = 0 }: FileDifference)
     mode: vscode.l10n.t('permissions'),
     owner: vscode.l10n.t('owner'),
     link: vscode.l10n.t('target'),
+    content: vscode.l10n.t('content'),
   };
   return aspects.map((aspect) => words[aspect]).join(' · ');
 }
@@ -217,6 +310,6 @@ function placeholder({ files, isTruncated }: ImageComparison): string {
   const count = files.length.toLocaleString(vscode.env.language);
   if (isTruncated) return vscode.l10n.t('More than {0} files differ; the first of them', count);
   return files.length === 0
-    ? vscode.l10n.t('No file differs in kind, size, time, permissions or owner')
+    ? vscode.l10n.t('No file differs')
     : vscode.l10n.t('Files that differ: {0}. Choose one to see both sides', count);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { parseReference } from '../../core/oci/reference.ts';
+import { shortDigest } from '../../core/oci/digest.ts';
+import { formatReference, parseReference } from '../../core/oci/reference.ts';
 import { documentUri, showDocument } from '../editor/documentUris.ts';
 import { askFile, searchPaths } from '../files/findFile.ts';
 import { fileUri } from '../files/imageUris.ts';
@@ -11,6 +12,7 @@ import type { Command, Views } from './commands.ts';
 import { comparePlaces, type ImageComparison, showComparison } from './compareImages.ts';
 import { copyLines } from './copy.ts';
 import { choosePlace, type FileTarget, fileOf } from './fileTargets.ts';
+import { formerDigest } from './formerDigest.ts';
 import { type SaveArtifactOptions, saveArtifact, saveArtifactAndTell } from './saveArtifact.ts';
 import { saveAs, tellSaved } from './saveAs.ts';
 import { chooseImage, type ImageLink, imageTarget, imageTargets, type Target } from './targets.ts';
@@ -24,7 +26,8 @@ type FileCommand =
   | 'revealLayer'
   | 'openDockerfile'
   | 'saveArtifact'
-  | 'compare';
+  | 'compare'
+  | 'compareWithFormer';
 
 export function createFileCommands(
   services: Services,
@@ -132,6 +135,24 @@ export function createFileCommands(
       if (right === undefined) return undefined;
       const compared = await comparePlaces(services, left, right);
       showComparison([nameOf(left.reference), nameOf(right.reference)], compared);
+      return compared.comparison;
+    },
+    [commandIds.compareWithFormer]: async (
+      target: Target | ImageLink,
+      former?: string | readonly TreeNode[],
+    ): Promise<ImageComparison | undefined> => {
+      const image = await chooseImage(target, vscode.l10n.t('Compare with What It Was'));
+      if (image === undefined) return undefined;
+      const digest = typeof former === 'string' ? former : await formerDigest(services, image);
+      if (digest === undefined) {
+        const name = nameOf(image.reference);
+        void vscode.window.showInformationMessage(vscode.l10n.t('It is not known what {0} named before.', name));
+        return undefined;
+      }
+      const { registry, repository } = parseReference(image.reference);
+      const before = { ...image, reference: formatReference({ registry, repository, digest }) };
+      const compared = await comparePlaces(services, before, image);
+      if (typeof target !== 'string') showComparison([shortDigest(digest), nameOf(image.reference)], compared);
       return compared.comparison;
     },
   };

@@ -118,7 +118,8 @@ export class RepositoryPanel {
       const { reference } = this.#target;
       const { tags, isTruncated } = await this.#services.gantry.tagNames(reference, { ...this.#connection(), signal });
       this.#names = tags.filter(({ name }) => parseAttachmentTag(name) === undefined);
-      const newest = this.#names[0]?.name;
+      // `latest` stands first, and says nothing.
+      const newest = (this.#names.find(({ name }) => /\d/.test(name)) ?? this.#names[0])?.name;
       return {
         kind: 'tags',
         count: tags.length,

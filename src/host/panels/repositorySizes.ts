@@ -47,20 +47,20 @@ async function readNewest(
   const { registry, repository } = parseReference(reference);
   const connection = connectionId === undefined ? {} : { connectionId };
   const newest = tags.slice(0, mostRead);
-  const looked: Looked[] = [];
+  const looked = new Map<TagSummary, Looked>();
   let done = 0;
   await runAtOnce(newest, { atOnce: readAtOnce, signal }, async (tag, stop) => {
     try {
       const name = formatReference({ registry, repository, tag: tag.name });
       const { digest, size, createdAt, layers } = await gantry.inspect(name, { ...connection, signal: stop });
-      looked.push({ tag, digest, size, date: tag.pushedAt ?? createdAt, layers });
+      looked.set(tag, { tag, digest, size, date: tag.pushedAt ?? createdAt, layers });
     } catch (error) {
       // Images that cannot be read alone are left out.
       if (stop.aborted || isHopeless(error)) throw error;
     }
     report(vscode.l10n.t('{0} of {1}', ++done, newest.length));
   });
-  return looked;
+  return newest.flatMap((tag) => looked.get(tag) ?? []);
 }
 
 function sizesView(looked: readonly Looked[]): RepositorySizes {

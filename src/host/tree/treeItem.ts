@@ -208,13 +208,17 @@ function tagItem(node: TagNode, abilities: ReadonlySet<RepositoryAbility>): vsco
   const facts = [...present([movedText(node)]), ...tagFacts(tag), ...present([others])];
   item.description = facts.join(' · ');
   item.tooltip = present([tagTooltip(reference, tag), sameImageText(node), movedFromText(node)]).join('\n');
-  item.contextValue = contextValue('tag', isWatched === true ? 'watched' : undefined, ...tagFlags(abilities, tag));
+  item.contextValue = contextValue('tag', ...rowFlags(node), ...tagFlags(abilities, tag));
   const lock = isProtected ? [vscode.l10n.t('locked')] : [];
   item.accessibilityInformation = {
     label: [vscode.l10n.t('Tag {0}', item.label as string), ...facts, ...lock].join(', '),
   };
   item.command = rowCommand();
   return item;
+}
+
+function rowFlags({ isWatched, movedFrom }: TagNode): readonly (string | undefined)[] {
+  return [isWatched === true ? 'watched' : undefined, movedFrom === undefined ? undefined : 'moved'];
 }
 
 /** Tags of one image that a row names; the tooltip of a row is no place for hundreds. */

@@ -46,6 +46,7 @@ const coreTop: readonly string[] = [
   'gantryService.ts',
   'imageContents.ts',
   'imageFiles.ts',
+  'imagePackages.ts',
   'inspect.ts',
   'layeredImage.ts',
   'loginOffer.ts',

@@ -122,6 +122,26 @@ describe('two images', () => {
       differences.map(({ kind, path, aspects }) => [kind, text(path), ...aspects].join(' ')),
       ['removed left', 'changed link link', 'changed mode mode owner', 'changed moved size time', 'added right'],
     );
+    // Of one size in another layer: only reading tells.
+    assert.deepEqual(
+      differences.filter(({ needsReading }) => needsReading).map(({ path }) => text(path)),
+      ['mode'],
+    );
+    const rebuilt = indexes([...shared], [...shared]);
+    const [one, other] = rebuilt.map((layer, place) => ({ tree: new MergedTree([layer]), digests: [`${place}`] }));
+    assert.ok(one !== undefined && other !== undefined);
+    assert.deepEqual(
+      [...compareImages(one, other)].map(({ path, aspects, needsReading }) => [
+        text(path),
+        aspects.length,
+        needsReading,
+      ]),
+      [
+        ['mode', 0, true],
+        ['moved', 0, true],
+        ['same', 0, true],
+      ],
+    );
   });
 });
 
