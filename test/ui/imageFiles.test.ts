@@ -223,12 +223,12 @@ describe('files inside images', () => {
     await runCommand(page, 'Gantry: Add Image to Workspace');
     await answer(page, 'Add Image to Workspace', `${registry.host}/shop/files:1.0`);
     await openViewContainer(page, 'Explorer');
-    const files = page.getByRole('tree', { name: 'Files Explorer' });
-    const root = files.getByRole('treeitem', { name: /^shop\/files@sha256:/ });
+    const rows = page.locator('.explorer-folders-view .monaco-list-row');
+    const root = rows.filter({ hasText: 'shop/files@sha256:' });
     await root.waitFor();
     await eventually(async () => {
       if ((await root.getAttribute('aria-expanded')) !== 'true') await root.click();
-      await files.getByRole('treeitem', { name: 'app' }).waitFor({ timeout: 5_000 });
+      await rows.filter({ hasText: /^app$/ }).waitFor({ timeout: 5_000 });
     }, 30_000);
   });
 });
