@@ -222,7 +222,8 @@ describe('files inside images', () => {
     const { page, registry } = workbench();
     await runCommand(page, 'Gantry: Add Image to Workspace');
     await answer(page, 'Add Image to Workspace', `${registry.host}/shop/files:1.0`);
-    await openViewContainer(page, 'Explorer');
+    // The window is loaded anew.
+    await runCommand(page, 'View: Show Explorer');
     const rows = page.locator('.explorer-folders-view .monaco-list-row');
     const root = rows.filter({ hasText: 'shop/files@sha256:' });
     await root.waitFor();
