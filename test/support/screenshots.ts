@@ -33,7 +33,7 @@ interface Box {
 type Picture = (page: Page) => Promise<Box>;
 
 /** In this order in one window: the later ones find what the earlier ones opened. */
-const pictures: Readonly<Record<string, Picture>> = { panel, hover, delete: deleteDialog };
+const pictures: Readonly<Record<string, Picture>> = { panel, space, hover, delete: deleteDialog };
 const themes: readonly Theme[] = ['light', 'dark'];
 
 const folder = join(repositoryFolder, 'media/readme');
@@ -119,6 +119,18 @@ async function panel(page: Page): Promise<Box> {
   await activePanel(page).getByRole('heading', { name: 'Layers' }).waitFor();
   await page.mouse.move(0, 0);
   return around(4, await boxOf(page.locator('.part.sidebar')), await boxOf(page.locator('.part.editor')));
+}
+
+/** What takes the space in the image of the panel that is open. */
+async function space(page: Page): Promise<Box> {
+  const shown = activePanel(page);
+  await shown.getByRole('button', { name: 'What Takes the Space' }).click();
+  await shown.locator('.treemap').waitFor();
+  await shown.getByRole('button', { name: /^Folder usr, / }).click();
+  await shown.getByRole('button', { name: /^Folder lib, / }).waitFor();
+  await shown.locator('#inside-toggle').evaluate((node) => node.scrollIntoView());
+  await page.mouse.move(0, 0);
+  return around(0, await boxOf(page.locator('.part.editor')));
 }
 
 /** Registries of many kinds in one tree, with what each of them lists. */

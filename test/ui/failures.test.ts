@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import { eventually } from '../support/eventually.ts';
 import { type ForwardProxy, startForwardProxy } from '../support/forwardProxy.ts';
 import { needsPrograms } from '../support/programs.ts';
 import { treeRow } from '../support/registriesTree.ts';
@@ -72,7 +73,7 @@ describe('what stands in the way of a registry', () => {
     const { page } = workbench();
     await dialog().getByRole('button', { name: 'Edit Address' }).click();
     await quickInput(page).getByText('Add Registry').waitFor();
-    assert.equal(await inputBox(page).inputValue(), typed);
+    await eventually(async () => assert.equal(await inputBox(page).inputValue(), typed));
     await page.keyboard.press('Escape');
     await quickInput(page).waitFor({ state: 'detached' });
   }

@@ -221,8 +221,11 @@ describe('files inside images', () => {
   it('of an image are put into the workspace', async () => {
     const { page, registry } = workbench();
     await runCommand(page, 'Gantry: Add Image to Workspace');
-    await answer(page, 'Add Image to Workspace', `${registry.host}/shop/files:1.0`);
-    // The window is loaded anew.
+    // The window is loaded anew, which whatever is typed meanwhile could keep it from.
+    await Promise.all([
+      page.waitForEvent('domcontentloaded'),
+      answer(page, 'Add Image to Workspace', `${registry.host}/shop/files:1.0`),
+    ]);
     await runCommand(page, 'View: Show Explorer');
     const rows = page.locator('.explorer-folders-view .monaco-list-row');
     const root = rows.filter({ hasText: 'shop/files@sha256:' });

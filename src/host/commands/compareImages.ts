@@ -31,6 +31,8 @@ export interface ImageComparison {
   readonly isTruncated: boolean;
   /** Files of one size in different layers whose contents were not compared, since there are too many. */
   readonly unread: number;
+  /** Files that say of a package each and were not read, of both images together. */
+  readonly unreadPackages: number;
 }
 
 export interface FileDifference {
@@ -82,14 +84,18 @@ export async function comparePlaces(
     };
     const found = await differences(leftFiles, rightFiles, pause);
     const { files, unread } = await withContents([leftFiles, rightFiles], found.files, signal);
-    const packages = comparePackages(
-      (await findPackages(leftFiles, { signal, pause })).packages,
-      (await findPackages(rightFiles, { signal, pause })).packages,
-    );
+    const leftPackages = await findPackages(leftFiles, { signal, pause });
+    const rightPackages = await findPackages(rightFiles, { signal, pause });
+    const packages = comparePackages(leftPackages.packages, rightPackages.packages);
+    const unreadPackages = leftPackages.unread + rightPackages.unread;
     const isSameConfig = leftConfig === rightConfig;
     const { isTruncated } = found;
     const names = { left: left.reference, right: right.reference };
-    return { comparison: { ...names, isSameConfig, layers, packages, files, isTruncated, unread }, left, right };
+    return {
+      comparison: { ...names, isSameConfig, layers, packages, files, isTruncated, unread, unreadPackages },
+      left,
+      right,
+    };
   });
 }
 
@@ -201,7 +207,7 @@ export function showComparison(names: readonly [string, string], compared: Compa
 }
 
 function items({ comparison, left, right }: ComparedPlaces): readonly DifferenceItem[] {
-  const { layers, isSameConfig, files, packages, unread } = comparison;
+  const { layers, isSameConfig, files, packages, unread, unreadPackages } = comparison;
   const shared = vscode.l10n.t('{0} of {1} and {2} are in both', layers.shared, layers.left, layers.right);
   const groups = (['changed', 'added', 'removed'] as const).map((kind) => files.filter((file) => file.kind === kind));
   return [
@@ -217,15 +223,16 @@ function items({ comparison, left, right }: ComparedPlaces): readonly Difference
       description: shared,
       open: () => openDocuments(left, right, 'manifest'),
     },
-    ...(unread === 0
-      ? []
-      : [
-          {
-            label: vscode.l10n.t('Not compared by content'),
-            iconPath: new vscode.ThemeIcon('info'),
-            description: vscode.l10n.t('{0} files of one size and time in different layers', unread),
-          },
-        ]),
+    ...leftOutItem(
+      vscode.l10n.t('Not compared by content'),
+      vscode.l10n.t('{0} files of one size and time in different layers', unread),
+      unread,
+    ),
+    ...leftOutItem(
+      vscode.l10n.t('Not read for packages'),
+      vscode.l10n.t('{0} files of a package each, since there are too many', unreadPackages),
+      unreadPackages,
+    ),
     ...packageItems(packages),
     ...groups.flatMap((group): DifferenceItem[] => {
       const [first] = group;
@@ -234,6 +241,11 @@ function items({ comparison, left, right }: ComparedPlaces): readonly Difference
       return [separator, ...group.map((file) => fileItem(file, left, right))];
     }),
   ];
+}
+
+/** What a comparison does not tell, where there is such. */
+function leftOutItem(label: string, description: string, count: number): readonly DifferenceItem[] {
+  return count === 0 ? [] : [{ label, iconPath: new vscode.ThemeIcon('info'), description }];
 }
 
 function packageItems(packages: readonly PackageChange[]): readonly DifferenceItem[] {
