@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../src/host/ids.ts';
 import { actionsAt, runAction } from './editorDocuments.ts';
 import { hostEnvironment } from './environment.ts';
+import { gantryApi } from './gantryApi.ts';
 
 const { host } = hostEnvironment().registry;
 
@@ -11,6 +12,9 @@ async function open(language: string, content: string): Promise<vscode.TextDocum
 }
 
 describe('changes of the images that a file names', () => {
+  // Actions are asked for once, of the extensions that are active.
+  before(async () => void (await gantryApi()));
+
   it('pin an image to its digest and take the pin away again', async () => {
     const document = await open('dockerfile', `FROM ${host}/shop/web:1.10.1 AS web\n`);
     await runAction(await actionsAt(document, 'shop/web'), 'Pin ');

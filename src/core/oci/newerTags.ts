@@ -56,6 +56,12 @@ export function newerTags(tag: string, names: readonly string[]): NewerTags {
   return Object.fromEntries(found);
 }
 
+/** The newest that is no greater step: a patch for `patch`, a minor version or else a patch for `minor`. */
+export function newestWithin(newer: NewerTags, step: UpdateStep): string | undefined {
+  const steps = updateSteps.slice(0, updateSteps.indexOf(step) + 1);
+  return steps.toReversed().flatMap((each) => newer[each] ?? [])[0];
+}
+
 function isStep(from: readonly number[], to: readonly number[], index: number): boolean {
   return index < 2 ? (to[index] ?? 0) > (from[index] ?? 0) : compareNumbers(to, from) > 0;
 }

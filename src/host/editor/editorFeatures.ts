@@ -14,7 +14,7 @@ import { ImageInlayHints } from './imageInlayHints.ts';
 import { ImageLinks } from './imageLinks.ts';
 import { ImageLookups } from './imageLookups.ts';
 import { ImageTerminalLinks } from './imageTerminalLinks.ts';
-import { fixAllImagesKind, imageSelector, updateImagesKind } from './languages.ts';
+import { imageSelector } from './languages.ts';
 import { MentionCommands } from './mentionCommands.ts';
 import { MentionEdits } from './mentionEdits.ts';
 import { StageLenses } from './stageLenses.ts';
@@ -25,6 +25,8 @@ import { WorkspaceCommands } from './workspace/workspaceCommands.ts';
 export interface EditorFeatures {
   readonly hover: ImageHover;
   readonly actions: ImageActions;
+  readonly checkFixes: CheckFixes;
+  readonly fileActions: FileActions;
   readonly completion: ImageCompletion;
   readonly commands: MentionCommands;
   readonly imagesDocument: ImagesDocument;
@@ -54,17 +56,6 @@ export function createEditorFeatures(
     checks,
     hints,
     lenses,
-    vscode.languages.registerCodeActionsProvider(imageSelector, new CheckFixes(services, mentions, edits), {
-      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
-    }),
-    vscode.languages.registerCodeActionsProvider(imageSelector, new FileActions(mentions, lookups, edits), {
-      providedCodeActionKinds: [
-        updateImagesKind('patch'),
-        updateImagesKind('minor'),
-        updateImagesKind('major'),
-        fixAllImagesKind(),
-      ],
-    }),
     vscode.languages.registerDocumentLinkProvider(imageSelector, new ImageLinks(mentions)),
     vscode.languages.registerInlayHintsProvider(imageSelector, hints),
     vscode.languages.registerCodeLensProvider(imageSelector, lenses),
@@ -76,6 +67,8 @@ export function createEditorFeatures(
   return {
     hover: new ImageHover(services, mentions, lookups),
     actions: new ImageActions(mentions, lookups, edits),
+    checkFixes: new CheckFixes(services, mentions, edits),
+    fileActions: new FileActions(mentions, lookups, edits),
     completion: new ImageCompletion(services, mentions, lookups, edits),
     commands: new MentionCommands(mentions, lookups, edits),
     imagesDocument,

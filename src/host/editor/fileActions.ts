@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import { nameEdit, tagEdit } from '../../core/mentions/editMention.ts';
-import { newerTags, type UpdateStep } from '../../core/oci/newerTags.ts';
+import { newerTags, newestWithin, type UpdateStep, updateSteps } from '../../core/oci/newerTags.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
 import { fixAllImagesKind, updateImagesKind } from './languages.ts';
 import { LazyAction } from './lazyAction.ts';
 import type { MentionEdits } from './mentionEdits.ts';
-
-const steps: readonly UpdateStep[] = ['patch', 'minor', 'major'];
 
 /** Changes all images of a file, by the menu for sources and on save. */
 export class FileActions implements vscode.CodeActionProvider {
@@ -32,7 +30,7 @@ export class FileActions implements vscode.CodeActionProvider {
       minor: vscode.l10n.t('Update all images to their newest minor versions'),
       major: vscode.l10n.t('Update all images to their newest versions'),
     };
-    const updates = steps
+    const updates = updateSteps
       .filter((step) => only.intersects(updateImagesKind(step)))
       .map((step) => {
         const find = (signal: AbortSignal): Promise<readonly vscode.TextEdit[]> =>
@@ -62,7 +60,7 @@ export class FileActions implements vscode.CodeActionProvider {
     return [action];
   }
 
-  /** To the newest within a step: a patch for `patch`, a minor version or else a patch for `minor`. What fails stays as it is. */
+  /** To the newest within a step. What fails stays as it is. */
   async #updates(
     document: vscode.TextDocument,
     step: UpdateStep,
@@ -72,11 +70,7 @@ export class FileActions implements vscode.CodeActionProvider {
     const edits = (await this.#mentions.of(document)).map(async (mention) => {
       const { reference } = mention;
       if (reference?.tag === undefined || !this.#edits.mayAsk(reference)) return undefined;
-      const newer = newerTags(reference.tag, await this.#lookups.tags(reference, signal));
-      const [tag] = steps
-        .slice(0, steps.indexOf(step) + 1)
-        .toReversed()
-        .flatMap((each) => newer[each] ?? []);
+      const tag = newestWithin(newerTags(reference.tag, await this.#lookups.tags(reference, signal)), step);
       const place = tag && tagEdit(document.getText(), mention, tag);
       if (tag === undefined || !place || reached.has(`${place.start}`)) return undefined;
       // Lines that take their version from the same place change it once.

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ImageMention } from '../../api.ts';
 import { nameEdit, pinEdit, tagEdit, unpinEdit } from '../../core/mentions/editMention.ts';
-import { newerTags, type UpdateStep } from '../../core/oci/newerTags.ts';
+import { newerTags, type UpdateStep, updateSteps } from '../../core/oci/newerTags.ts';
 import { withSignal } from '../cancellation.ts';
 import { commandIds } from '../ids.ts';
 import { checkOf } from './checks/checkDiagnostics.ts';
@@ -11,7 +11,7 @@ import { pinImagesKind, rewriteImageKind } from './languages.ts';
 import { type MentionEdits, type MentionPlace, placeOf } from './mentionEdits.ts';
 
 /** Offers to pin, unpin, update and correct the names of images. What needs a registry asks it only when asked to. */
-export class ImageActions {
+export class ImageActions implements vscode.CodeActionProvider {
   readonly #mentions: DocumentMentions;
   readonly #lookups: ImageLookups;
   readonly #edits: MentionEdits;
@@ -27,7 +27,7 @@ export class ImageActions {
     range: vscode.Range,
     context: vscode.CodeActionContext,
     token: vscode.CancellationToken,
-  ): Promise<readonly vscode.CodeAction[]> {
+  ): Promise<vscode.CodeAction[]> {
     if (context.only !== undefined && context.only.value !== '' && context.only.contains(pinImagesKind()))
       return this.#pinAll(document, token);
     const mention = await this.#mentions.at(document, document.offsetAt(range.start));
@@ -56,7 +56,7 @@ export class ImageActions {
       minor: vscode.l10n.t('Update to {0} (newest minor version)', newer.minor ?? ''),
       major: vscode.l10n.t('Update to {0} (newest version)', newer.major ?? ''),
     };
-    return (['patch', 'minor', 'major'] as const).flatMap((step) => {
+    return updateSteps.flatMap((step) => {
       const tag = newer[step];
       if (tag === undefined || tagEdit(document.getText(), mention, tag) === undefined) return [];
       return [
@@ -97,7 +97,7 @@ export class ImageActions {
     ];
   }
 
-  async #pinAll(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<readonly vscode.CodeAction[]> {
+  async #pinAll(document: vscode.TextDocument, token: vscode.CancellationToken): Promise<vscode.CodeAction[]> {
     const edits = await withSignal(token, (signal) => this.#edits.pinAll(document, signal));
     if (edits.length === 0) return [];
     const action = new vscode.CodeAction(vscode.l10n.t('Pin all images to their digests'), pinImagesKind());

@@ -3,7 +3,13 @@ import { schemes } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { EditorFeatures } from './editorFeatures.ts';
 import type { ImageTerminalLink } from './imageTerminalLinks.ts';
-import { imageLanguages, pinImagesKind, imageSelector as selector } from './languages.ts';
+import {
+  fixAllImagesKind,
+  imageLanguages,
+  pinImagesKind,
+  imageSelector as selector,
+  updateImagesKind,
+} from './languages.ts';
 
 export interface EditorRegistration {
   readonly disposable: vscode.Disposable;
@@ -32,6 +38,20 @@ export function registerEditor(services: Services): EditorRegistration {
     provideTerminalLinks: async (context) => (await features()).terminalLinks.provideTerminalLinks(context),
     handleTerminalLink: async (link) => (await features()).terminalLinks.handleTerminalLink(link),
   };
+  // Before the first question: VS Code throws the answers away when another provider comes while it asks.
+  const registerActions = (
+    providerOf: (loaded: EditorFeatures) => vscode.CodeActionProvider,
+    providedCodeActionKinds: readonly vscode.CodeActionKind[],
+  ): vscode.Disposable =>
+    vscode.languages.registerCodeActionsProvider(
+      selector,
+      {
+        provideCodeActions: async (...args) => providerOf(await features()).provideCodeActions(...args),
+        resolveCodeAction: async (action, token) =>
+          (await providerOf(await features()).resolveCodeAction?.(action, token)) ?? action,
+      },
+      { providedCodeActionKinds },
+    );
   const disposable = vscode.Disposable.from(
     { dispose: () => void loading?.then((loaded) => loaded.disposable.dispose()) },
     imagesChanged,
@@ -53,16 +73,14 @@ export function registerEditor(services: Services): EditorRegistration {
       },
       ...triggers,
     ),
-    vscode.languages.registerCodeActionsProvider(
-      selector,
-      { provideCodeActions: async (...args) => [...(await (await features()).actions.provideCodeActions(...args))] },
-      {
-        providedCodeActionKinds: [
-          vscode.CodeActionKind.QuickFix,
-          vscode.CodeActionKind.RefactorRewrite,
-          pinImagesKind(),
-        ],
-      },
+    registerActions(
+      ({ actions }) => actions,
+      [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite, pinImagesKind()],
+    ),
+    registerActions(({ checkFixes }) => checkFixes, [vscode.CodeActionKind.QuickFix]),
+    registerActions(
+      ({ fileActions }) => fileActions,
+      [updateImagesKind('patch'), updateImagesKind('minor'), updateImagesKind('major'), fixAllImagesKind()],
     ),
   );
   return { disposable, features };

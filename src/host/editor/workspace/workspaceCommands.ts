@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type ImageStatus, statusGroup } from '../../../core/mentions/imageStatus.ts';
-import { type NewerTags, type UpdateStep, updateSteps } from '../../../core/oci/newerTags.ts';
+import { type NewerTags, newestWithin, type UpdateStep, updateSteps } from '../../../core/oci/newerTags.ts';
 import { withProgress } from '../../progress.ts';
 import type { DocumentMentions } from '../documentMentions.ts';
 import type { ImageLookups } from '../imageLookups.ts';
@@ -64,7 +64,7 @@ export class WorkspaceCommands {
     };
     const upTo = (chosen: UpdateStep): readonly ImageChange[] =>
       images.flatMap((image) => {
-        const tag = newestUpTo(chosen, newerOf(image));
+        const tag = newestWithin(newerOf(image), chosen);
         if (tag === undefined) return [];
         const label = vscode.l10n.t('Update {0} to {1}', image.reference.familiar, tag);
         return [{ image, change: { kind: 'update', tag }, label }];
@@ -129,11 +129,6 @@ export class WorkspaceCommands {
     });
     return { ...found, statuses, at: new Date().toISOString() };
   }
-}
-
-function newestUpTo(step: UpdateStep, newer: NewerTags): string | undefined {
-  const steps = updateSteps.slice(0, updateSteps.indexOf(step) + 1);
-  return steps.toReversed().flatMap((each) => newer[each] ?? [])[0];
 }
 
 async function askStep(upTo: (step: UpdateStep) => readonly ImageChange[]): Promise<UpdateStep | undefined> {
