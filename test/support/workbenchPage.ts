@@ -145,6 +145,17 @@ export async function answer(page: Page, title: string, text: string): Promise<v
   await page.keyboard.press('Enter');
 }
 
+/**
+ * Presses Enter in the box that is open, and waits for what that leads to. A box that has just opened, as one does after a
+ * dialog that gives the focus back, can miss the first.
+ */
+export async function accept(page: Page, next: Locator): Promise<void> {
+  await eventually(async () => {
+    if (!(await next.isVisible())) await inputBox(page).press('Enter', { timeout: 5_000 });
+    await next.waitFor({ timeout: 5_000 });
+  }, 30_000);
+}
+
 /** In a browser VS Code has a dialog for files of its own: what is typed there is a path. */
 export async function chooseFile(page: Page, title: string, path: string): Promise<void> {
   await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();

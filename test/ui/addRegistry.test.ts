@@ -6,6 +6,7 @@ import { htmlReply } from '../support/sampleRegistry/faults.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
+  accept,
   answer,
   chooseFromMenu,
   inputBox,
@@ -61,8 +62,7 @@ describe('adding registries', () => {
     await quickInput(page).getByText('Add Registry').waitFor();
     assert.equal(await inputBox(page).inputValue(), registry.host);
     registry.fault = undefined;
-    await inputBox(page).press('Enter');
-    await treeRow(page, `Registry ${registry.host}, ${registry.url}`).waitFor();
+    await accept(page, treeRow(page, `Registry ${registry.host}, ${registry.url}`));
   });
 
   it('asks for a login where it is wanted, and again with the user name when it is wrong', async () => {
@@ -80,8 +80,7 @@ describe('adding registries', () => {
     await quickInput(page).getByRole('button', { name: 'Back' }).click();
     await quickInput(page).getByText('has none that it takes.').waitFor();
     assert.equal(await inputBox(page).inputValue(), 'alice');
-    await inputBox(page).press('Enter');
-    await quickInput(page).getByText('Password or access token of alice.').waitFor();
+    await accept(page, quickInput(page).getByText('Password or access token of alice.'));
     await answer(page, `Sign In to ${guarded.host}`, 'correct horse');
 
     // It opens by itself, unless the tree is drawn anew just then.

@@ -7,7 +7,7 @@ import { seedCompany } from '../support/sampleImages.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
-import { inputBox, notification, openViewContainer, quickInput, runCommand } from '../support/workbenchPage.ts';
+import { accept, inputBox, notification, openViewContainer, quickInput, runCommand } from '../support/workbenchPage.ts';
 
 describe('registries that docker is logged in to', () => {
   let folder: string;
@@ -76,8 +76,7 @@ describe('registries that docker is logged in to', () => {
     await boxes.filter({ hasText: good.host }).waitFor();
     const checked = await boxes.and(page.locator('[aria-checked="true"]')).allInnerTexts();
     assert.deepEqual([await boxes.count(), checked.length], [3, 2]);
-    await inputBox(page).press('Enter');
-    await treeRow(page, `Registry ${good.host}, alice · ${good.url}`).waitFor();
+    await accept(page, treeRow(page, `Registry ${good.host}, alice · ${good.url}`));
     await treeRow(page, new RegExp(`^Add ${expired.host}… logged in on `)).waitFor();
     const message = notification(page, `${expired.host} wants a login, or refuses`);
     await message.waitFor();

@@ -9,6 +9,7 @@ import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegis
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
+  accept,
   answer,
   chooseFromMenu,
   clearWindow,
@@ -113,7 +114,7 @@ describe('a token server that nobody has said to trust', () => {
     await answer(page, `Sign In to ${signIn.host}`, 'correct horse');
     await answerQuestion(signIn, 'Cancel');
     assert.equal(await inputBox(page).inputValue(), 'correct horse');
-    await inputBox(page).press('Enter');
+    await accept(page, modalDialog(page));
     await answerQuestion(signIn, `Trust ${hostOf(signIn)}`);
     await treeRow(page, `Registry Sign in, alice · ${signIn.url}`).waitFor();
     await treeRow(page, 'Repository shop/web').waitFor();
