@@ -212,6 +212,21 @@ export type MediaTypeName =
   | 'model'
   | 'someFiles';
 
+/** What an image says of itself that stands under a name. */
+export type StatementFact =
+  | 'title'
+  | 'version'
+  | 'revision'
+  | 'source'
+  | 'url'
+  | 'documentation'
+  | 'licenses'
+  | 'vendor'
+  | 'authors'
+  | 'baseName'
+  | 'refName'
+  | 'created';
+
 /** Localised by the extension. `{0}` stands for a value. */
 export interface ImagePanelStrings {
   readonly loading: string;
@@ -265,7 +280,16 @@ export interface ImagePanelStrings {
   readonly healthCheck: string;
   readonly environment: string;
   readonly labels: string;
+  /** Where some of them are told elsewhere. */
+  readonly otherLabels: string;
   readonly annotations: string;
+  readonly otherAnnotations: string;
+  /** What the image says of itself. */
+  readonly aboutImage: string;
+  readonly statementNames: Readonly<Record<StatementFact, string>>;
+  readonly statementOrigins: Readonly<Record<'annotation' | 'label' | 'old', string>>;
+  /** `{0}`: reference. */
+  readonly showImage: string;
   /** Heads of the columns of the tables of variables, labels and annotations. */
   readonly name: string;
   readonly value: string;
@@ -394,6 +418,8 @@ export type ImagePanelRequest =
   /** The manifest of a digest, as a document. */
   | { readonly type: 'openManifest'; readonly digest: string }
   | { readonly type: 'showImage'; readonly reference: string }
+  /** The image that this one was built from, of any registry. */
+  | { readonly type: 'showBase'; readonly reference: string }
   | { readonly type: 'showAttachment'; readonly digest: string }
   /** A file of an artifact by its place, from 0. */
   | { readonly type: 'openArtifactFile' | 'saveArtifactFile'; readonly place: number }

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator } from 'playwright-core';
+import { seriousViolations } from '../support/accessibility.ts';
 import { eventually } from '../support/eventually.ts';
+import { writeImage, writeLayer } from '../support/imageWriter.ts';
 import type { Descriptor } from '../support/oci.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { seedCompany } from '../support/sampleImages.ts';
+import type { SampleRegistry } from '../support/sampleRegistry.ts';
+import { file } from '../support/tarWriter.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
-import { activePanel, openViewContainer, readClipboard, reloadWindow, showImage } from '../support/workbenchPage.ts';
+import {
+  activePanel,
+  modalDialog,
+  openViewContainer,
+  readClipboard,
+  reloadWindow,
+  showImage,
+} from '../support/workbenchPage.ts';
 
 interface Manifest {
   readonly layers: readonly Descriptor[];
@@ -13,8 +24,32 @@ interface Manifest {
   readonly manifests: readonly Descriptor[];
 }
 
+/** Says what it was built from; its annotation and its labels agree on the title only. */
+function seed(registry: SampleRegistry): void {
+  seedCompany(registry);
+  const { host, storage } = registry;
+  const key = (name: string): string => `org.opencontainers.image.${name}`;
+  const labels = {
+    [key('title')]: 'told',
+    [key('version')]: '1',
+    [key('revision')]: '0123456789abcdef0123456789abcdef01234567',
+    [key('source')]: 'git@gitlab.example.com:shop/told.git',
+    [key('licenses')]: 'MIT OR LicenseRef-Shop',
+    [key('base.name')]: `${host}/shop/worker:0.11.0`,
+    [key('base.digest')]: storage.repositories.get('shop/worker')?.tags.get('0.11.0') ?? '',
+    'com.example.team': 'storefront',
+  };
+  const image = writeImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    steps: [{ createdBy: 'COPY . /', layer: writeLayer([file('told', 'told')]) }],
+    config: { Labels: labels },
+    annotations: { [key('title')]: 'told', [key('version')]: '2' },
+  });
+  registry.push('shop/told', image, '1.0');
+}
+
 describe('the panel of an image', () => {
-  const workbench = useSampleWorkbench(() => ({ seed: seedCompany }));
+  const workbench = useSampleWorkbench(() => ({ seed }));
 
   function reference(name: string): string {
     return `${workbench().registry.host}/${name}`;
@@ -125,6 +160,39 @@ describe('the panel of an image', () => {
     await configuration.getByText('["/usr/local/bin/web"]').waitFor();
     await configuration.getByRole('row', { name: 'NODE_ENV production' }).waitFor();
     await configuration.getByRole('row', { name: 'com.example.team storefront' }).waitFor();
+  });
+
+  it('tells what the image says of itself, once where label and annotation agree', async () => {
+    const { page } = workbench();
+    const panel = await showImage(page, reference('shop/told:1.0'));
+    await panel.getByRole('heading', { name: 'About' }).waitFor();
+    assert.equal(await fact(panel, 'Title').textContent(), 'told');
+    assert.deepEqual(await fact(panel, 'Version').allTextContents(), ['2 (annotation)', '1 (label)']);
+    const labels = panel.getByRole('table', { name: 'Other Labels' });
+    assert.deepEqual(await labels.getByRole('rowheader').allTextContents(), ['com.example.team']);
+    assert.deepEqual(await seriousViolations(panel), []);
+    for (const [name, link, host] of [
+      ['Revision', /^0123456789abcdef/, 'https://gitlab.example.com'],
+      ['Licenses', 'MIT', 'https://spdx.org'],
+    ] as const) {
+      await fact(panel, name).getByRole('link', { name: link }).click();
+      // VS Code asks before it leads anywhere.
+      await modalDialog(page).getByText(host).first().waitFor();
+      await modalDialog(page).getByRole('button', { name: 'Cancel' }).click();
+      await modalDialog(page).waitFor({ state: 'detached' });
+    }
+  });
+
+  it('leads to the image that another was built from, by its name and as it was', async () => {
+    const { page } = workbench();
+    const told = await showImage(page, reference('shop/told:1.0'));
+    const base = reference('shop/worker:0.11.0');
+    await fact(told, 'Built from').getByRole('link', { name: base }).click();
+    await page.getByRole('tab', { name: base, selected: true }).waitFor();
+    const panel = await showImage(page, reference('shop/told:1.0'));
+    const { digest } = stored('shop/worker', '0.11.0');
+    await fact(panel, 'Built from').getByRole('link', { name: digest }).click();
+    await page.getByRole('tab', { name: `${reference('shop/worker')}@${digest}`, selected: true }).waitFor();
   });
 
   it('shows an artifact that is no image as what it is', async () => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ImageDetails } from '../../api.ts';
-import { formatReference } from '../../core/oci/reference.ts';
+import { isLocalRegistry } from '../../core/oci/localReference.ts';
+import { formatReference, parseReference } from '../../core/oci/reference.ts';
 import { isHttps } from '../../core/scanSummary.ts';
 import type {
   ArtifactView,
@@ -192,6 +193,8 @@ export class ImagePanel implements vscode.Disposable {
         return showDocument(documentUri(this.#byDigest(message.digest), { kind: 'manifest' }));
       case 'showImage':
         return this.#context.show(message.reference);
+      case 'showBase':
+        return this.#showBase(message.reference);
       case 'showAttachment':
         return this.#context.show(this.#byDigest(message.digest).reference);
       case 'openArtifactFile':
@@ -208,6 +211,15 @@ export class ImagePanel implements vscode.Disposable {
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
     }
+  }
+
+  /** What an image names as its base is text of whoever made it: it may lead to a registry, never to files of this machine. */
+  #showBase(reference: string): unknown {
+    const { registry } = parseReference(reference);
+    if (isLocalRegistry(registry)) return undefined;
+    // A connection speaks for its own registry only.
+    if (registry === parseReference(this.#target.reference).registry) return this.#context.show(reference);
+    return vscode.commands.executeCommand(commandIds.showImage, reference);
   }
 
   /** A command about what is shown, with the messages of a menu. */

@@ -1,4 +1,5 @@
 import type { ImageDetails } from '../../api.ts';
+import { readStatements } from '../../core/oci/standardLabels.ts';
 import { type Child, element } from '../ui/element.ts';
 import { pairTable } from '../ui/pairTable.ts';
 import { visibleText } from '../ui/text.ts';
@@ -17,15 +18,20 @@ export function configurationSection(image: Configured, context: PanelContext): 
 }
 
 export function annotationsSection(image: ImageDetails, context: PanelContext): HTMLElement {
+  const { strings } = context;
   const headingId = 'annotations-heading';
+  const all = pairs(image.annotations);
+  const rest = readStatements([], all).annotations;
   return element('section', { 'aria-labelledby': headingId }, [
-    element('h2', { id: headingId }, [context.strings.annotations]),
-    pairsOrNone(pairs(image.annotations), headingId, context),
+    element('h2', { id: headingId }, [all.length === rest.length ? strings.annotations : strings.otherAnnotations]),
+    pairsOrNone(rest, headingId, context),
   ]);
 }
 
 function imageContent(config: ImageConfig, context: PanelContext): Child[] {
   const { strings } = context;
+  const { labels } = readStatements(config.labels, []);
+  const labelsName = labels.length === config.labels.length ? strings.labels : strings.otherLabels;
   return [
     element('dl', { class: 'settings' }, [
       ...setting(strings.entrypoint, commandValue(config.entrypoint), context),
@@ -41,7 +47,7 @@ function imageContent(config: ImageConfig, context: PanelContext): Child[] {
     ]),
     element('div', { class: 'columns' }, [
       subsection('environment-heading', strings.environment, config.environment, context),
-      subsection('labels-heading', strings.labels, config.labels, context),
+      subsection('labels-heading', labelsName, labels, context),
     ]),
   ];
 }

@@ -4,6 +4,7 @@ import { element } from '../ui/element.ts';
 import { createFormats } from '../ui/format.ts';
 import { createLiveRegion } from '../ui/liveRegion.ts';
 import { connect } from '../ui/vscodeApi.ts';
+import { aboutSection, saysSomething } from './about.ts';
 import { artifactSection } from './artifact.ts';
 import { attachmentsSection } from './attachments.ts';
 import { annotationsSection, configurationSection } from './configuration.ts';
@@ -120,6 +121,7 @@ function imageParts(
   };
   return [
     { key: 'header', input: [reference, image, tag], build: () => imageHeader(reference, view, context) },
+    ...(saysSomething(image) ? [{ key: 'about', input: image, build: () => aboutSection(image, context) }] : []),
     artifact === undefined
       ? { key: 'layers', input: [platformDigest, image.layers], build: buildLayers }
       : { key: 'artifact', input: [digest, artifact.files], build: () => artifactSection(artifact, context) },
@@ -132,7 +134,7 @@ function imageParts(
       build: () =>
         configurationSection(artifact === undefined ? image : { ...image, config: artifact.config }, context),
     },
-    { key: 'annotations', input: image.annotations, build: () => annotationsSection(image, context) },
+    { key: 'annotations', input: image, build: () => annotationsSection(image, context) },
   ];
 }
 

@@ -17,8 +17,13 @@ export function foreignText(text: string): Node[] {
 }
 
 /** A value that somebody pushed to a registry, as the children of the cell that shows it. */
-export function foreignValue(value: string, moreCharacters: string, count: (value: number) => string): Node[] {
-  const target = linkTarget(value);
+export function foreignValue(
+  value: string,
+  moreCharacters: string,
+  count: (value: number) => string,
+  { isLinked = true }: { readonly isLinked?: boolean } = {},
+): Node[] {
+  const target = isLinked ? linkTarget(value) : undefined;
   if (target !== undefined) return [element('a', { href: target }, foreignText(value))];
   const { text, left } = cut(value, longestValue);
   const shown = foreignText(text);

@@ -105,7 +105,7 @@ function describe(service: Service, { version, created }: Release): Record<strin
     'org.opencontainers.image.description': service.description,
     'org.opencontainers.image.licenses': 'Apache-2.0',
     'org.opencontainers.image.revision': sha256(Buffer.from(`${service.name} ${version}`)).slice(7, 47),
-    'org.opencontainers.image.source': `https://git.example.com/${service.name}`,
+    'org.opencontainers.image.source': `https://gitlab.example.com/${service.name}`,
     'org.opencontainers.image.title': service.name.replace(/^.*\//, ''),
     'org.opencontainers.image.vendor': 'Example Shop',
     'org.opencontainers.image.version': version,
