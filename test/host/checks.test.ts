@@ -80,7 +80,10 @@ describe('the checks of images in files', () => {
     ]);
     await runAction(await actionsAt(document, oldDigest), 'Update the digest to what 1.0 names now');
     assert.equal(document.lineAt(0).text, `FROM ${image}@${now}`);
-    await runAction(await actionsAt(document, otherDigest), 'Remove the digest');
+    const offered = await actionsAt(document, otherDigest);
+    const titles = offered.map(({ title }) => title);
+    assert.deepEqual([...new Set(titles)], titles, 'each is offered once');
+    await runAction(offered, 'Remove the digest');
     assert.equal(document.lineAt(1).text, `FROM ${image}`);
   });
 

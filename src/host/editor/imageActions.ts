@@ -5,6 +5,7 @@ import { newerTags, type UpdateStep, updateSteps } from '../../core/oci/newerTag
 import { withSignal } from '../cancellation.ts';
 import { commandIds } from '../ids.ts';
 import { checkOf } from './checks/checkDiagnostics.ts';
+import { isMendedByUnpinning } from './checks/checkFixes.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
 import { pinImagesKind, rewriteImageKind } from './languages.ts';
@@ -35,7 +36,9 @@ export class ImageActions implements vscode.CodeActionProvider {
     // The light bulb asks at every move of the cursor.
     const isInvoked = context.triggerKind === vscode.CodeActionTriggerKind.Invoke;
     const updates = await this.#updates(document, mention, isInvoked, token);
-    return [...corrections(document, mention, context), ...updates, ...this.#pins(document, mention)];
+    const isUnpinOffered = context.only === undefined && context.diagnostics.some(isMendedByUnpinning);
+    const pins = isUnpinOffered ? [] : this.#pins(document, mention);
+    return [...corrections(document, mention, context), ...updates, ...pins];
   }
 
   async #updates(

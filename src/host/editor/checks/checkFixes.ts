@@ -99,6 +99,12 @@ export class CheckFixes implements vscode.CodeActionProvider {
   }
 }
 
+/** Whether the fixes of a problem offer to remove the digest, which others need not offer again. */
+export function isMendedByUnpinning(diagnostic: vscode.Diagnostic): boolean {
+  const check = checkOf(diagnostic);
+  return check === 'notFound' || check === 'digestMismatch' || check === 'behind';
+}
+
 type ChangeOfAll = readonly [
   title: (count: number) => string,
   change: MentionChange,
