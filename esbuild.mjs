@@ -40,6 +40,7 @@ const leaves = {
   'src/core/transfer/copy.ts': 'copy',
   'src/core/engineExport.ts': 'engineExport',
   'src/core/prunes.ts': 'prune',
+  'src/core/image/rpmDatabase.ts': 'rpm',
   // Run in threads of their own (src/node/layers).
   'src/node/layers/layerWorker.ts': 'layerWorker',
   'src/node/layers/hashWorker.ts': 'hashWorker',

@@ -16,6 +16,14 @@ export interface FoundPackages {
   readonly packages: readonly InstalledPackage[];
   /** Files that say of one package each and were not read, since there are too many of them. */
   readonly unread: number;
+  /** Databases of packages that could not be read, with why. */
+  readonly unreadDatabases: readonly UnreadDatabase[];
+}
+
+export interface UnreadDatabase {
+  readonly path: string;
+  /** A whole sentence. */
+  readonly reason: string;
 }
 
 type Reader = (text: string) => readonly InstalledPackage[];
@@ -27,15 +35,21 @@ const lists: ReadonlyMap<string, Reader> = new Map([
   ['usr/lib/apk/db/installed', readApkInstalled],
 ]);
 
+/** Where rpm has its database: the newer place, the older one, and that of images which are managed by ostree. */
+const rpmFolders = ['usr/lib/sysimage/rpm/', 'var/lib/rpm/', 'usr/share/rpm/'];
+/** The newest form first: rpm leaves the older one behind where it has made another of it. */
+const rpmFiles = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
+
 /** Files that are read, of those that say of one package each: a request each. */
 const mostRead = 300;
 const readAtOnce = 4;
 
-/** Looks for what dpkg, apk, npm and pip have installed. `pause` lets others run, since a large image takes a while. */
+/** Looks for what dpkg, apk, rpm, npm and pip have installed. `pause` lets others run, since a large image takes a while. */
 export async function findPackages(
   files: OpenedFiles,
-  { signal, pause }: { readonly signal: AbortSignal; readonly pause: () => Promise<void> },
+  options: { readonly signal: AbortSignal; readonly pause: () => Promise<void> },
 ): Promise<FoundPackages> {
+  const { signal, pause } = options;
   const packages: InstalledPackage[] = [];
   const wanted: (readonly [path: string, reader: Reader])[] = [];
   const modules: string[] = [];
@@ -63,5 +77,53 @@ export async function findPackages(
       if (!isRegistryError(error, 'not-found', 'invalid', 'too-large')) throw error;
     }
   });
-  return { packages, unread: Math.max(0, wanted.length - mostRead) };
+  const rpm = await findRpmPackages(files, options);
+  return {
+    packages: [...packages, ...rpm.packages],
+    unread: Math.max(0, wanted.length - mostRead),
+    unreadDatabases: rpm.unreadDatabases,
+  };
+}
+
+async function findRpmPackages(
+  files: OpenedFiles,
+  { signal, pause }: { readonly signal: AbortSignal; readonly pause: () => Promise<void> },
+): Promise<Omit<FoundPackages, 'unread'>> {
+  const packages: InstalledPackage[] = [];
+  const unreadDatabases: UnreadDatabase[] = [];
+  for (const path of rpmDatabases(files)) {
+    try {
+      const bytes = await files.read(path, signal);
+      const { readRpmDatabase } = await import('./image/rpmDatabase.ts');
+      packages.push(...(await readRpmDatabase(path.slice(path.lastIndexOf('/') + 1), bytes, pause)));
+    } catch (error) {
+      if (!isRegistryError(error, 'protocol', 'too-large', 'invalid', 'not-found')) throw error;
+      unreadDatabases.push({ path, reason: error.message });
+    }
+    // SQLite writes what is new there first; rpm puts it into the database when it ends.
+    if (sizeOf(files, `${path}-wal`) > 0) {
+      unreadDatabases.push({ path: `${path}-wal`, reason: 'It holds changes that are not in the database yet.' });
+    }
+  }
+  return { packages, unreadDatabases };
+}
+
+/** One of each place; some places are links to others. */
+function rpmDatabases(files: OpenedFiles): ReadonlySet<string> {
+  const found = rpmFolders.flatMap((folder) => {
+    const name = rpmFiles.find((each) => sizeOf(files, `${folder}${each}`) > 0);
+    return name === undefined ? [] : [files.target(`${folder}${name}`).path];
+  });
+  return new Set(found);
+}
+
+/** 0 where there is no such file. */
+function sizeOf(files: OpenedFiles, path: string): number {
+  try {
+    const { type, size } = files.target(path);
+    return type === 'file' ? size : 0;
+  } catch (error) {
+    if (isRegistryError(error, 'not-found', 'invalid')) return 0;
+    throw error;
+  }
 }

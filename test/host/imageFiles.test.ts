@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../src/api.ts';
 import type { ImageComparison } from '../../src/host/commands/compareImages.ts';
@@ -9,6 +10,7 @@ import { commandIds } from '../../src/host/ids.ts';
 import { startDistribution } from '../support/distribution.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { sha256 } from '../support/oci.ts';
+import { repositoryFolder } from '../support/paths.ts';
 import { needsPrograms } from '../support/programs.ts';
 import type { RealRegistry } from '../support/realRegistry.ts';
 import { pushWithSkopeo, skopeoProgram } from '../support/skopeo.ts';
@@ -200,6 +202,34 @@ describe('files inside images, in VS Code', function () {
     assert.deepEqual(compared.files.at(-1)?.aspects, ['content']);
     assert.equal(compared.unread, 0);
     assert.deepEqual(compared.packages, [{ kind: 'apk', name: 'musl', left: ['1'], right: ['2'] }]);
+  });
+
+  it('tell the packages that rpm has installed, and which database was not read', async () => {
+    const database = gunzipSync(await readFile(join(repositoryFolder, 'test/fixtures/rpm/rpmdb.sqlite.gz')));
+    const layer = writeLayer([
+      file('usr/lib/sysimage/rpm/rpmdb.sqlite', database),
+      symlink('var/lib/rpm', '../../usr/lib/sysimage/rpm'),
+      file('usr/share/rpm/Packages', 'no database'),
+    ]);
+    await pushWithSkopeo(registry, 'shop/rpm', writeImage({ platform, steps: [{ createdBy: 'RUN dnf', layer }] }), '1');
+    const compared = await vscode.commands.executeCommand<ImageComparison>(
+      commandIds.compare,
+      `${registry.host}/shop/rpm:1`,
+      reference('1.0'),
+    );
+    assert.deepEqual(
+      compared.packages.filter(({ kind }) => kind === 'rpm').map(({ name, left, right }) => [name, left, right]),
+      [
+        ['bash-like', ['5.2.15-3.el9'], []],
+        ['large', ['1.0-1'], []],
+        ['openssl-like', ['1:3.0.7-27.el9'], []],
+        ['tiny', ['0.1~rc1-1'], []],
+      ],
+    );
+    assert.deepEqual(
+      compared.unreadDatabases.map(({ path }) => path),
+      ['usr/share/rpm/Packages'],
+    );
   });
 
   it('of a tag are compared with those of the digest that it named before', async () => {

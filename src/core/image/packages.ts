@@ -2,7 +2,7 @@ import { isRecord } from '../isRecord.ts';
 
 /** What a package manager says is installed. All of it is what files of the image say. */
 export interface InstalledPackage {
-  readonly kind: 'deb' | 'apk' | 'npm' | 'python';
+  readonly kind: 'deb' | 'apk' | 'rpm' | 'npm' | 'python';
   readonly name: string;
   readonly version: string;
 }

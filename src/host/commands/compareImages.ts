@@ -4,7 +4,7 @@ import { equalBytes, toText } from '../../core/image/byteOrder.ts';
 import { compareImages, type PathDifference } from '../../core/image/imageDiff.ts';
 import { comparePackages, type PackageChange } from '../../core/image/packages.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
-import { findPackages } from '../../core/imagePackages.ts';
+import { findPackages, type UnreadDatabase } from '../../core/imagePackages.ts';
 import { printable } from '../../core/printable.ts';
 import { runAtOnce } from '../../core/transfer/runAtOnce.ts';
 import { documentUri } from '../editor/documentUris.ts';
@@ -24,7 +24,7 @@ export interface ImageComparison {
   readonly right: string;
   readonly isSameConfig: boolean;
   readonly layers: { readonly left: number; readonly right: number; readonly shared: number };
-  /** What dpkg, apk, npm and pip have installed in other versions. */
+  /** What dpkg, apk, rpm, npm and pip have installed in other versions. */
   readonly packages: readonly PackageChange[];
   readonly files: readonly FileDifference[];
   /** Whether more differ than are told. */
@@ -33,6 +33,8 @@ export interface ImageComparison {
   readonly unread: number;
   /** Files that say of a package each and were not read, of both images together. */
   readonly unreadPackages: number;
+  /** Databases of packages that could not be read, of both images together. */
+  readonly unreadDatabases: readonly UnreadDatabase[];
 }
 
 export interface FileDifference {
@@ -88,11 +90,15 @@ export async function comparePlaces(
     const rightPackages = await findPackages(rightFiles, { signal, pause });
     const packages = comparePackages(leftPackages.packages, rightPackages.packages);
     const unreadPackages = leftPackages.unread + rightPackages.unread;
+    const unreadDatabases = [...leftPackages.unreadDatabases, ...rightPackages.unreadDatabases];
     const isSameConfig = leftConfig === rightConfig;
     const { isTruncated } = found;
     const names = { left: left.reference, right: right.reference };
     return {
-      comparison: { ...names, isSameConfig, layers, packages, files, isTruncated, unread, unreadPackages },
+      comparison: {
+        ...{ ...names, isSameConfig, layers, packages, files, isTruncated, unread, unreadPackages },
+        unreadDatabases,
+      },
       left,
       right,
     };
@@ -207,7 +213,7 @@ export function showComparison(names: readonly [string, string], compared: Compa
 }
 
 function items({ comparison, left, right }: ComparedPlaces): readonly DifferenceItem[] {
-  const { layers, isSameConfig, files, packages, unread, unreadPackages } = comparison;
+  const { layers, isSameConfig, files, packages, unread, unreadPackages, unreadDatabases } = comparison;
   const shared = vscode.l10n.t('{0} of {1} and {2} are in both', layers.shared, layers.left, layers.right);
   const groups = (['changed', 'added', 'removed'] as const).map((kind) => files.filter((file) => file.kind === kind));
   return [
@@ -233,6 +239,11 @@ function items({ comparison, left, right }: ComparedPlaces): readonly Difference
       vscode.l10n.t('{0} files of a package each, since there are too many', unreadPackages),
       unreadPackages,
     ),
+    ...unreadDatabases.map(({ path, reason }) => ({
+      label: vscode.l10n.t('Not read for packages'),
+      iconPath: new vscode.ThemeIcon('warning'),
+      description: `${path}: ${printable(reason)}`,
+    })),
     ...packageItems(packages),
     ...groups.flatMap((group): DifferenceItem[] => {
       const [first] = group;
