@@ -101,9 +101,11 @@ export interface FolderItemView {
   readonly size: number;
   /** In a folder, with all that is below it. */
   readonly files: number;
-  /** Sizes of the largest things in a folder, to be drawn. */
-  readonly parts: readonly number[];
+  /** The largest things in a folder, to be drawn. */
+  readonly parts: readonly FolderPartView[];
 }
+
+export type FolderPartView = Pick<FolderItemView, 'name' | 'kind' | 'size'>;
 
 export type LayerFilesView = Lazy<LayerFilesPage>;
 
@@ -366,6 +368,8 @@ export interface ImagePanelStrings {
   /** `{0}`: name, `{1}`: size, `{2}`: share with its per cent sign. */
   readonly folderItem: string;
   readonly fileItem: string;
+  /** `{0}`: names of what is largest in a folder. */
+  readonly folderParts: string;
   readonly files: string;
   readonly emptyFolder: string;
   /** `{0}`: how many, `{1}`: their size together. */

@@ -129,11 +129,11 @@ function folderView(tree: MergedTree, sizes: FolderSizes, folder: TreeNode): Fol
   };
 }
 
-function partsOf(tree: MergedTree, sizes: FolderSizes, { kind, path }: FolderItem): readonly number[] {
+function partsOf(tree: MergedTree, sizes: FolderSizes, { kind, path }: FolderItem): FolderItemView['parts'] {
   if (kind !== 'folder') return [];
   const folder = resolvePath(tree, toText(path), { followsLast: false });
   if (!tree.isFolder(folder)) return [];
   return folderItems(tree, sizes, folder)
     .slice(0, mostParts)
-    .map(({ size }) => size);
+    .map(({ name, kind, size }) => ({ name, kind, size }));
 }

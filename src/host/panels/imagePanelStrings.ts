@@ -173,6 +173,7 @@ export function imagePanelStrings(): ImagePanelStrings {
     ),
     folderItem: l10n.t('Folder {0}, {1}, {2}'),
     fileItem: l10n.t('File {0}, {1}, {2}'),
+    folderParts: l10n.t('Largest in it: {0}'),
     files: l10n.t('Files'),
     emptyFolder: l10n.t('Nothing is in it.'),
     otherItems: l10n.t('{0} more, {1}'),

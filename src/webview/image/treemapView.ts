@@ -1,4 +1,4 @@
-import type { FolderItemView, FolderView } from '../../messages.ts';
+import type { FolderItemView, FolderPartView, FolderView } from '../../messages.ts';
 import { element } from '../ui/element.ts';
 import { fill, visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
@@ -6,6 +6,8 @@ import { type Box, nextBox, squarify } from './treemap.ts';
 
 /** Tiles of one picture: smaller ones cannot be told apart. The table has them all. */
 const mostTiles = 40;
+/** Of what is in a folder, so many are told with its name. */
+const partsTold = 3;
 /** Pixels. */
 const pictureHeight = 280;
 const labelHeight = 18;
@@ -44,25 +46,42 @@ function tile(
   item: FolderItemView,
   place: number,
   folder: FolderView,
-  { strings, formats }: PanelContext,
+  context: PanelContext,
   actions: TreemapActions,
 ): HTMLButtonElement {
-  const isFolder = item.kind === 'folder';
-  const share = folder.size === 0 ? 0 : item.size / folder.size;
   const name = visibleText(item.name);
-  const label = fill(
-    isFolder ? strings.folderItem : strings.fileItem,
-    name,
-    formats.size(item.size),
-    formats.percent(share),
-  );
-  const attributes = { type: 'button', class: `tile is-${item.kind}`, id: `tile-${place}`, 'aria-label': label };
-  const node = element('button', { ...attributes, title: label, tabindex: place === 0 ? 0 : -1 }, [
+  const label = labelOf(item, name, folder, context);
+  const largest = item.parts.slice(0, partsTold).map((part) => visibleText(part.name));
+  const attributes = {
+    ...{ type: 'button', class: `tile is-${item.kind}`, id: `tile-${place}`, title: label },
+    ...{ tabindex: place === 0 ? 0 : -1, 'aria-label': label },
+    ...(largest.length > 0 && { 'aria-description': fill(context.strings.folderParts, largest.join(', ')) }),
+  };
+  const node = element('button', attributes, [
     element('span', { class: 'tile-name', 'aria-hidden': 'true' }, [name]),
-    ...item.parts.map(() => element('span', { class: 'tile-part', 'aria-hidden': 'true' })),
+    ...item.parts.map((part) => partOf(part, labelOf(part, `${name}/${visibleText(part.name)}`, folder, context))),
   ]);
   node.addEventListener('click', () => actions.open(item));
   return node;
+}
+
+/** Name, size, and share of all that is shown. */
+function labelOf(
+  { kind, size }: FolderPartView,
+  name: string,
+  folder: FolderView,
+  { strings, formats }: PanelContext,
+): string {
+  const share = folder.size === 0 ? 0 : size / folder.size;
+  const words = kind === 'folder' ? strings.folderItem : strings.fileItem;
+  return fill(words, name, formats.size(size), formats.percent(share));
+}
+
+/** Something in a folder. A screen reader is told of the largest by the folder, and of all in the folder itself. */
+function partOf({ name, kind }: FolderPartView, title: string): HTMLElement {
+  return element('span', { class: `tile-part is-${kind}`, 'aria-hidden': 'true', title }, [
+    element('span', { class: 'part-name' }, [visibleText(name)]),
+  ]);
 }
 
 function placeTile(node: HTMLElement | undefined, item: FolderItemView | undefined, box: Box): void {
@@ -71,12 +90,15 @@ function placeTile(node: HTMLElement | undefined, item: FolderItemView | undefin
   node.classList.toggle('is-unnamed', box.width < smallestLabel.width || box.height < smallestLabel.height);
   const isDrawn = box.width >= smallestParts.width && box.height >= smallestParts.height;
   const room = { x: 3, y: labelHeight + 2, width: box.width - 8, height: box.height - labelHeight - 7 };
-  const shown = item.parts.reduce((sum, size) => sum + size, 0);
-  const parts = squarify([...item.parts, Math.max(0, item.size - shown)], room);
+  const sizes = item.parts.map(({ size }) => size);
+  const shown = sizes.reduce((sum, size) => sum + size, 0);
+  const parts = squarify([...sizes, Math.max(0, item.size - shown)], room);
   for (const [place, part] of [...node.querySelectorAll<HTMLElement>('.tile-part')].entries()) {
     const at = parts[place];
     part.hidden = !isDrawn || at === undefined || at.width < 2 || at.height < 2;
-    if (at !== undefined) move(part, at);
+    if (at === undefined) continue;
+    move(part, at);
+    part.classList.toggle('is-unnamed', at.width < smallestLabel.width || at.height < smallestLabel.height);
   }
 }
 
