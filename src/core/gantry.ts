@@ -431,21 +431,32 @@ export class Gantry implements CoreApi {
    * Errors: `invalid` for two images of one platform and for what is no image, `conflict` as for {@link copy}.
    */
   async assembleIndex(sources: readonly string[], target: string, options: CopyOptions = {}): Promise<Descriptor> {
-    const { signal = neverAborted, targetConnectionId, onProgress } = options;
+    const { signal = neverAborted, targetConnectionId, onProgress = () => {} } = options;
     const to = this.#targetEnd(target, targetConnectionId);
     const { tag } = to.reference;
     if (tag === undefined || isLocalRegistry(to.reference.registry))
       throw new RegistryError('invalid', `${target} is no repository of a registry with a tag, which an index needs.`);
     const { assembleIndex } = await import('./transfer/copy.ts');
     const parts: IndexPart[] = [];
+    /** Bytes of those that are there by now. */
+    let copied = 0;
     for (const source of sources) {
       const from = this.#copyEnd(source, options);
       parts.push(await this.#indexPart(from, signal));
       if (from.key === to.key) continue;
       const digest = parts.at(-1)?.top.descriptor.digest;
       const [own, other] = [from.reference, to.reference].map((reference) => repositoryOf(reference));
-      const by = { ...options, signal, referrers: false, ...(onProgress !== undefined && { onProgress }) };
-      await this.copy(`${own}@${digest}`, `${other}@${digest}`, by);
+      let all = 0;
+      await this.copy(`${own}@${digest}`, `${other}@${digest}`, {
+        ...options,
+        signal,
+        referrers: false,
+        onProgress: ({ done, total, item }) => {
+          all = total;
+          onProgress({ done: copied + done, total: copied + total, item });
+        },
+      });
+      copied += all;
     }
     const index = assembleIndex(parts, this.#ports.createHash);
     const { connection, reference, key } = to;

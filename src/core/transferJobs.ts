@@ -13,8 +13,8 @@ const mostEnded = 100;
 
 /** What a transfer was asked for: enough to begin it again. Kept between sessions, so it holds no secret. */
 export interface TransferRequest {
-  readonly kind: 'pull' | 'copy' | 'push' | 'delete' | 'prune';
-  /** A reference, or the repository that is pruned. */
+  readonly kind: 'pull' | 'copy' | 'push' | 'assemble' | 'delete' | 'prune';
+  /** A reference, or the repository that is pruned; of an assembly all of its images, for people. */
   readonly source: string;
   /** Reference, or path of this machine. */
   readonly target?: string;
@@ -61,7 +61,7 @@ interface Entry {
 
 /** Whether it can be begun again without harm: what has come is not fetched twice. */
 export function isRepeatable({ kind }: TransferRequest): boolean {
-  return kind === 'pull' || kind === 'copy' || kind === 'push';
+  return kind !== 'delete' && kind !== 'prune';
 }
 
 /**
@@ -269,7 +269,8 @@ function parseUnfinished(stored: unknown): readonly Transfer[] {
 function parseRequest(value: unknown): TransferRequest | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, source, target, options } = value;
-  if ((kind !== 'pull' && kind !== 'copy' && kind !== 'push') || typeof source !== 'string') return undefined;
+  if (kind !== 'pull' && kind !== 'copy' && kind !== 'push' && kind !== 'assemble') return undefined;
+  if (typeof source !== 'string') return undefined;
   return {
     ...{ kind, source },
     ...(typeof target === 'string' && { target }),

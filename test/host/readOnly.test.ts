@@ -35,6 +35,18 @@ describe('a registry that is set to read-only', () => {
     ['tagging', () => vscode.commands.executeCommand(commandIds.tag, image, 'stable')],
     ['tagging by the API', () => api.tag(image, 'stable')],
     ['copying into it', () => vscode.commands.executeCommand(commandIds.copy, image, `${registry.host}/shop/copy:1`)],
+    [
+      'pushing to it',
+      () => vscode.commands.executeCommand(commandIds.push, 'oci:/images:1', `${registry.host}/shop/copy:1`),
+    ],
+    [
+      'combining images in it',
+      () => vscode.commands.executeCommand(commandIds.assembleIndex, [image], `${registry.host}/shop/copy:1`),
+    ],
+    [
+      'making a repository',
+      () => vscode.commands.executeCommand(commandIds.createRepository, connection.id, 'shop/new'),
+    ],
     ['deleting', () => vscode.commands.executeCommand(commandIds.delete, image, { dryRun: true })],
     [
       'pruning',

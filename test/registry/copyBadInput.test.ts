@@ -25,6 +25,7 @@ interface BadCase {
   /** Of the target. */
   readonly auth?: SampleRegistryOptions['auth'];
   /** How it ends; absent where the copy goes through all the same. */
+  /** `says` is the cause, and what to do about it. */
   readonly error?: { readonly code: GantryErrorCode; readonly says: RegExp };
 }
 
@@ -43,7 +44,10 @@ const cases: readonly BadCase[] = [
       () =>
       ({ url }) =>
         url.pathname.endsWith(lastLayer) ? refusing(404, 'BLOB_UNKNOWN', 'gone') : undefined,
-    error: { code: 'not-found', says: /\d of 4 blobs are at .*\/web, the tag 1\.0 is not\. Copy again to go on\.$/ },
+    error: {
+      code: 'not-found',
+      says: /does not have the blob sha256:.* It said: "gone"\. Check the name; it may have been deleted\. 3 of 4/,
+    },
   },
   {
     name: 'the source cuts every connection',
@@ -52,7 +56,7 @@ const cases: readonly BadCase[] = [
       () =>
       ({ url }) =>
         url.pathname.endsWith(lastLayer) ? { connection: { kind: 'reset', afterBytes: 10 } } : undefined,
-    error: { code: 'unreachable', says: /the tag 1\.0 is not\. Copy again to go on\.$/ },
+    error: { code: 'unreachable', says: /it closed the connection\. Try again; if it goes on, check the port/ },
   },
   {
     name: 'the token of the target ends in the middle',
@@ -86,7 +90,7 @@ const cases: readonly BadCase[] = [
         method === 'POST' && isBlob(url.pathname)
           ? refusing(429, 'TOOMANYREQUESTS', 'slow down', { 'Retry-After': '3600' })
           : undefined,
-    error: { code: 'rate-limited', says: /0 of 4 blobs are at/ },
+    error: { code: 'rate-limited', says: /takes no more requests for now .*\. Try again at .*, in 1 hour, .* 0 of 4/ },
   },
   {
     name: 'a proxy takes no such body (413)',
@@ -95,7 +99,7 @@ const cases: readonly BadCase[] = [
       () =>
       ({ url, method }) =>
         method === 'PUT' && isBlob(url.pathname) ? { reply: { status: 413 } } : undefined,
-    error: { code: 'too-large', says: /blobs are at .*, the tag 1\.0 is not/ },
+    error: { code: 'too-large', says: /takes nothing as large .*\(status 413\)\. Its operator can raise the limit\./ },
   },
   {
     name: 'the quota of the target is used up',
@@ -106,7 +110,10 @@ const cases: readonly BadCase[] = [
         method === 'PUT' && url.pathname.includes('/manifests/')
           ? refusing(403, 'DENIED', 'adding 3 MiB of storage resource, which when updated will exceed the quota')
           : undefined,
-    error: { code: 'denied', says: /exceed the quota.*4 of 4 blobs are at/ },
+    error: {
+      code: 'denied',
+      says: /has no room left .* exceed the quota"\. Delete there .*, or ask its operator for more\. 4 of 4/,
+    },
   },
   {
     name: 'the disk of the target is full (507)',
@@ -115,19 +122,25 @@ const cases: readonly BadCase[] = [
       () =>
       ({ url, method }) =>
         method === 'PUT' && isBlob(url.pathname) ? { reply: { status: 507 } } : undefined,
-    error: { code: 'server', says: /the tag 1\.0 is not/ },
+    error: {
+      code: 'storage',
+      says: /has no room left .*\(status 507\)\. Delete there .*, or ask its operator for more\./,
+    },
   },
   {
     name: 'the tag of the target is immutable',
     at: 'target',
     fault: () => (request) => (isTag(request) ? refusing(409, 'TAG_IMMUTABLE', 'the tag 1.0 is immutable') : undefined),
-    error: { code: 'conflict', says: /4 of 4 blobs are at .*, the tag 1\.0 is not/ },
+    error: { code: 'conflict', says: /the tag is immutable there .* Nothing was changed; use another tag\. 4 of 4/ },
   },
   {
     name: 'the target takes the tag and forgets it',
     at: 'target',
     fault: () => (request) => (isTag(request) ? { reply: { status: 201 } } : undefined),
-    error: { code: 'server', says: /was written without an error, and does not name the copy now.*4 of 4 blobs/ },
+    error: {
+      code: 'server',
+      says: /was written without an error, and does not name the copy now\. .* then copy again\. 4 of 4/,
+    },
   },
   {
     name: 'the target takes a layer and forgets it',
@@ -137,7 +150,7 @@ const cases: readonly BadCase[] = [
       return ({ url, method }) =>
         method === 'PUT' && isBlob(url.pathname) && left-- > 0 ? { reply: { status: 201 } } : undefined;
     },
-    error: { code: 'not-found', says: /4 of 4 blobs are at .*, the tag 1\.0 is not/ },
+    error: { code: 'not-found', says: /was asked to write .*, and does not have it.*unknown to registry"\. .* 4 of 4/ },
   },
   {
     name: 'a connection of the target breaks in a layer',
@@ -166,6 +179,9 @@ describe('A copy that goes wrong on the way', () => {
       else {
         const failure = await rejection(copy(), error.code);
         assert.match(failure.message, error.says);
+        // Whose fault it is, how far it came, and what to do.
+        assert.ok(failure.message.startsWith(ends[at].host), failure.message);
+        assert.match(failure.message, /\d of 4 blobs are at .*, the tag 1\.0 is not\. Copy again to go on\.$/);
         assert.equal(tagsOf(target).has('1.0'), false);
       }
       assertComplete(target);
@@ -176,6 +192,37 @@ describe('A copy that goes wrong on the way', () => {
       assertComplete(target);
     });
   }
+
+  it('the tag of the source moves meanwhile: what was planned is copied, whole, and not the other', async () => {
+    const [source, target, { gantry }] = await Promise.all([start(), start(), open()]);
+    source.push('shop/web', index, '1.0');
+    source.fault = ({ url }) => {
+      if (isBlob(url.pathname)) source.push('shop/web', amd64, '1.0');
+      return undefined;
+    };
+    const copied = await gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`);
+    assert.equal(copied.digest, index.manifest.descriptor.digest);
+    assert.equal(tagsOf(target).get('1.0'), index.manifest.descriptor.digest);
+    assertComplete(target);
+    // The next one says that it would be another image.
+    await rejection(gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`), 'conflict');
+  });
+
+  it('the tag of the target moves meanwhile: it is moved no further than was confirmed', async () => {
+    const [source, target, { gantry }] = await Promise.all([start(), start(), open()]);
+    source.push('shop/web', index, '1.0');
+    target.push('web', amd64, '1.0');
+    const expected = amd64.manifest.descriptor.digest;
+    target.fault = (request) => {
+      if (request.method === 'PUT' && isBlob(request.url.pathname)) target.push('web', arm64, '1.0');
+      return undefined;
+    };
+    const copy = gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`, { expected });
+    const failure = await rejection(copy, 'conflict');
+    assert.ok(failure.message.includes(arm64.manifest.descriptor.digest.slice(0, 19)), failure.message);
+    assert.equal(tagsOf(target).get('1.0'), arm64.manifest.descriptor.digest);
+    assertComplete(target);
+  });
 });
 
 function tagsOf({ storage }: SampleRegistry): ReadonlyMap<string, string> {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Gantry } from '../../src/core/gantry.ts';
 import { createContentStore } from '../../src/node/contentStore.ts';
 import { createFiles } from '../../src/node/files.ts';
 import { createLayerReader } from '../../src/node/layers/layerReader.ts';
@@ -55,6 +57,58 @@ describe('a disk that is full', () => {
       assert.match(error.message, /full|space/i);
       assert.deepEqual(await readdir(join(folder, 'store')), ['before']);
     }));
+
+  /** An image whose second layer is as large as told, with what names it. */
+  async function withImage(size: number) {
+    const [registry, { gantry }] = await Promise.all([start(), open({ files: createFiles() })]);
+    const [first, second] = [10_000, size].map((length) => writeLayer([file('data', randomBytes(length))], 'none'));
+    const steps = [first, second].flatMap((layer) => (layer === undefined ? [] : [{ createdBy: 'COPY', layer }]));
+    const image = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps });
+    registry.push('shop/web', image, '1');
+    return { registry, gantry, reference: `${registry.host}/shop/web:1`, digest: image.manifest.descriptor.digest };
+  }
+
+  async function namedIn(layout: string): Promise<readonly string[]> {
+    const { manifests } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8'));
+    return (manifests as readonly { digest: string }[]).map(({ digest }) => digest);
+  }
+
+  for (const [what, run] of [
+    ['a pull', (gantry, reference, folder) => gantry.pull(reference, { destination: { folder } })],
+    ['a copy', (gantry, reference, folder) => gantry.copy(reference, `oci:${folder}:1`)],
+  ] as const satisfies readonly (readonly [string, (gantry: Gantry, from: string, folder: string) => unknown])[]) {
+    it(`ends ${what} before it begins where it is too small, with how much it lacks`, () =>
+      withSmallDisk(async (disk) => {
+        const { gantry, reference, registry } = await withImage(400_000);
+        const layout = join(disk, 'images');
+        const error = await rejection(Promise.resolve(run(gantry, reference, layout)), 'storage');
+        assert.match(
+          error.message,
+          /The disk of .*images has .* free, and .* more are needed\. Free some space, or choose/,
+        );
+        assert.deepEqual(await namedIn(layout), []);
+        const blobs = registry.requests.filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'));
+        assert.deepEqual(blobs, []);
+      }));
+
+    it(`that somebody else fills breaks ${what} off, names no image there, and the next one ends it`, () =>
+      withSmallDisk(async (disk) => {
+        const { gantry, reference, registry, digest } = await withImage(150_000);
+        const [layout, other] = [join(disk, 'images'), join(disk, 'other')];
+        let left = 1;
+        registry.fault = ({ method, url }) => {
+          if (method === 'GET' && url.pathname.includes('/blobs/') && left-- > 0)
+            writeFileSync(other, Buffer.alloc(120 * 1024));
+          return undefined;
+        };
+        const error = await rejection(Promise.resolve(run(gantry, reference, layout)), 'storage');
+        assert.ok(error.message.includes(layout), error.message);
+        assert.deepEqual(await namedIn(layout), []);
+        await rm(other);
+        await run(gantry, reference, layout);
+        assert.deepEqual(await namedIn(layout), [digest]);
+      }));
+  }
 
   it('keeps nobody from listing and reading files of an image, which the log tells', () =>
     withSmallDisk(async (folder) => {

@@ -169,6 +169,19 @@ export async function chooseFile(page: Page, title: string, path: string): Promi
   await page.keyboard.press('Enter');
 }
 
+/** As {@link chooseFile}, for a folder, which is taken by the dialog's button. */
+export async function chooseFolder(page: Page, title: string, path: string): Promise<void> {
+  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
+  await quickInput(page).getByRole('option', { name: '..' }).waitFor();
+  await inputBox(page).fill(path);
+  await quickInput(page)
+    .getByRole('option', { name: basename(path) })
+    .waitFor();
+  await inputBox(page).fill(path);
+  await quickInput(page).locator('.quick-input-action .monaco-button').first().click();
+  await quickInput(page).waitFor({ state: 'detached' });
+}
+
 /** The question that has to be answered before anything else. */
 export function modalDialog(page: Page): Locator {
   return page.locator('.monaco-dialog-box');

@@ -6,6 +6,7 @@ import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   answer,
   chooseFromMenu,
+  menuOf,
   modalDialog,
   notification,
   openViewContainer,
@@ -14,6 +15,8 @@ import {
 } from '../support/workbenchPage.ts';
 
 const sample = /^Registry Sample registry/;
+/** What the menus of a registry, a repository and a tag offer that changes something there. */
+const changes = ['Push Image…', 'Prune…', 'Add Tag…', 'Delete…'];
 
 describe('changing a registry from the tree', () => {
   const workbench = useSampleWorkbench(() => ({ seed: seedCompany, viewport: { width: 1200, height: 1000 } }));
@@ -134,6 +137,25 @@ describe('changing a registry from the tree', () => {
     await answer(page, 'Add a Tag to', '1.9');
     await dialog.getByRole('button', { name: 'Move Tag' }).click();
     await eventually(() => assert.equal(digestOf('shop/web', '1.9'), digestOf('shop/web', 'latest')));
+    await notification(page, 'shop/web:1.9 names another image now.').getByRole('button', { name: 'Undo' }).click();
+    await eventually(() => assert.equal(digestOf('shop/web', '1.9'), before));
+  });
+
+  it('tells the line with which another program does the same, before a deletion and after a change', async () => {
+    const { page, registry } = workbench();
+    await openRepository('shop/web');
+    const before = tagsOf('shop/web');
+    await chooseFromMenu(treeRow(page, 'Tag 1.8.0'), 'Delete…');
+    await modalDialog(page).getByRole('button', { name: 'Copy Command' }).click();
+    const deletion = `regctl tag delete ${registry.host}/shop/web:1.8.0`;
+    await eventually(async () => assert.equal(await readClipboard(page), deletion));
+    assert.deepEqual(tagsOf('shop/web'), before);
+
+    await chooseFromMenu(treeRow(page, 'Tag 1.8.0'), 'Add Tag…');
+    await answer(page, 'Add a Tag to', 'kept');
+    await notification(page, 'shop/web:kept is there now.').getByRole('button', { name: 'Copy Command' }).click();
+    const tagging = `crane tag ${registry.host}/shop/web:1.8.0 kept`;
+    await eventually(async () => assert.equal(await readClipboard(page), tagging));
   });
 
   it('says of a name that is no tag what is wrong with it', async () => {
@@ -142,6 +164,24 @@ describe('changing a registry from the tree', () => {
     await chooseFromMenu(treeRow(page, 'Tag latest'), 'Add Tag…');
     await answer(page, 'Add a Tag to', 'not a tag');
     await quickInput(page).getByText('A tag has at most 128 letters').waitFor();
+  });
+
+  it('offers no change in a registry that is read-only, until changes are allowed', async () => {
+    const { page } = workbench();
+    await openRepository('shop/web');
+    const rows = [treeRow(page, sample), treeRow(page, 'Repository shop/web'), treeRow(page, 'Tag 1.10.1')];
+    const offered = async (): Promise<readonly string[]> => {
+      const menus: string[] = [];
+      for (const row of rows) menus.push(...(await menuOf(row)));
+      return changes.filter((change) => menus.includes(change));
+    };
+    assert.deepEqual(await offered(), changes);
+    await chooseFromMenu(treeRow(page, sample), 'Make Read-Only');
+    await treeRow(page, /^Registry Sample registry, .*read-only/).waitFor();
+    await expandRows(page, sample, 'Repository shop/web');
+    await eventually(async () => assert.deepEqual(await offered(), []), 60_000);
+    await chooseFromMenu(treeRow(page, sample), 'Allow Changes');
+    await treeRow(page, /^Registry Sample registry, (?!.*read-only)/).waitFor();
   });
 
   it('copies the reference with its digest', async () => {

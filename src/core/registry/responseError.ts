@@ -59,6 +59,7 @@ export function errorCode(status: number, reported: string | undefined): GantryE
   if (status === 408) return 'timeout';
   if (status === 409 || status === 412) return 'conflict';
   if (status === 413) return 'too-large';
+  if (status === 507) return 'storage';
   if (status >= 500) return 'server';
   if (status >= 400) return 'invalid';
   return 'protocol';
@@ -67,6 +68,11 @@ export function errorCode(status: number, reported: string | undefined): GantryE
 function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what }: Subject, said: string): string {
   const isAction = what.startsWith('to ');
   const forWhat = isAction ? what : `for ${what}`;
+  if (
+    code === 'storage' ||
+    (code !== 'not-found' && /quota|no space left|exceed.{0,80}storage|storage.{0,80}exceed/i.test(said))
+  )
+    return `${host} has no room left ${forWhat} (status ${status}).${said} Delete there what nobody needs, or ask its operator for more.`;
   switch (code) {
     case 'unauthorized':
       return `${host} wants a login ${forWhat}, or hides that it does not exist.${said} Sign in, or check the name.`;
@@ -83,6 +89,8 @@ function sentence(code: GantryErrorCode, { status }: HttpResponse, { host, what 
     case 'timeout':
       return `${host} took too long ${forWhat} (status ${status}).${said} Try again later.`;
     case 'conflict':
+      if (/immutable/i.test(said))
+        return `${host} refused ${what}: the tag is immutable there (status ${status}).${said} Nothing was changed; use another tag.`;
       return `${host} has changed meanwhile and refused ${what} (status ${status}).${said} Refresh, then try again.`;
     case 'too-large': {
       const refused = isAction

@@ -71,6 +71,8 @@ export async function runCopy(context: CopyContext, run: CopyRun): Promise<Omit<
     }
     const keptTags = await putAttached(context, attached, { signal, overwrite });
     if (!isThere) {
+      // What has been sent took its time, in which somebody may have moved the tag.
+      if (counts.bytesSent > 0 && tag !== undefined && !isForced(run)) await assertSame(target, tag, named, signal);
       await target.setName(tag, top, { signal, replaces: overwrite ? 'any' : named?.digest });
       await readBack(target, tag, top, signal);
       done.isTagged = true;
@@ -104,15 +106,30 @@ function withCopyState(
 
 /** What the tag names now. Not asked where that makes no difference, as in {@link retag}. */
 async function checkTag(target: CopyTarget, run: CopyRun): Promise<Descriptor | undefined> {
-  const { plan, tag, overwrite, expected, signal } = run;
+  const { plan, tag, expected, signal } = run;
   const { descriptor } = plan.image.top;
   if (tag === undefined) return (await target.has(descriptor, { signal })) ? descriptor : undefined;
-  if (overwrite && expected === undefined) return undefined;
+  if (isForced(run)) return undefined;
   const named = await target.find(tag, { signal });
   if (named?.digest !== descriptor.digest && named?.digest !== expected) {
     throw tagConflict({ tag, name: target.name }, named);
   }
   return named;
+}
+
+/** Whether the tag is moved whatever it names. */
+function isForced({ overwrite, expected }: CopyRun): boolean {
+  return overwrite && expected === undefined;
+}
+
+async function assertSame(
+  target: CopyTarget,
+  tag: string,
+  before: Descriptor | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = await target.find(tag, { signal });
+  if (now?.digest !== before?.digest) throw tagConflict({ tag, name: target.name }, now);
 }
 
 /** What a tag names that is about to be moved, so that it can go back. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TransferResult } from '../../api.ts';
+import { assertWritable } from '../../core/connections.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
@@ -24,10 +25,13 @@ export async function copyDropped(
   { images, repository }: DroppedImages,
 ): Promise<readonly TransferResult[]> {
   const target = parseReference(repository.repository.reference).familiar;
+  // Before the question: what is refused need not be decided.
+  assertWritable(repository.connection);
   if (!(await isWanted(images, target))) return [];
   const results: TransferResult[] = [];
   for (const image of imageTargets(undefined, images)) {
-    const copied = await copyInto(services, image, repository.repository.reference, repository.connection.id);
+    const options = { targetConnectionId: repository.connection.id };
+    const copied = await copyInto(services, image, repository.repository.reference, options);
     if (copied === undefined) break;
     results.push(copied.result);
     if (images.length === 1) void tellCopied(services, imagePanels, copied);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { CopyOptions, TransferResult } from '../../api.ts';
-import { isLocalRegistry } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
+import { copyRequest, type KeptCopyOptions } from '../../core/transferRequests.ts';
 import type { ImagePanels } from '../panels/imagePanels.ts';
 import { formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
@@ -29,21 +29,19 @@ export function copyImage(
     ...(image.platform !== undefined && { platform: image.platform }),
     ...rest,
   };
-  const { connectionId, platform } = copy;
   return runTransfer(
     services,
-    {
-      kind: isLocalRegistry(from.registry) && !isLocalRegistry(to.registry) ? 'push' : 'copy',
-      source: from.familiar,
-      target: to.familiar,
-      options: { ...(connectionId !== undefined && { connectionId }), ...(platform !== undefined && { platform }) },
-    },
+    copyRequest(image.reference, target, copy),
     {
       title: vscode.l10n.t('Copying {0}', from.familiar),
       hosts: [...new Set([from.registry, to.registry])],
       signal,
-      outcomeOf: ({ digest }) => ({ kind: 'image', reference: `${joined(to.registry, to.repository)}@${digest}` }),
-      findDigest: digestFinder(services, image),
+      outcomeOf: ({ digest }) => ({
+        kind: 'image',
+        reference: `${joined(to.registry, to.repository)}@${digest}`,
+        ...(copy.targetConnectionId !== undefined && { connectionId: copy.targetConnectionId }),
+      }),
+      findDigest: digestFinder(services, { ...image, ...copy }),
     },
     (run) =>
       services.gantry.copy(image.reference, target, {
@@ -79,8 +77,9 @@ export async function copyTo(
   imagePanels: () => Promise<ImagePanels>,
   image: ImageTarget,
   target: string,
+  options: KeptCopyOptions = {},
 ): Promise<TransferResult | undefined> {
-  const done = await copyInto(services, image, target);
+  const done = await copyInto(services, image, target, options);
   if (done !== undefined) void tellCopied(services, imagePanels, done);
   return done?.result;
 }
@@ -98,8 +97,9 @@ export async function copyInto(
   services: Services,
   image: ImageTarget,
   target: string,
-  targetConnectionId?: string,
+  options: KeptCopyOptions = {},
 ): Promise<CopyDone | undefined> {
+  const { targetConnectionId } = options;
   const source = parseReference(image.reference);
   const { familiar, tag, digest, registry, repository } = parseReference(target);
   const named = tag ?? source.tag ?? 'latest';
@@ -113,11 +113,7 @@ export async function copyInto(
       ...(targetConnectionId !== undefined && { connectionId: targetConnectionId }),
     },
     source.familiar,
-    (options) =>
-      copyImage(services, image, target, {
-        ...options,
-        ...(targetConnectionId !== undefined && { targetConnectionId }),
-      }),
+    (moving) => copyImage(services, image, target, { ...options, ...moving }),
   );
   if (result === undefined) return undefined;
   const isByDigest = tag === undefined && source.tag === undefined && source.digest !== undefined;

@@ -3,13 +3,15 @@ import type { DeletePlan } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../../core/errors.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
 import { parseReference } from '../../core/oci/reference.ts';
+import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { runTransfer } from '../transfers/runTransfer.ts';
 import { confirmProtected } from './askTwice.ts';
-import { offerUndo } from './offerUndo.ts';
+import { copyShellCommand } from './copyShellCommand.ts';
+import { tellChange } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
 export interface DeleteOptions {
@@ -43,7 +45,9 @@ export async function deleteImages(
     if (!(await confirmProtectedTags(plans))) return [];
   }
   const { done, undoables } = await run(services, images, plans, options.confirmed === undefined);
-  if (options.confirmed === undefined) void offerUndo(services, deletedWords(done), undoables, undone);
+  if (options.confirmed === undefined && done.length > 0) {
+    void tellChange(services, { message: deletedWords(done), undoables, action: deletionOf(done), undone });
+  }
   return done;
 }
 
@@ -56,6 +60,10 @@ function confirmProtectedTags(plans: readonly DeletePlan[]): Promise<boolean> {
     question: (tags) => vscode.l10n.t('{0} is protected. Delete it all the same?', tags),
     confirm: vscode.l10n.t('Delete Protected Tag'),
   });
+}
+
+function deletionOf(plans: readonly DeletePlan[]): ImageAction {
+  return { kind: 'delete', references: plans.map(({ reference }) => reference) };
 }
 
 function deletedWords(plans: readonly DeletePlan[]): string {
@@ -87,14 +95,17 @@ async function ask(plans: readonly DeletePlan[]): Promise<'asPlanned' | 'digests
   const { question, confirm } = areTags ? wordsForTags(plans, first) : wordsForImages(plans, first);
   const withDigest =
     plans.length === 1 ? vscode.l10n.t('Delete Digest with All Tags…') : vscode.l10n.t('Delete Digests with All Tags…');
-  const actions = areTags ? [confirm, withDigest] : [confirm];
+  const copyCommand = vscode.l10n.t('Copy Command');
+  const actions = areTags ? [confirm, withDigest, copyCommand] : [confirm, copyCommand];
   // One image is named by the question itself.
   const detail =
     plans.length === 1
       ? describePlan(first)
       : plans.map((plan) => `${shortReference(plan)}\n${describePlan(plan)}`).join('\n\n');
   const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, ...actions);
-  if (chosen === undefined) return undefined;
+  // For whoever would rather have it done by another program, or by a script: nothing is deleted.
+  if (chosen === copyCommand) await copyShellCommand(deletionOf(plans));
+  if (chosen === undefined || chosen === copyCommand) return undefined;
   return chosen === withDigest ? 'digests' : 'asPlanned';
 }
 

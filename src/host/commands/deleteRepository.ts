@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { assertWritable } from '../../core/connections.ts';
 import { RegistryError } from '../../core/errors.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -21,6 +22,8 @@ export async function deleteRepository(
 ): Promise<boolean> {
   const connection = connectionId === undefined ? {} : { connectionId };
   const { registry, repository: name } = gantry.parseReference(reference);
+  const connected = gantry.connections().find(({ id }) => id === connectionId);
+  if (connected !== undefined) assertWritable(connected);
   if (confirmed === undefined) {
     const { tags, isTruncated } = await withProgress(vscode.l10n.t('Counting the tags of {0}…', name), (signal) =>
       gantry.tagNames(reference, { ...connection, signal }),

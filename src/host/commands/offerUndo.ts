@@ -1,19 +1,31 @@
 import * as vscode from 'vscode';
+import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
 import { formatDateTime, showError } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { copyShellCommand } from './copyShellCommand.ts';
+
+export interface ChangeDone {
+  /** What was done, in a sentence. */
+  readonly message: string;
+  readonly undoables: readonly Undoable[];
+  /** The same for other programs. */
+  readonly action: ImageAction;
+  /** Called when the user has undone it. */
+  readonly undone: () => void;
+}
 
 /** Says what was done, with the way back. Not waited for: what was done is done. */
-export async function offerUndo(
+export async function tellChange(
   services: Services,
-  message: string,
-  undoables: readonly Undoable[],
-  undone: () => void,
+  { message, undoables, action, undone }: ChangeDone,
 ): Promise<void> {
-  if (undoables.length === 0) return;
-  const undo = vscode.l10n.t('Undo');
-  if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
+  const [undo, copyCommand] = [vscode.l10n.t('Undo'), vscode.l10n.t('Copy Command')];
+  const buttons = [...(undoables.length === 0 ? [] : [undo]), copyCommand];
+  const chosen = await vscode.window.showInformationMessage(message, ...buttons);
+  if (chosen === copyCommand) await copyShellCommand(action);
+  if (chosen !== undo) return;
   await undoAll(services, undoables);
   undone();
 }

@@ -9,13 +9,14 @@ import type { PrunePhase, PrunePlan } from '../../core/prunes.ts';
 import type { PruneRule } from '../../core/transfer/pruneRule.ts';
 import { withProgress } from '../progress.ts';
 import { askRule } from '../prune/askRule.ts';
-import { planCsv, planJson } from '../prune/exportPlan.ts';
+import { deletionOf, planCsv, planJson, planScript } from '../prune/exportPlan.ts';
 import type { PruneReview, PruneReviews } from '../prune/pruneReviews.ts';
 import { parsePruneRule, rememberedRule, rememberRule } from '../prune/rememberedRules.ts';
 import { countText } from '../prune/reviewText.ts';
 import type { Services } from '../services.ts';
 import { protectedTags } from '../settings.ts';
 import { runTransfer } from '../transfers/runTransfer.ts';
+import { copyShellCommand } from './copyShellCommand.ts';
 import { undoChange } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -229,9 +230,10 @@ async function tell(
   ];
   const undoables = outcomes.flatMap(({ undoable }) => undoable ?? []);
   const [undo, record] = [vscode.l10n.t('Undo'), vscode.l10n.t('Show Record')];
+  const copyCommand = vscode.l10n.t('Copy Command');
   const actions = [
     ...(undoables.length > 0 ? [undo] : []),
-    ...(outcomes.some((one) => one.removed.length > 0) ? [record] : []),
+    ...(outcomes.some((one) => one.removed.length > 0) ? [record, copyCommand] : []),
   ];
   const show = stopped === undefined ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const chosen = await show(sentences.join(' '), ...actions);
@@ -242,20 +244,25 @@ async function tell(
     });
     await reviews.showText(vscode.l10n.t('Record of a prune'), 'json', JSON.stringify(records, undefined, 2));
   }
+  if (chosen === copyCommand) await copyShellCommand(deletionOf(removed));
   if (chosen !== undo) return;
   for (const { id } of undoables) await undoChange(services, id);
   changed();
 }
 
-/** Saves a dry run as CSV or JSON, by the ending of the file's name. */
+/** Saves a dry run as CSV, as JSON or as commands of other programs, by the ending of the file's name. */
 export async function saveReview({ plans }: PruneReview): Promise<vscode.Uri | undefined> {
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save Dry Run'),
-    filters: { CSV: ['csv'], JSON: ['json'] },
+    filters: { CSV: ['csv'], JSON: ['json'], [vscode.l10n.t('Shell Script')]: ['sh'] },
   });
   if (target === undefined) return undefined;
   const all = plans.map(({ plan }) => plan);
-  const text = target.path.endsWith('.json') ? planJson(all) : planCsv(all);
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(formOf(target.path)(all)));
   return target;
+}
+
+function formOf(path: string): (plans: readonly PrunePlan[]) => string {
+  if (path.endsWith('.json')) return planJson;
+  return path.endsWith('.sh') ? planScript : planCsv;
 }

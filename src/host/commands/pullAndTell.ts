@@ -8,6 +8,7 @@ import { errorMessage, formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { type PullArguments, type PullForm, pullImage, targetOf } from './pullImage.ts';
+import { placeWords, showPlace } from './showPlace.ts';
 import type { ImageTarget } from './targets.ts';
 
 type Way = 'engine' | 'load' | PullForm;
@@ -137,14 +138,12 @@ async function chooseDestination(image: ImageTarget, way: Way): Promise<PullArgu
 async function tell({ destination, reference }: PullResult, action: ImageAction): Promise<void> {
   const { familiar } = parseReference(reference);
   const place = placeOf(destination);
-  const open = vscode.l10n.t('Reveal in File Manager');
+  const open = placeWords();
   const copyCommand = vscode.l10n.t('Copy Command');
   const buttons = [...(place === undefined ? [] : [open]), copyCommand];
   const chosen = await vscode.window.showInformationMessage(wordsOf(familiar, destination), ...buttons);
   if (chosen === copyCommand) await copyShellCommand(action);
-  if (chosen === open && place !== undefined) {
-    await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(place));
-  }
+  if (chosen === open && place !== undefined) await showPlace(place);
 }
 
 function placeOf(destination: PullDestination): string | undefined {

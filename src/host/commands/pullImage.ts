@@ -4,6 +4,7 @@ import { RegistryError } from '../../core/errors.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { TransferRequest } from '../../core/transferJobs.ts';
 import type { Services } from '../services.ts';
+import { pullOutcome } from '../transfers/pullOutcome.ts';
 import { digestFinder, runTransfer } from '../transfers/runTransfer.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -41,10 +42,7 @@ export function pullImage(services: Services, image: ImageTarget, options: PullA
     {
       title: vscode.l10n.t('Pulling {0}', familiar),
       hosts: [registry],
-      outcomeOf: ({ destination }) =>
-        destination.kind === 'engine'
-          ? undefined
-          : { kind: 'path', path: destination.kind === 'archive' ? destination.archive : destination.folder },
+      outcomeOf: ({ destination, digest }) => pullOutcome(destination, digest),
       findDigest: digestFinder(services, image),
     },
     (run) => services.gantry.pull(image.reference, { ...pull, ...run }),

@@ -93,7 +93,8 @@ function proposedTarget({ gantry }: Services, source: string, node: TreeNode | u
     return `${named.registry}/${named.repository}:${named.tag ?? 'latest'}`;
   }
   const connection = node === undefined || node.kind === 'offer' ? undefined : connectionOf(node);
-  const remote = connection ?? gantry.connections().find(({ url }) => /^https?:/.test(url));
+  const remote =
+    connection ?? gantry.connections().find(({ url, readOnly }) => /^https?:/.test(url) && readOnly !== true);
   if (remote === undefined || !/^https?:/.test(remote.url)) return '';
   const { host, pathname } = new URL(remote.url);
   const last =

@@ -6,7 +6,7 @@ import { isTag, parseReference } from '../../core/oci/reference.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { confirmProtected } from './askTwice.ts';
-import { offerUndo } from './offerUndo.ts';
+import { tellChange } from './offerUndo.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** Asks for a tag and gives it to an image. A tag that names another image is moved only after a question. */
@@ -46,9 +46,16 @@ export async function moveTag(
   const [before] = await services.gantry.undoables();
   const tagged = await movingTag(services, { reference, label: tag, ...connection }, familiar, run);
   const [moved] = await services.gantry.undoables();
-  if (tagged !== undefined && moved !== undefined && moved.id !== before?.id) {
-    void offerUndo(services, vscode.l10n.t('{0} names another image now.', moved.reference), [moved], undone);
-  }
+  if (tagged === undefined) return undefined;
+  const hasMoved = moved !== undefined && moved.id !== before?.id;
+  void tellChange(services, {
+    message: hasMoved
+      ? vscode.l10n.t('{0} names another image now.', moved.reference)
+      : vscode.l10n.t('{0} is there now.', parseReference(reference).familiar),
+    undoables: hasMoved ? [moved] : [],
+    action: { kind: 'tag', source: image.reference, target: tag },
+    undone,
+  });
   return tagged;
 }
 

@@ -2,12 +2,15 @@ import * as vscode from 'vscode';
 import { RegistryError } from '../../core/errors.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { Transfer, TransferJobs } from '../../core/transferJobs.ts';
+import { copyOptionsOf, sourcesOf } from '../../core/transferRequests.ts';
 import { type CommandId, commandIds } from '../ids.ts';
 import type { Services } from '../services.ts';
 import type { TransferRow } from '../transfers/transfersView.ts';
+import { assembleInto } from './assembleIndex.ts';
 import type { Command, Views } from './commands.ts';
 import { copyTo } from './copyImage.ts';
 import { type PullArguments, type PullForm, pullImage } from './pullImage.ts';
+import { showPlace } from './showPlace.ts';
 import type { ImageTarget } from './targets.ts';
 
 type TransferCommand = 'cancelTransfer' | 'retryTransfer' | 'openTransfer' | 'clearTransfers';
@@ -36,15 +39,18 @@ export function createTransferCommands(
       const { jobs, transfer } = await found(target);
       if (!(await isStillTheSame(services, transfer))) return undefined;
       jobs.remove(transfer.id);
-      const image = imageOf(transfer);
-      return transfer.request.kind === 'pull'
-        ? pullImage(services, image, pullArguments(transfer))
-        : copyTo(services, imagePanels, image, transfer.request.target ?? '');
+      const { request } = transfer;
+      const { kind, target: to = '' } = request;
+      if (kind === 'pull') return pullImage(services, imageOf(transfer), pullArguments(transfer));
+      const options = copyOptionsOf(request);
+      return kind === 'assemble'
+        ? assembleInto(services, imagePanels, sourcesOf(request), to, options)
+        : copyTo(services, imagePanels, imageOf(transfer), to, options);
     },
     [commandIds.openTransfer]: async (target: Target) => {
       const { outcome } = (await found(target)).transfer;
       if (outcome?.kind === 'path') {
-        await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(outcome.path));
+        await showPlace(outcome.path);
       } else if (outcome !== undefined) {
         const { reference, connectionId } = outcome;
         (await imagePanels()).show({ reference, ...(connectionId !== undefined && { connectionId }) });

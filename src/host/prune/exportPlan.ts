@@ -1,3 +1,4 @@
+import { type ImageAction, shellCommand } from '../../core/oci/shellCommand.ts';
 import type { PrunePlan } from '../../core/prunes.ts';
 
 /** One line for each tag and each untagged image, of what goes and of what stays. RFC 4180. */
@@ -15,6 +16,21 @@ export function planCsv(plans: readonly PrunePlan[]): string {
 export function planJson(plans: readonly PrunePlan[]): string {
   const dated = plans.map(({ madeAt, ...plan }) => ({ ...plan, madeAt: new Date(madeAt).toISOString() }));
   return `${JSON.stringify(dated, undefined, 2)}\n`;
+}
+
+/** A script that deletes the same with other programs, which look at nothing before. */
+export function planScript(plans: readonly PrunePlan[]): string {
+  return `#!/bin/sh\nset -e\n${shellCommand(deletionOf(plans))}\n`;
+}
+
+/** What other programs are to delete. */
+export function deletionOf(plans: readonly Pick<PrunePlan, 'repository' | 'entries'>[]): ImageAction {
+  const references = plans.flatMap(({ repository, entries }) =>
+    entries.flatMap(({ how, digest, tags }) =>
+      how === 'digest' ? [`${repository}@${digest}`] : tags.map((tag) => `${repository}:${tag}`),
+    ),
+  );
+  return { kind: 'delete', references };
 }
 
 /** Spreadsheets run what begins like a formula; no name of a tag or repository begins so, but a foreign registry may lie. */

@@ -8,8 +8,9 @@ import type { TransferRow } from './transfersView.ts';
 /** How a transfer shows: what it is about, how far it is, and what can be done with it. */
 export function transferRow(transfer: Transfer): TransferRow {
   const { id, request, state, outcome, message, digest, startedAt } = transfer;
-  const description = [stateText(transfer), ...progressTexts(transfer)].join(' · ');
-  const item = new vscode.TreeItem(request.source);
+  const progress = progressTexts(transfer);
+  const description = [stateText(transfer), ...progress].join(' · ');
+  const item = new vscode.TreeItem(shortName(request));
   const target = request.target === undefined ? [] : [vscode.l10n.t('to {0}', request.target)];
   const tooltip = [
     `${kindText(transfer)} ${request.source}`,
@@ -22,9 +23,10 @@ export function transferRow(transfer: Transfer): TransferRow {
   return Object.assign(item, {
     id,
     transferId: id,
-    description,
+    // A narrow view cuts what is last; what is done while it runs its icon tells.
+    description: state === 'running' && progress.length > 0 ? progress.join(' · ') : description,
     tooltip: tooltip.join('\n'),
-    iconPath: iconOf(state),
+    iconPath: iconOf(transfer),
     contextValue: contextValue(
       'transfer',
       isUnderWay(transfer) ? 'running' : 'ended',
@@ -37,6 +39,12 @@ export function transferRow(transfer: Transfer): TransferRow {
       label: [`${kindText(transfer)} ${request.source}`, ...target, description].join(', '),
     },
   });
+}
+
+/** Without registries, which take the room of what changes. What is of this machine stays as it is. */
+function shortName({ source }: Transfer['request']): string {
+  const short = (name: string): string => name.replace(/^(?![\w-]+:\/)[^/]*[.:][^/]*\//, '');
+  return source.split(', ').map(short).join(', ');
 }
 
 function stateText(transfer: Transfer): string {
@@ -64,6 +72,8 @@ function doneText({ request: { kind } }: Transfer): string {
       return vscode.l10n.t('Copied');
     case 'push':
       return vscode.l10n.t('Pushed');
+    case 'assemble':
+      return vscode.l10n.t('Combined');
     case 'delete':
       return vscode.l10n.t('Deleted');
     case 'prune':
@@ -79,6 +89,8 @@ function kindText({ request: { kind } }: Transfer): string {
       return vscode.l10n.t('Copy');
     case 'push':
       return vscode.l10n.t('Push');
+    case 'assemble':
+      return vscode.l10n.t('Combine');
     case 'delete':
       return vscode.l10n.t('Delete');
     case 'prune':
@@ -108,12 +120,22 @@ function durationText(seconds: number): string {
     : vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
-function iconOf(state: Transfer['state']): vscode.ThemeIcon {
+/** While it runs. */
+const icons: Readonly<Record<Transfer['request']['kind'], string>> = {
+  pull: 'cloud-download',
+  copy: 'copy',
+  push: 'cloud-upload',
+  assemble: 'combine',
+  delete: 'trash',
+  prune: 'trash',
+};
+
+function iconOf({ state, request }: Transfer): vscode.ThemeIcon {
   switch (state) {
     case 'waiting':
       return new vscode.ThemeIcon('clock');
     case 'running':
-      return new vscode.ThemeIcon('sync');
+      return new vscode.ThemeIcon(icons[request.kind]);
     case 'done':
       return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
     case 'failed':

@@ -12,6 +12,7 @@ export type Flag =
   | 'prunable'
   | 'readme'
   | 'taggable'
+  | 'writable'
   | 'web';
 
 export function repositoryFlags(abilities: ReadonlySet<RepositoryAbility>): readonly Flag[] {
@@ -19,6 +20,7 @@ export function repositoryFlags(abilities: ReadonlySet<RepositoryAbility>): read
     ['deletable', abilities.has('deleteRepository')],
     ['prunable', abilities.has('deleteTag') || abilities.has('deleteManifest')],
     ['readme', abilities.has('readme')],
+    ['writable', abilities.has('write')],
     ['web', abilities.has('web')],
   ]);
 }

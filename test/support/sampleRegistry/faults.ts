@@ -25,9 +25,10 @@ interface Fault {
 export interface ConnectionFault {
   /**
    * `close` ends the connection in an orderly way, but too early; `stall` sends nothing more and keeps it open; `drip`
-   * goes on with a byte every 20 milliseconds.
+   * goes on with a byte, or `bytesAtOnce`, every 20 milliseconds.
    */
   readonly kind: 'reset' | 'close' | 'stall' | 'drip';
+  readonly bytesAtOnce?: number;
   /** So many bytes of the body are sent before; without it not even a status line. */
   readonly afterBytes?: number;
 }

@@ -159,17 +159,18 @@ async function send(
   } else {
     response.flushHeaders();
     if (sent !== undefined && sent.length > 0) await new Promise((resolve) => response.write(sent, resolve));
-    if (fault.kind === 'drip') drip(response, body?.subarray(fault.afterBytes) ?? Buffer.alloc(0));
+    if (fault.kind === 'drip') drip(response, body?.subarray(fault.afterBytes) ?? Buffer.alloc(0), fault.bytesAtOnce);
     else breakConnection(response, fault.kind);
   }
   return { status, bytes: sent?.length ?? 0 };
 }
 
-function drip(response: ServerResponse, rest: Buffer): void {
+function drip(response: ServerResponse, rest: Buffer, bytesAtOnce = 1): void {
   let sent = 0;
   const timer = setInterval(() => {
-    if (sent < rest.length) response.write(rest.subarray(sent, ++sent));
-    else response.end();
+    if (sent >= rest.length) response.end();
+    else response.write(rest.subarray(sent, sent + bytesAtOnce));
+    sent += bytesAtOnce;
   }, 20);
   response.once('close', () => clearInterval(timer));
 }

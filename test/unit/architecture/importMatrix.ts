@@ -64,6 +64,7 @@ const coreTop: readonly string[] = [
   'sessions.ts',
   'tagWatch.ts',
   'transferJobs.ts',
+  'transferRequests.ts',
   'watchedTags.ts',
   'untagged.ts',
   'webPages.ts',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PrunePlan } from '../../../src/core/prunes.ts';
-import { planCsv, planJson } from '../../../src/host/prune/exportPlan.ts';
+import { planCsv, planJson, planScript } from '../../../src/host/prune/exportPlan.ts';
 import { parsePruneRule } from '../../../src/host/prune/rememberedRules.ts';
 
 const digest = `sha256:${'1'.repeat(64)}`;
@@ -25,6 +25,14 @@ describe('a dry run that is saved', () => {
       `registry.example/shop/web,,${digest},goes,digest,`,
       `registry.example/shop/web,"a,b",${digest},stays,newest,`,
       '',
+    ]);
+  });
+
+  it('is a script that other programs delete the same with', () => {
+    const tagsOnly = { ...plan, entries: [{ digest, tags: ['1.0', '1'], how: 'tags' as const }] };
+    assert.deepEqual(planScript([{ ...plan, entries: plan.entries.slice(0, 1) }, tagsOnly]).split('\n'), [
+      ...['#!/bin/sh', 'set -e', `skopeo delete docker://registry.example/shop/web@${digest}`],
+      ...['regctl tag delete registry.example/shop/web:1.0', 'regctl tag delete registry.example/shop/web:1', ''],
     ]);
   });
 

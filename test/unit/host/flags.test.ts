@@ -26,7 +26,7 @@ describe('flags of rows', () => {
   it('offer what can be done', () => {
     assert.equal(
       contextValue('repository', 'pinned', ...repositoryFlags(all)),
-      'repository+pinned+deletable+prunable+web',
+      'repository+pinned+deletable+prunable+writable+web',
     );
     assert.deepEqual(tagFlags(all, { name: '1.0' }), [
       ...['deletable', 'taggable', 'history', 'protectable', 'protected', 'web'],

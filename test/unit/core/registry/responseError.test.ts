@@ -50,6 +50,7 @@ describe('errorCode', () => {
     [500, 'UNKNOWN', 'server'],
     [502, undefined, 'server'],
     [503, 'UNAVAILABLE', 'server'],
+    [507, undefined, 'storage'],
     [503, 'TOOMANYREQUESTS', 'rate-limited'],
     [200, undefined, 'protocol'],
   ];
