@@ -50,6 +50,8 @@ export interface HttpResponse {
   readonly headers: HttpHeaders;
   /** Read it to the end, stop iterating, or call {@link discard}: until then it holds a connection. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** All of {@link body}, where it has been read already. */
+  readonly bytes?: Uint8Array;
   discard(): void;
   /** When the registry may be asked again, where it said so: milliseconds since 1970. */
   readonly retryAt?: number;

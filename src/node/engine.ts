@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream';
-import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { RegistryError, throwIfAborted } from '../core/errors.ts';
 import { type Engine, engineOrigin, type FindEngine, type Send } from '../core/ports.ts';
 import { type EngineAddress, type EngineEnvironment, engineAddresses, thisMachine } from './engineAddresses.ts';
 import { engineError, engineFailure } from './engineFailure.ts';
-import { toHttpResponse } from './httpResponse.ts';
+import { exchange, requestBody } from './exchange.ts';
 
 /**
  * Milliseconds. An engine says nothing while it asks the registry or unpacks a large layer, so it is given longer than a
@@ -36,19 +34,15 @@ function connect({ socketPath, origin: address }: EngineAddress): Engine {
     // Engines are asked now and then; a connection that lives on would keep a socket for nothing.
     pipelining: 0,
   });
-  const send: Send = async ({ method, url, headers, body, stream }, signal) => {
+  const send: Send = async (message, signal) => {
+    const { method, url, headers } = message;
+    const toError = (error: unknown): RegistryError => engineFailure(error, address, signal);
+    const path = `${url.pathname}${url.search}`;
+    const request = { origin: engineOrigin, path, method, headers: { ...headers }, body: requestBody(message) };
     try {
-      const response = await request.call(agent, {
-        origin: engineOrigin,
-        path: `${url.pathname}${url.search}`,
-        method,
-        headers: { ...headers },
-        body: stream === undefined ? (body ?? null) : Readable.from(stream(), { objectMode: false }),
-        signal,
-      });
-      return toHttpResponse(response, { toError: (error) => engineFailure(error, address, signal) });
+      return await exchange(agent, request, { signals: [signal], toError });
     } catch (error) {
-      throw engineFailure(error, address, signal);
+      throw toError(error);
     }
   };
   return { address, send };

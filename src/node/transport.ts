@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream';
-import request from 'undici/lib/api/api-request.js';
-import { cancelled, RegistryError } from '../core/errors.ts';
-import type { HttpRequest, HttpResponse, OpenTransport } from '../core/ports.ts';
+import { RegistryError, throwIfAborted } from '../core/errors.ts';
+import type { HttpRequest, HttpResponse, OpenTransport, Send } from '../core/ports.ts';
 import type { AddressClass } from '../core/registry/addressClass.ts';
 import { AnswerOrigins, guardAddresses, lookupBy, type Resolve, resolveBySystem } from './addressGuard.ts';
 import { createPools, type Pool, type Way } from './agents.ts';
 import { type Machine, thisMachine } from './certificateFolders.ts';
 import { type Deadlines, standardDeadlines, watchMetadata } from './deadlines.ts';
-import { toHttpResponse } from './httpResponse.ts';
+import { exchange, requestBody } from './exchange.ts';
 import { explainInsecure } from './insecureHint.ts';
 import type { NetworkSettings } from './networkSettings.ts';
 import { findProxy, type HttpProxy } from './proxy.ts';
@@ -51,21 +49,23 @@ export function createTransport(
     return proxy !== undefined && from === 'public' ? 'private' : from;
   }
 
-  async function send(connection: Connection, message: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+  function open(connection: Connection): Send {
+    const connectionKey = JSON.stringify([connection.registry.origin, connection.tls]);
+    return (message, signal) => send({ connection, connectionKey }, message, signal);
+  }
+
+  async function send(
+    { connection, connectionKey }: Sender,
+    message: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     const { url } = message;
-    const until = AbortSignal.any([signal, disposal.signal]);
-    if (until.aborted) throw cancelled(until);
+    const until: Ends = [signal, disposal.signal];
+    throwIfAborted(endOf(until));
     const proxy = findProxy(url, network(), machine.env);
     const { namedBy, isTokenRequest = false } = message;
     const from = namedBy === undefined ? undefined : await nearness(namedBy, proxy);
-    const key = JSON.stringify([
-      connection.registry.origin,
-      connection.tls,
-      proxy,
-      namedBy?.origin,
-      from,
-      isTokenRequest,
-    ]);
+    const key = connectionKey + JSON.stringify([proxy, namedBy?.origin, from, isTokenRequest]);
     const way = (): Way => ({
       ...(proxy !== undefined && { proxy }),
       ...(namedBy !== undefined &&
@@ -77,39 +77,34 @@ export function createTransport(
       trust: (address) => trust.forHost(address, connection),
       proxyTrust: trust.forProxy,
     });
-    const exchange = (pool: Pool): Promise<HttpResponse> => sendOnce({ pool, message, proxy, until });
     const pool = pools.get(key, way);
     try {
-      return await exchange(pool).catch((error: unknown) => {
+      return await sendOnce({ pool, message, proxy, until }).catch((error: unknown) => {
         // Sent again on a connection that cannot have gone stale. A write may have been done.
         const isRead = message.method === 'GET' || message.method === 'HEAD';
-        if (until.aborted || !isRead || !pool.wasReused(error)) throw error;
+        if (endOf(until).aborted || !isRead || !pool.wasReused(error)) throw error;
         pools.retire(key, pool);
-        return exchange(pools.get(key, way));
+        return sendOnce({ pool: pools.get(key, way), message, proxy, until });
       });
     } catch (error) {
-      const failure = transportError(error, url.host, until);
+      const failure = transportError(error, url.host, endOf(until));
       const isRegistry = url.origin === connection.registry.origin;
       throw isRegistry ? await explainInsecure(failure, url, machine) : failure;
     }
   }
 
-  async function sendOnce({ pool, message, proxy, until }: Exchange): Promise<HttpResponse> {
-    const { method, url, headers, body, stream, isTransfer = false } = message;
+  async function sendOnce({ pool, message, proxy, until }: Attempt): Promise<HttpResponse> {
+    const { method, url, headers, stream, isTransfer = false } = message;
     const isReading = method === 'GET' || method === 'HEAD' || method === 'POST';
     const isMetadata = isReading && !isTransfer && stream === undefined;
     const watch = isMetadata ? watchMetadata(url.host, deadlines) : undefined;
     const leave = pool.enter(url.origin);
-    const end = (): void => {
-      watch?.stop();
-      leave();
-    };
-    try {
-      const path = `${url.pathname}${url.search}`;
-      const isForwarded = proxy !== undefined && url.protocol === 'http:';
-      const authorization = isForwarded ? proxy.authorization : undefined;
-      const stop = watch === undefined ? until : AbortSignal.any([until, watch.signal]);
-      const answer = request.call(pool.agent, {
+    const path = `${url.pathname}${url.search}`;
+    const isForwarded = proxy !== undefined && url.protocol === 'http:';
+    const authorization = isForwarded ? proxy.authorization : undefined;
+    const response = await exchange(
+      pool.agent,
+      {
         origin: url.origin,
         path: isForwarded ? `${url.origin}${path}` : path,
         method,
@@ -118,30 +113,29 @@ export function createTransport(
           ...headers,
           ...(authorization !== undefined && { 'proxy-authorization': authorization }),
         },
-        body: stream === undefined ? (body ?? null) : Readable.from(stream(), { objectMode: false }),
-        signal: stop,
+        body: requestBody(message),
         headersTimeout: isMetadata ? deadlines.headers.metadata : deadlines.headers.transfer,
         bodyTimeout: deadlines.idleBody,
-      });
-      const response = await unlessAborted(answer, stop);
-      if (isForwarded && response.statusCode === 407) {
-        response.body.dump().catch(() => {});
-        throw proxyRefusal(proxy, url.host, 407, '');
-      }
-      watch?.startBody();
-      return toHttpResponse(response, {
-        toError: (error) => transportError(error, url.host, until),
-        ...(watch !== undefined && { received: watch.received }),
-        ended: end,
-      });
-    } catch (error) {
-      end();
-      throw error;
+      },
+      {
+        signals: watch === undefined ? until : [...until, watch.signal],
+        toError: (error) => transportError(error, url.host, endOf(until)),
+        ...(watch !== undefined && { started: watch.startBody, received: watch.received }),
+        ended: () => {
+          watch?.stop();
+          leave();
+        },
+      },
+    );
+    if (isForwarded && response.status === 407) {
+      response.discard();
+      throw proxyRefusal(proxy, url.host, 407, '');
     }
+    return response;
   }
 
   return {
-    open: (connection) => (message, signal) => send(connection, message, signal),
+    open,
     dispose: async () => {
       disposal.abort(new RegistryError('cancelled', 'Gantry is being shut down.'));
       await pools.destroy();
@@ -149,20 +143,23 @@ export function createTransport(
   };
 }
 
-/** undici looks at the signal of a request only when it has a connection. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+/** The one that has been aborted, if any has. */
+function endOf(signals: Ends): AbortSignal {
+  return signals.find(({ aborted }) => aborted) ?? signals[0];
 }
 
-interface Exchange {
+/** The caller's wish, and the end of the transport. */
+type Ends = readonly [AbortSignal, AbortSignal];
+
+interface Sender {
+  readonly connection: Connection;
+  /** Tells it apart from others. */
+  readonly connectionKey: string;
+}
+
+interface Attempt {
   readonly pool: Pool;
   readonly message: HttpRequest;
   readonly proxy: HttpProxy | undefined;
-  /** The caller's wish and the end of the transport. */
-  readonly until: AbortSignal;
+  readonly until: Ends;
 }

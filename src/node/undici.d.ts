@@ -8,13 +8,3 @@ declare module 'undici/lib/dispatcher/agent.js' {
   const AgentConstructor: typeof Agent;
   export default AgentConstructor;
 }
-
-declare module 'undici/lib/api/api-request.js' {
-  import type { Dispatcher } from 'undici';
-
-  const request: (
-    this: Dispatcher,
-    options: Dispatcher.RequestOptions & { readonly origin: string },
-  ) => Promise<Dispatcher.ResponseData>;
-  export default request;
-}

@@ -88,12 +88,8 @@ function platformOf(document: Record<string, unknown>): string | undefined {
   return fields && formatPlatform(fields);
 }
 
-/** Level by level: a recursion would overflow where this must not. */
+/** Goes no deeper itself. */
 function isDeeperThan(value: unknown, depth: number): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depths = 0; level.length > 0; depths++) {
-    if (depths > depth) return true;
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-  }
-  return false;
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isDeeperThan(item, depth - 1));
 }

@@ -5,6 +5,8 @@ import type { HttpResponse } from '../ports.ts';
 
 /** Reads a body of at most `limit` bytes. Rejects with `too-large`, having read no more than that. */
 export async function readBody(response: HttpResponse, limit: number, host: string): Promise<Uint8Array> {
+  const known = response.bytes;
+  if (known !== undefined && known.length <= limit) return known;
   const announced = Number(response.headers.get('content-length'));
   if (announced > limit) {
     response.discard();
@@ -30,9 +32,12 @@ export function withBody({ status, headers }: HttpResponse, bytes: Uint8Array): 
   return {
     status,
     headers,
-    body: (async function* () {
-      yield bytes;
-    })(),
+    bytes,
+    body: {
+      async *[Symbol.asyncIterator]() {
+        yield bytes;
+      },
+    },
     discard: () => {},
   };
 }

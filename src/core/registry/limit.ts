@@ -1,5 +1,6 @@
 import { cancelled, throwIfAborted } from '../errors.ts';
 import type { HttpResponse, Middleware, RequestPriority } from '../ports.ts';
+import { tellingEnd } from './tellingEnd.ts';
 
 /** Places that nothing in the background may hold, so that who opens a node need not wait for a transfer to end. */
 const reservedPlaces = 2;
@@ -99,15 +100,8 @@ class Places {
 
 function releasingAtEnd(response: HttpResponse, release: () => void): HttpResponse {
   return {
-    status: response.status,
-    headers: response.headers,
-    body: (async function* () {
-      try {
-        yield* response.body;
-      } finally {
-        release();
-      }
-    })(),
+    ...response,
+    body: tellingEnd(response.body, release),
     discard: () => {
       response.discard();
       release();

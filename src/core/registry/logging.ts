@@ -23,12 +23,12 @@ export function logging(log: Log, now: () => number): Middleware {
 
 /** Stays encoded, so that what a server has put into it cannot begin a line of its own. */
 export function redactedUrl(url: URL): string {
+  if (url.search === '') return `${url.origin}${url.pathname}`;
   const parameters = url.search
     .slice(1)
     .split('&')
     .filter((parameter) => parameter !== '');
-  const query = parameters.length === 0 ? '' : `?${parameters.map(redactedParameter).join('&')}`;
-  return `${url.origin}${url.pathname}${query}`;
+  return `${url.origin}${url.pathname}?${parameters.map(redactedParameter).join('&')}`;
 }
 
 function redactedParameter(parameter: string): string {

@@ -27,7 +27,7 @@ export function retry({ sleep, now }: WaitOptions): Middleware {
     let asked = 0;
     for (let attempt = 1; ; attempt++) {
       const isLast = !isRepeatable(request) || attempt >= limits.attempts;
-      let delay = backoff(attempt);
+      let delay: number | undefined;
       try {
         const response = await next(request, signal);
         if (!passingStatuses.includes(response.status)) return await complete(request, response);
@@ -42,6 +42,7 @@ export function retry({ sleep, now }: WaitOptions): Middleware {
         if (isFirstBreak) delay = 0;
         isFirstBreak = false;
       }
+      delay ??= backoff(attempt);
       if (delay > 0) await sleep(delay, signal);
     }
   };

@@ -116,7 +116,6 @@ export const matrix: Readonly<Record<string, Part>> = {
       '@aws-sdk/credential-provider-node',
       'google-auth-library',
       'smol-toml',
-      'undici/lib/api/api-request.js',
       'undici/lib/dispatcher/agent.js',
       'valibot',
     ],
