@@ -93,6 +93,7 @@ describeAdapterContract({
     'uploadBlob',
     'deleteTag',
     'deleteManifest',
+    'readme',
     'webUrl',
   ],
   tags: { tells: ['digest', 'size', 'pushedAt', 'platforms'], requests: 1 },

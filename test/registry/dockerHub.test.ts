@@ -194,6 +194,23 @@ describe('Docker Hub: tags', () => {
     assert.deepEqual(pathsTo(hub, 'api'), []);
   });
 
+  it('tells what a repository says of itself, in whole or else in one line', async () => {
+    const hub = await start({ accounts });
+    hub.createRepository('library/nginx', { description: 'Web server', fullDescription: '# Quick reference\n' });
+    hub.createRepository('alice/tool', { description: 'A tool', isPrivate: true });
+    hub.createRepository('alice/bare');
+    const readme = (name: string, account?: 'alice' | 'shop') =>
+      open(hub, account).repository(name).readme?.({ signal }) ?? assert.fail();
+    assert.equal(await readme('library/nginx'), '# Quick reference');
+    assert.equal(await readme('library/nginx', 'shop'), '# Quick reference');
+    assert.equal(await readme('alice/tool', 'alice'), 'A tool');
+    assert.equal(await readme('alice/bare'), undefined);
+    await rejects(readme('alice/tool'), 'not-found', /the description of alice\/tool/);
+    assert.ok(pathsTo(hub, 'api').includes('/v2/namespaces/library/repositories/nginx'));
+    hub.answerApi = () => json(200, []);
+    await rejects(readme('library/nginx'), 'protocol', /hub\.docker\.com/);
+  });
+
   it('deletes a tag and nothing else', async () => {
     const hub = await start({ accounts });
     const digest = hub.push('alice/tool', index, '1.0.0', 'latest');

@@ -38,6 +38,7 @@ export interface FakeDockerHub extends NamedServers {
 
 export interface RepositoryDetails {
   readonly description?: string;
+  readonly fullDescription?: string;
   readonly pulls?: number;
   readonly isPrivate?: boolean;
 }
@@ -99,8 +100,8 @@ export async function startFakeDockerHub(options: FakeDockerHubOptions = {}): Pr
     ...servers,
     answerApi: undefined,
     remainingPulls: pullLimit.count,
-    createRepository: (name, { description = '', pulls = 0, isPrivate = false } = {}) => {
-      store.repositories.set(name, { name, description, pulls, isPrivate, tags: new Map() });
+    createRepository: (name, { description = '', fullDescription = '', pulls = 0, isPrivate = false } = {}) => {
+      store.repositories.set(name, { name, description, fullDescription, pulls, isPrivate, tags: new Map() });
     },
     push: (name, artifact, ...tags) => {
       if (!store.repositories.has(name)) hub.createRepository(name);

@@ -36,6 +36,12 @@ const repositorySchema = v.object({
   last_updated: lenient(dateSchema),
 });
 
+const describedSchema = v.object({
+  name: v.string(),
+  description: lenient(textSchema),
+  full_description: lenient(textSchema),
+});
+
 const searchResultSchema = v.object({
   repo_name: v.string(),
   short_description: lenient(textSchema),
@@ -71,6 +77,12 @@ export function readRepositories(document: unknown, namespace: string): HubPage<
     const { name, description, pull_count, last_updated } = repository;
     return listing({ name: `${namespace}/${name}`, description, pulls: pull_count, updatedAt: last_updated });
   });
+}
+
+/** What a repository says of itself, in whole or else in one line; `''` where it says nothing. */
+export function readDescription(document: unknown): string | undefined {
+  const repository = parsed(describedSchema, document);
+  return repository && (repository.full_description ?? repository.description ?? '');
 }
 
 export function readSearchResults(document: unknown): HubPage<RepositoryListing> | undefined {

@@ -1,9 +1,10 @@
 import type { AdapterHttp, CallOptions, Page, PageCallOptions, RepositorySession, TagSummary } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
 import { isTag } from '../oci/reference.ts';
+import { notARegistry } from '../registry/body.ts';
 import { hubOrigin } from '../registry/hubTokens.ts';
 import { fetchHubPage } from './dockerHubPage.ts';
-import { isHubRepository, officialNamespace, readTags } from './dockerHubReplies.ts';
+import { isHubRepository, officialNamespace, readDescription, readTags } from './dockerHubReplies.ts';
 import { tagsOrNames } from './registryTags.ts';
 
 /** A repository of Docker Hub: its registry, and its API for what the registry does not tell or do. */
@@ -35,6 +36,16 @@ export function createHubRepository(name: string, registry: RepositorySession, h
     if (response.status < 200 || response.status > 299) throw await response.error(`to delete ${name}:${tag}`);
   }
 
+  /** https://docs.docker.com/reference/api/hub/latest/#tag/repositories/operation/GetRepository */
+  async function readme({ signal }: CallOptions): Promise<string | undefined> {
+    const path = `/v2/namespaces/${namespace}/repositories/${repository}`;
+    const response = await http.send({ api: 'hub', method: 'GET', path, signal });
+    if (response.status !== 200) throw await response.error(`the description of ${name}`);
+    const text = readDescription(await response.json());
+    if (text === undefined) throw notARegistry(new URL(hubOrigin).host, 'JSON of another form');
+    return text || undefined;
+  }
+
   function webUrl(reference?: string): string {
     const page = namespace === officialNamespace ? `_/${repository}` : `r/${namespace}/${repository}`;
     if (reference === undefined) return `${hubOrigin}/${page}`;
@@ -42,5 +53,5 @@ export function createHubRepository(name: string, registry: RepositorySession, h
     return `${hubOrigin}/${page}/tags${isTag(reference) ? `?name=${encodeURIComponent(reference)}` : ''}`;
   }
 
-  return { ...registry, listTags, deleteTag, webUrl };
+  return { ...registry, listTags, deleteTag, readme, webUrl };
 }

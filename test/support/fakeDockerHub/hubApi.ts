@@ -39,6 +39,7 @@ const routes: readonly (readonly [string, RegExp, (call: Call, parts: readonly s
   ['GET', /^\/v2\/repositories\/namespaces\/?$/, listNamespaces],
   ['GET', /^\/v2\/search\/repositories\/$/, search],
   ['GET', /^\/v2\/namespaces\/([^/]+)\/repositories$/, listRepositories],
+  ['GET', /^\/v2\/namespaces\/([^/]+\/)repositories\/([^/]+)$/, getRepository],
   ['GET', /^\/v2\/namespaces\/([^/]+\/)repositories\/([^/]+)\/tags$/, listTags],
   ['DELETE', /^\/v2\/repositories\/([^/]+\/)([^/]+)\/tags\/([^/]+)\/$/, deleteTag],
 ];
@@ -67,9 +68,26 @@ function listRepositories(call: Call, [namespace = '']: readonly string[]): Repl
   const readable = [...call.store.repositories.values()].filter(
     ({ name }) => name.startsWith(`${namespace}/`) && call.store.mayRead(call.user, name),
   );
-  return page(call, readable, ({ name, description, pulls, isPrivate, tags }: HubRepository) => ({
-    name: name.slice(namespace.length + 1),
-    namespace,
+  return page(call, readable, describeRepository);
+}
+
+/** As in a list, with the whole description. https://docs.docker.com/reference/api/hub/latest/#tag/repositories/operation/GetRepository */
+function getRepository({ store, user }: Call, parts: readonly string[]): Reply {
+  const name = parts.join('');
+  const repository = store.repositories.get(name);
+  if (repository === undefined || !store.mayRead(user, name)) return objectNotFound;
+  return json(200, {
+    ...describeRepository(repository),
+    user: name.slice(0, name.indexOf('/')),
+    full_description: repository.fullDescription === '' ? null : repository.fullDescription,
+    permissions: { read: true, write: store.mayWrite(user, name), admin: false },
+  });
+}
+
+function describeRepository({ name, description, pulls, isPrivate, tags }: HubRepository) {
+  return {
+    name: name.slice(name.indexOf('/') + 1),
+    namespace: name.slice(0, name.indexOf('/')),
     repository_type: 'image',
     status: 1,
     status_description: 'active',
@@ -84,7 +102,7 @@ function listRepositories(call: Call, [namespace = '']: readonly string[]): Repl
     content_types: ['image'],
     categories: [{ name: 'Web servers', slug: 'web-servers' }],
     storage_size: 1,
-  }));
+  };
 }
 
 function listTags(call: Call, parts: readonly string[]): Reply {

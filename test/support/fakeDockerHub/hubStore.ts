@@ -12,6 +12,8 @@ export interface HubAccount {
 export interface HubRepository {
   readonly name: string;
   readonly description: string;
+  /** Markdown. */
+  readonly fullDescription: string;
   readonly pulls: number;
   readonly isPrivate: boolean;
   readonly tags: Map<string, HubTag>;
