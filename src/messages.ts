@@ -381,6 +381,8 @@ export interface ImagePanelStrings {
   readonly save: string;
   /** `{0}`: name. */
   readonly saveFile: string;
+  /** The folder that is shown. */
+  readonly saveFolder: string;
   readonly attachments: string;
   readonly attachmentsLoading: string;
   readonly noAttachments: string;
@@ -413,6 +415,8 @@ export type ImagePanelRequest =
   /** A folder of the image to be looked into. */
   | { readonly type: 'openFolder'; readonly path: string }
   | { readonly type: 'openFile'; readonly path: string }
+  /** A file or a folder of the image; `''` is all of it. */
+  | { readonly type: 'saveFile'; readonly path: string }
   /** `from`: place of the first of the changes that are wanted. */
   | { readonly type: 'openLayer'; readonly layer: number; readonly from: number }
   | { readonly type: 'closeLayer'; readonly layer: number }

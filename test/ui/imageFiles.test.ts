@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
@@ -14,11 +14,13 @@ import {
   answer,
   chooseFromMenu,
   inputBox,
+  modalDialog,
   notification,
   openViewContainer,
   quickInput,
   readClipboard,
   runCommand,
+  showImage,
 } from '../support/workbenchPage.ts';
 
 const base: readonly TarEntry[] = [
@@ -123,6 +125,62 @@ describe('files inside images', () => {
       }
       assert.equal(await readFile(path, 'utf8'), 'listen();\n');
     }, 20_000);
+  });
+
+  it('are saved from the panel by the keyboard alone, a folder beside one that is there already', async () => {
+    const { page, registry } = workbench();
+    const panel = await showImage(page, `${registry.host}/shop/files:2.0`);
+    await panel.getByRole('button', { name: 'What Takes the Space' }).press('Enter');
+    const saveFolder = async (): Promise<void> => {
+      await pressSave(page, panel, 'app');
+      await answerFolder(page, 'Where to Put the Folder app', folder);
+    };
+    await saveFolder();
+    const saved = (name: string): Promise<string> => readFile(join(folder, name, 'config.json'), 'utf8');
+    await eventually(async () => assert.equal(await saved('app'), '{ "port": 9090 }\n'), 20_000);
+
+    await writeFile(join(folder, 'app/config.json'), 'mine');
+    await saveFolder();
+    await modalDialog(page)
+      .getByText(`${join(folder, 'app')} is there already.`)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await modalDialog(page).waitFor({ state: 'detached' });
+    await saveFolder();
+    await modalDialog(page).getByRole('button', { name: 'Keep Both' }).press('Enter');
+    await eventually(async () => assert.equal(await saved('app (2)'), '{ "port": 9090 }\n'), 20_000);
+    assert.equal(await saved('app'), 'mine');
+    assert.deepEqual((await readdir(folder)).filter((name) => name.startsWith('app')).sort(), ['app', 'app (2)']);
+  });
+
+  it('replace a file of the machine only after a question', async () => {
+    const { page, registry } = workbench();
+    const panel = await showImage(page, `${registry.host}/shop/files:2.0`);
+    await panel.getByRole('button', { name: 'What Takes the Space' }).press('Enter');
+    await panel.getByRole('rowheader', { name: 'etc', exact: true }).getByRole('button').press('Enter');
+    const path = join(folder, 'motd');
+    await writeFile(path, 'mine');
+    const askAgain = quickInput(page).locator('.quick-input-title', { hasText: /already exists/ });
+    for (const [key, content] of [
+      ['Escape', 'mine'],
+      ['Enter', 'Welcome\n'],
+    ] as const) {
+      await pressSave(page, panel, 'motd');
+      await quickInput(page).locator('.quick-input-title', { hasText: 'Save File of the Image' }).waitFor();
+      await eventually(async () => assert.match(await inputBox(page).inputValue(), /motd$/), 20_000);
+      await eventually(async () => {
+        if (await askAgain.isVisible()) return;
+        await inputBox(page).fill(path, { timeout: 3_000 });
+        await page.keyboard.press('Enter');
+        await askAgain.waitFor({ timeout: 3_000 });
+      }, 20_000);
+      await page.keyboard.press(key);
+      await askAgain.waitFor({ state: 'hidden' });
+      await eventually(async () => assert.equal(await readFile(path, 'utf8'), content), 20_000);
+      // What asked is there again where nothing was chosen.
+      if (key === 'Escape') await page.keyboard.press('Escape');
+      await quickInput(page).waitFor({ state: 'hidden' });
+    }
   });
 
   it('of two tags are compared, each in the diff editor', async () => {
@@ -258,4 +316,28 @@ async function typeInto(page: Page, title: string, text: string): Promise<void> 
 async function editorText(page: Page): Promise<string> {
   const text = await page.locator('.editor-instance .view-lines').first().textContent();
   return (text ?? '').replaceAll('\u00a0', ' ').trim();
+}
+
+/** Saves what a row of the panel is about: Tab leads from the button that heads it to the one that saves. */
+async function pressSave(page: Page, panel: FrameLocator, name: string): Promise<void> {
+  const save = panel.getByRole('button', { name: `Save ${name}`, exact: true });
+  await eventually(async () => {
+    await panel.getByRole('rowheader', { name, exact: true }).getByRole('button').focus({ timeout: 5_000 });
+    await page.keyboard.press('Tab');
+    assert.equal(await panel.locator(':focus').getAttribute('aria-label'), `Save ${name}`);
+  });
+  await save.press('Enter');
+}
+
+/** In a browser VS Code has a dialog for folders of its own: what is typed there is a path. */
+async function answerFolder(page: Page, title: string, folder: string): Promise<void> {
+  const dialog = quickInput(page).locator('.quick-input-title', { hasText: title });
+  await dialog.waitFor();
+  await quickInput(page).getByRole('option', { name: '..' }).waitFor();
+  await eventually(async () => {
+    if (!(await dialog.isVisible())) return;
+    await inputBox(page).fill(`${folder}/`, { timeout: 3_000 });
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden', timeout: 3_000 });
+  }, 30_000);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { FilePlace } from '../files/imageUris.ts';
-import { type SavedFiles, saveFile, saveFolder } from '../files/saveFiles.ts';
+import { exists, type SavedFiles, saveFile, saveFolder } from '../files/saveFiles.ts';
 import { formatSize } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -45,7 +45,27 @@ async function askFolder(name: string): Promise<vscode.Uri | undefined> {
     canSelectFiles: false,
     canSelectFolders: true,
   })) ?? [undefined];
-  return parent && vscode.Uri.joinPath(parent, name);
+  return parent && besideOthers(parent, name);
+}
+
+/** What is there already is never replaced: a folder beside it takes a number. `undefined` where that is not wanted. */
+async function besideOthers(parent: vscode.Uri, name: string): Promise<vscode.Uri | undefined> {
+  const target = vscode.Uri.joinPath(parent, name);
+  if (!(await exists(target))) return target;
+  let number = 2;
+  while (await exists(numbered(parent, name, number))) number++;
+  const free = numbered(parent, name, number);
+  const keepBoth = vscode.l10n.t('Keep Both');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} is there already.', target.fsPath),
+    { modal: true, detail: vscode.l10n.t('Keep both to save it as {0}.', lastPart(free.path)) },
+    keepBoth,
+  );
+  return answer === keepBoth ? free : undefined;
+}
+
+function numbered(parent: vscode.Uri, name: string, number: number): vscode.Uri {
+  return vscode.Uri.joinPath(parent, `${name} (${number})`);
 }
 
 function lastPart(path: string): string {

@@ -112,7 +112,7 @@ function besides(target: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(target, '..', `.${name}.${unique}.part`);
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+export async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;

@@ -22,7 +22,7 @@ import { ImageInside } from './imageInside.ts';
 import { imagePanelStrings } from './imagePanelStrings.ts';
 import { ImageScan } from './imageScan.ts';
 import { LayerFiles } from './layerFiles.ts';
-import { panelHtml, panelRoots } from './panelHtml.ts';
+import { panelHtml, panelIcon, panelRoots } from './panelHtml.ts';
 
 /** What a panel stands in. */
 export interface PanelContext {
@@ -90,8 +90,7 @@ export class ImagePanel implements vscode.Disposable {
     this.onDidDispose = panel.onDidDispose;
 
     panel.title = target.reference;
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = panelIcon(extensionUri);
     // Set anew for a restored panel too: its roots are those of an older version of the extension.
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelRoots(extensionUri)] };
     panel.webview.onDidReceiveMessage((message: ImagePanelRequest) => void this.#receive(message));
@@ -175,6 +174,10 @@ export class ImagePanel implements vscode.Disposable {
         return this.#inside.openFolder(message.path);
       case 'openFile':
         return this.#withPlace((place) => vscode.commands.executeCommand('vscode.open', fileUri(place, message.path)));
+      case 'saveFile':
+        return this.#withPlace((place) =>
+          vscode.commands.executeCommand(commandIds.saveAs, fileUri(place, message.path)),
+        );
       case 'openLayer':
         return this.#layerFiles.open(message.layer, message.from);
       case 'closeLayer':

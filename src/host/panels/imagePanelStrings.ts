@@ -182,6 +182,7 @@ export function imagePanelStrings(): ImagePanelStrings {
     madeUpName: l10n.t('named by Gantry'),
     save: l10n.t('Save'),
     saveFile: l10n.t('Save {0}'),
+    saveFolder: l10n.t('Save Folder…'),
     attachments: l10n.t('Signatures, SBOMs and Others Attached to It'),
     attachmentsLoading: l10n.t('Asking the registry what refers to this image…'),
     noAttachments: l10n.t('Nothing that the registry knows refers to this image.'),

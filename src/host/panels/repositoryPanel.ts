@@ -7,7 +7,7 @@ import { commandIds } from '../ids.ts';
 import { showError } from '../present.ts';
 import type { Services } from '../services.ts';
 import { LazyView } from './lazyView.ts';
-import { panelHtml, panelRoots } from './panelHtml.ts';
+import { panelHtml, panelIcon, panelRoots } from './panelHtml.ts';
 import { repositoryPanelStrings } from './repositoryPanelStrings.ts';
 import { type RepositorySizes, readSizes } from './repositorySizes.ts';
 
@@ -52,6 +52,7 @@ export class RepositoryPanel {
     this.#sizes = new LazyView(services, `The sizes of ${reference}`, changed);
     this.#readme = new LazyView(services, `The description of ${reference}`, changed);
     panel.title = reference;
+    panel.iconPath = panelIcon(extensionUri);
     panel.webview.options = { enableScripts: true, localResourceRoots: [...panelRoots(extensionUri)] };
     panel.webview.onDidReceiveMessage((message: RepositoryPanelRequest) => void this.#receive(message));
     panel.onDidDispose(() => {

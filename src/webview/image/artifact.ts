@@ -1,10 +1,11 @@
 import type { ArtifactFileView, ArtifactView } from '../../messages.ts';
-import { element, icon } from '../ui/element.ts';
+import { element } from '../ui/element.ts';
 import { foreignText } from '../ui/foreignText.ts';
 import { rowTable } from '../ui/rowTable.ts';
 import { fill, shortDigest, visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
 import { mediaTypeName } from './mediaTypes.ts';
+import { saveButton } from './saveButton.ts';
 
 const headingId = 'artifact-heading';
 /** More of them are read by nobody row by row. */
@@ -25,15 +26,11 @@ export function artifactSection({ files }: ArtifactView, context: PanelContext):
   ]);
 }
 
-function fileRow(file: ArtifactFileView, place: number, { strings, formats, post }: PanelContext): HTMLElement {
+function fileRow(file: ArtifactFileView, place: number, context: PanelContext): HTMLElement {
+  const { strings, formats, post } = context;
   const { name, isTitled, mediaType, digest, size } = file;
   const open = element('button', { type: 'button', class: 'link-button' }, [element('span', {}, foreignText(name))]);
   open.addEventListener('click', () => post({ type: 'openArtifactFile', place }));
-  const label = fill(strings.saveFile, visibleText(name));
-  const save = element('button', { type: 'button', class: 'icon-button', title: label, 'aria-label': label }, [
-    icon('save'),
-  ]);
-  save.addEventListener('click', () => post({ type: 'saveArtifactFile', place }));
   const known = mediaTypeName(mediaType);
   const exact = visibleText(mediaType);
   return element('tr', {}, [
@@ -48,6 +45,6 @@ function fileRow(file: ArtifactFileView, place: number, { strings, formats, post
     ]),
     element('td', { class: 'number', title: formats.exactSize(size) }, [formats.size(size)]),
     element('td', { class: 'short' }, [element('code', { title: visibleText(digest) }, [shortDigest(digest)])]),
-    element('td', { class: 'short' }, [save]),
+    element('td', { class: 'short' }, [saveButton(name, context, () => post({ type: 'saveArtifactFile', place }))]),
   ]);
 }

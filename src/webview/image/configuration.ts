@@ -17,6 +17,12 @@ export function configurationSection(image: Configured, context: PanelContext): 
   return element('section', { 'aria-labelledby': headingId }, [heading, ...content]);
 }
 
+/** Whether there is something that is not told elsewhere, or that there is nothing at all. */
+export function hasAnnotationsSection({ annotations }: ImageDetails): boolean {
+  const all = pairs(annotations);
+  return all.length === 0 || readStatements([], all).annotations.length > 0;
+}
+
 export function annotationsSection(image: ImageDetails, context: PanelContext): HTMLElement {
   const { strings } = context;
   const headingId = 'annotations-heading';
@@ -47,7 +53,10 @@ function imageContent(config: ImageConfig, context: PanelContext): Child[] {
     ]),
     element('div', { class: 'columns' }, [
       subsection('environment-heading', strings.environment, config.environment, context),
-      subsection('labels-heading', labelsName, labels, context),
+      // Not an empty table where all of them are told elsewhere.
+      labels.length === 0 && config.labels.length > 0
+        ? undefined
+        : subsection('labels-heading', labelsName, labels, context),
     ]),
   ];
 }

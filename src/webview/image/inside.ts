@@ -5,6 +5,7 @@ import { lazySection } from '../ui/lazySection.ts';
 import { rowTable } from '../ui/rowTable.ts';
 import { fill, visibleText } from '../ui/text.ts';
 import type { PanelContext } from './context.ts';
+import { saveButton } from './saveButton.ts';
 import { treemapView } from './treemapView.ts';
 
 /** What takes the space, and what of it is wasted. */
@@ -33,7 +34,7 @@ function folderContent(folder: FolderView, context: PanelContext): readonly Chil
     post({ type: 'openFolder', path });
   };
   const open = ({ name, kind }: FolderItemView): void => {
-    const path = folder.path === '' ? name : `${folder.path}/${name}`;
+    const path = pathIn(folder, name);
     if (kind === 'folder') go(path);
     else post({ type: 'openFile', path });
   };
@@ -52,10 +53,16 @@ function folderContent(folder: FolderView, context: PanelContext): readonly Chil
     strings.parentFolder,
   ]);
   upButton.addEventListener('click', up);
+  const saveFolder = element('button', { type: 'button', class: 'button is-secondary', id: 'folder-save' }, [
+    icon('save'),
+    strings.saveFolder,
+  ]);
+  saveFolder.addEventListener('click', () => post({ type: 'saveFile', path: folder.path }));
   return [
     element('div', { class: 'folder-line' }, [
       folder.path === '' ? undefined : upButton,
       element('p', { class: 'folder-summary' }, [summary]),
+      folder.items.length === 0 ? undefined : saveFolder,
     ]),
     ...(folder.items.length === 0
       ? [element('p', { class: 'muted' }, [strings.emptyFolder])]
@@ -63,12 +70,13 @@ function folderContent(folder: FolderView, context: PanelContext): readonly Chil
   ];
 }
 
-function folderTable(
-  folder: FolderView,
-  { strings, formats }: PanelContext,
-  open: (item: FolderItemView) => void,
-): HTMLElement {
-  const heads = [strings.name, strings.size, strings.share, strings.files];
+function pathIn({ path }: FolderView, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}
+
+function folderTable(folder: FolderView, context: PanelContext, open: (item: FolderItemView) => void): HTMLElement {
+  const { strings, formats } = context;
+  const heads = [strings.name, strings.size, strings.share, strings.files, strings.save];
   const rows = folder.items.map((item) => {
     const button = element('button', { type: 'button', class: 'link-button' }, [
       icon(item.kind === 'folder' ? 'folder' : 'file'),
@@ -80,6 +88,9 @@ function folderTable(
       element('td', { class: 'number', title: formats.exactSize(item.size) }, [formats.size(item.size)]),
       element('td', { class: 'number' }, [formats.percent(folder.size === 0 ? 0 : item.size / folder.size)]),
       element('td', { class: 'number' }, [item.kind === 'folder' ? formats.count(item.files) : '']),
+      element('td', { class: 'short' }, [
+        saveButton(item.name, context, () => context.post({ type: 'saveFile', path: pathIn(folder, item.name) })),
+      ]),
     ]);
   });
   const { count, size } = folder.left;

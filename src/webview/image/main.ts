@@ -7,7 +7,7 @@ import { connect } from '../ui/vscodeApi.ts';
 import { aboutSection, saysSomething } from './about.ts';
 import { artifactSection } from './artifact.ts';
 import { attachmentsSection } from './attachments.ts';
-import { annotationsSection, configurationSection } from './configuration.ts';
+import { annotationsSection, configurationSection, hasAnnotationsSection } from './configuration.ts';
 import type { PanelContext } from './context.ts';
 import { imageHeader, refreshDates } from './header.ts';
 import { isImagePanelMessage } from './incoming.ts';
@@ -134,7 +134,9 @@ function imageParts(
       build: () =>
         configurationSection(artifact === undefined ? image : { ...image, config: artifact.config }, context),
     },
-    { key: 'annotations', input: image, build: () => annotationsSection(image, context) },
+    ...(hasAnnotationsSection(image)
+      ? [{ key: 'annotations', input: image, build: () => annotationsSection(image, context) }]
+      : []),
   ];
 }
 

@@ -1,23 +1,34 @@
 import { moveByKey } from './moveKeys.ts';
 
-/** Makes the buttons that head the rows of a table one stop of the Tab key: arrow keys move between them. Rows may be added. */
+/**
+ * Makes a table one stop of the Tab key: arrow keys move between the buttons that head its rows, and only the other buttons of
+ * the row that had the focus last can be reached by Tab. Rows may be added.
+ */
 export function walkRows(node: HTMLElement): void {
-  const buttons = (): HTMLElement[] => [...node.querySelectorAll<HTMLElement>('tbody th button')];
+  const heads = (): HTMLElement[] => [...node.querySelectorAll<HTMLElement>('tbody th button')];
   const select = (chosen: HTMLElement | undefined): void => {
-    for (const button of buttons()) button.tabIndex = button === chosen ? 0 : -1;
+    const row = chosen?.closest('tr');
+    for (const button of node.querySelectorAll<HTMLElement>('tbody button'))
+      button.tabIndex = button.closest('tr') === row ? 0 : -1;
   };
-  select(buttons()[0]);
+  select(heads()[0]);
   node.addEventListener('focusin', ({ target }) => {
-    const chosen = buttons().find((button) => button === target);
+    const chosen = heads()[placeOf(target, heads())];
     if (chosen !== undefined) select(chosen);
   });
   node.addEventListener('keydown', (event) => {
-    const all = buttons();
-    const from = event.target instanceof HTMLElement ? all.indexOf(event.target) : -1;
+    const all = heads();
+    const from = placeOf(event.target, all);
     if (from === -1 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const to = moveByKey(event.key, from, all.length, 'vertical');
     if (to === undefined) return;
     event.preventDefault();
     all[to]?.focus();
   });
+}
+
+/** Which row something is in, by the button that heads it; -1 for what is in none. */
+function placeOf(target: EventTarget | null, heads: readonly HTMLElement[]): number {
+  const row = target instanceof HTMLElement ? target.closest('tr') : null;
+  return row === null ? -1 : heads.findIndex((head) => head.closest('tr') === row);
 }
