@@ -368,13 +368,19 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted, platform } = options;
     return this.#withRepository(reference, options, (repository, connection) => {
       const key = repositoryKey(connection, reference);
+      const named = tagOrDigest(reference);
       return inspectImage(
         {
-          fetchManifest: (tagOrDigest) => this.#contents.fetchManifest(repository, key, tagOrDigest, signal),
+          fetchManifest: async (other) => {
+            const fetched = await this.#contents.fetchManifest(repository, key, other, signal);
+            // Whose files are asked for next are those of the same image.
+            if (other === named) this.#openTags.set(`${key}:${named}`, fetched.descriptor.digest);
+            return fetched;
+          },
           fetchConfig: (descriptor) => this.#contents.fetchConfig(repository, key, descriptor, signal),
           architecture: this.#ports.architecture,
         },
-        { reference: reference.familiar, tagOrDigest: tagOrDigest(reference), platform },
+        { reference: reference.familiar, tagOrDigest: named, platform },
       );
     });
   }
@@ -386,7 +392,7 @@ export class Gantry implements CoreApi {
     return this.#withRepository(from, { ...options, access: 'push' }, async (repository, connection) => {
       const key = repositoryKey(connection, from);
       const manifest = await this.#contents.fetchManifest(repository, key, tagOrDigest(from), signal);
-      this.#deletions.forget(key);
+      this.#forgetTags(key);
       return retag(
         repository,
         manifest,
@@ -407,7 +413,7 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted, targetConnectionId } = options;
     const from = this.#copyEnd(source, options);
     const to = this.#targetEnd(target, targetConnectionId);
-    this.#deletions.forget(to.key);
+    this.#forgetTags(to.key);
     const undoable = isLocalRegistry(to.reference.registry)
       ? {}
       : { onMoved: (moved: MovedTag) => this.#addMoved(to, moved) };
@@ -460,7 +466,7 @@ export class Gantry implements CoreApi {
     }
     const index = assembleIndex(parts, this.#ports.createHash);
     const { connection, reference, key } = to;
-    this.#deletions.forget(key);
+    this.#forgetTags(key);
     return this.#sessions.observe(connection, (session) =>
       retag(
         session.repository(reference.repository, 'push'),
@@ -636,7 +642,7 @@ export class Gantry implements CoreApi {
     const { runPrune } = await import('./prunes.ts');
     return this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
       const key = repositoryKey(connection, reference);
-      this.#deletions.forget(key);
+      this.#forgetTags(key);
       const startedAt = this.#ports.now();
       const keep = (done: Pick<PruneResult, 'removed' | 'stopped'>): Promise<void> =>
         keepRecord(this.#ports.data, key, pruneRecord(plan, done, startedAt));
@@ -691,7 +697,7 @@ export class Gantry implements CoreApi {
         name: repositoryReference(connection.url, entry.repository),
       }),
     );
-    this.#deletions.forget(`${connection.id} ${entry.repository}`);
+    this.#forgetTags(`${connection.id} ${entry.repository}`);
     this.#undos.remove(id);
     return entry;
   }
@@ -747,7 +753,7 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted } = options;
     await this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
       await able(session.deleteRepository?.bind(session), connection, 'delete whole repositories')({ signal });
-      this.#deletions.forget(repositoryKey(connection, reference));
+      this.#forgetTags(repositoryKey(connection, reference));
     });
   }
 
@@ -1072,6 +1078,12 @@ export class Gantry implements CoreApi {
       adapterId: kindOfUrl(url, this.#ports.foreignAdapters.kinds()).id,
       origin: 'added',
     };
+  }
+
+  /** What tags of a repository named before it is written to. */
+  #forgetTags(key: string): void {
+    this.#deletions.forget(key);
+    this.#openTags.forget(`${key}:`);
   }
 
   #forget(id: string): void {

@@ -128,6 +128,22 @@ describe('files inside images', () => {
     await rejection(gantry.listFiles(reference, { cursor: 'nonsense' }), 'invalid');
   });
 
+  it('of an image that has just been looked at are found without asking again what its tag names, until it is moved', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    const references = ['1', '2'].map((tag) => `${registry.host}/shop/web:${tag}`) as [string, string];
+    registry.push('shop/web', imageOf('gzip', base), '1');
+    registry.push('shop/web', imageOf('gzip', top), '2');
+    for (const reference of references) await gantry.inspect(reference);
+    const known = registry.requests.length;
+    assert.ok(paths(await gantry.listFiles(references[0])).includes('usr'));
+    assert.deepEqual(
+      registry.requests.slice(known).map(({ path }) => path.includes('/blobs/')),
+      [true],
+    );
+    await gantry.tag(references[1], references[0], { overwrite: true });
+    assert.deepEqual(paths(await gantry.listFiles(references[0])), ['cache', 'etc']);
+  });
+
   it('that are not there, or are none, are refused with the reason', async () => {
     const [registry, { gantry }] = await Promise.all([start(), open()]);
     registry.push('shop/web', imageOf('gzip', base, [symlink('a', 'b'), symlink('b', 'a')]), '1');
