@@ -761,6 +761,8 @@ export interface BlobOptions extends CallOptions {
    * registry sends the whole instead.
    */
   readonly range?: { readonly start: number; readonly end: number };
+  /** Whoever reads has no use for a chunk once it asks for the next: its memory may be freed or filled anew. */
+  readonly forgetsChunks?: boolean;
 }
 
 export interface FetchedManifest {

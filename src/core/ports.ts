@@ -32,6 +32,8 @@ export interface HttpRequest {
   readonly priority?: RequestPriority;
   /** Its body or its answer is content of any size: it may take as long as it goes on. */
   readonly isTransfer?: boolean;
+  /** A chunk of the answer is not looked at again once the next is asked for: the transport may free its memory. */
+  readonly forgetsChunks?: boolean;
   /** Called each time that it goes out, repetitions and redirects too. For the middleware. */
   readonly onSent?: () => void;
 }

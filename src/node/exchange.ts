@@ -11,6 +11,8 @@ export interface ExchangeOptions {
   /** The head has come. */
   readonly started?: () => void;
   readonly received?: (bytes: number) => void;
+  /** See HttpRequest. */
+  readonly forgetsChunks?: boolean;
   /** The answer has come whole, has broken off, or was thrown away. */
   readonly ended?: () => void;
 }
@@ -22,7 +24,7 @@ export interface ExchangeOptions {
 export function exchange(
   agent: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { signals, toError, started, received, ended }: ExchangeOptions,
+  { signals, toError, started, received, forgetsChunks = false, ended }: ExchangeOptions,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
@@ -66,7 +68,7 @@ export function exchange(
         // Others announce the answer.
         if (status < 200) return;
         const headers = toHeaders(fields);
-        const incoming = new IncomingBody(flow, headers.get('content-length'));
+        const incoming = new IncomingBody(flow, { contentLength: headers.get('content-length'), forgetsChunks });
         body = incoming;
         started?.();
         resolve({ status, headers, body: incoming, discard: () => incoming.discard() });

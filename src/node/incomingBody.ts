@@ -1,3 +1,5 @@
+import { freeMemory } from '../core/freeMemory.ts';
+
 /** Bytes that wait for their reader before the connection is read no further. */
 const mostHeld = 64 * 1024;
 
@@ -9,6 +11,12 @@ export interface Flow {
   pause(): void;
   resume(): void;
   abort(reason: Error): void;
+}
+
+export interface BodyOptions {
+  readonly contentLength?: string | undefined;
+  /** See HttpRequest. */
+  readonly forgetsChunks?: boolean;
 }
 
 interface Reader {
@@ -26,16 +34,20 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   readonly #flow: Flow;
   /** As the answer announced it. */
   readonly #length: number;
+  readonly #forgetsChunks: boolean;
   readonly #chunks: Uint8Array[] = [];
+  /** What the reader has got last. */
+  #last: Uint8Array | undefined;
   #held = 0;
   #received = 0;
   #reader: Reader | undefined;
   #end: 'complete' | Error | undefined;
   #isDiscarded = false;
 
-  constructor(flow: Flow, contentLength: string | undefined) {
+  constructor(flow: Flow, { contentLength = '0', forgetsChunks = false }: BodyOptions = {}) {
     this.#flow = flow;
-    this.#length = Number(contentLength ?? 0);
+    this.#length = Number(contentLength);
+    this.#forgetsChunks = forgetsChunks;
   }
 
   push(chunk: Uint8Array): void {
@@ -43,6 +55,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     if (this.#isDiscarded) {
       if (this.#received > mostDiscarded) this.#leave();
     } else if (this.#reader !== undefined) {
+      if (this.#forgetsChunks) this.#last = chunk;
       this.#takeReader()?.resolve({ done: false, value: chunk });
     } else {
       this.#chunks.push(chunk);
@@ -63,8 +76,10 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#freeLast();
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
+      if (this.#forgetsChunks) this.#last = chunk;
       this.#held -= chunk.length;
       if (this.#held < mostHeld) this.#flow.resume();
       return Promise.resolve({ done: false, value: chunk });
@@ -96,6 +111,13 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   #leave(): void {
     this.#chunks.length = 0;
     if (this.#end === undefined) this.#flow.abort(new Error('The rest of the answer is not wanted.'));
+  }
+
+  /** Where it shares its memory with nothing. */
+  #freeLast(): void {
+    const { buffer, byteLength } = this.#last ?? new Uint8Array();
+    this.#last = undefined;
+    if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) freeMemory(buffer);
   }
 
   #takeReader(): Reader | undefined {

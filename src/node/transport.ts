@@ -94,7 +94,7 @@ export function createTransport(
   }
 
   async function sendOnce({ pool, message, proxy, until }: Attempt): Promise<HttpResponse> {
-    const { method, url, headers, stream, isTransfer = false } = message;
+    const { method, url, headers, stream, isTransfer = false, forgetsChunks = false } = message;
     const isReading = method === 'GET' || method === 'HEAD' || method === 'POST';
     const isMetadata = isReading && !isTransfer && stream === undefined;
     const watch = isMetadata ? watchMetadata(url.host, deadlines) : undefined;
@@ -121,6 +121,7 @@ export function createTransport(
         signals: watch === undefined ? until : [...until, watch.signal],
         toError: (error) => transportError(error, url.host, endOf(until)),
         ...(watch !== undefined && { started: watch.startBody, received: watch.received }),
+        forgetsChunks,
         ended: () => {
           watch?.stop();
           leave();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -102,6 +103,24 @@ describe('the transport', () => {
       assert.equal(registry.requests.length, 0);
     } finally {
       await certificates.close();
+    }
+  });
+
+  it('frees the memory of a chunk when the next is asked for, where nobody looks at it again', async () => {
+    const [registry, { send }] = await Promise.all([start(), open()]);
+    const sent = randomBytes(2 * 1024 * 1024);
+    registry.fault = () => ({ reply: { status: 200, body: sent } });
+    for (const forgetsChunks of [true, false]) {
+      const { body } = await send(get(registry.url, { isTransfer: true, forgetsChunks }), noAbort());
+      const chunks: Uint8Array[] = [];
+      const copies: Buffer[] = [];
+      for await (const chunk of body) {
+        chunks.push(chunk);
+        copies.push(Buffer.from(chunk));
+      }
+      assert.ok(sent.equals(Buffer.concat(copies)));
+      const isAnyFreed = chunks.some(({ length }) => length === 0);
+      assert.equal(isAnyFreed, forgetsChunks);
     }
   });
 

@@ -31,6 +31,7 @@ export interface LayerReader {
 }
 
 export interface LayerSource {
+  /** None is looked at again once the next is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Bytes of the layer as stored. */
   readonly size: number;

@@ -87,7 +87,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
   }
 
   async function openBlob(descriptor: Descriptor, call: BlobOptions): Promise<BlobContent> {
-    const { signal, range } = call;
+    const { signal, range, forgetsChunks = false } = call;
     const { digest, size } = descriptor;
     if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
     const request: HttpRequest = {
@@ -96,6 +96,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
       headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
       scopes: [readScope],
       isTransfer: true,
+      forgetsChunks,
       ...priorityOf(call),
     };
     const response = await send(request, signal);

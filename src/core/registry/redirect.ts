@@ -61,6 +61,7 @@ function nextHop(request: HttpRequest, location: string, status: number): HttpRe
     namedBy: new URL(request.url.origin),
     ...(request.priority !== undefined && { priority: request.priority }),
     ...(request.isTransfer === true && { isTransfer: true }),
+    ...(request.forgetsChunks === true && { forgetsChunks: true }),
     ...(request.onSent !== undefined && { onSent: request.onSent }),
   };
 }

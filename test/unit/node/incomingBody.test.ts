@@ -88,5 +88,5 @@ function open(contentLength?: string): { readonly body: IncomingBody; readonly c
     resume: () => calls.push('resume'),
     abort: () => calls.push('abort'),
   };
-  return { body: new IncomingBody(flow, contentLength), calls };
+  return { body: new IncomingBody(flow, { contentLength }), calls };
 }
