@@ -26,7 +26,7 @@ describe('a layer with a million files', () => {
       assert.equal(found, entries + entries / filesInFolder);
       assert.ok(size !== undefined && size <= 48 * mebibyte, `the list has ${size} bytes`);
       // Buffers on their way and what the garbage collector has not seen yet come on top of the list.
-      assert.ok(peak !== undefined && peak <= 112 * mebibyte, `${peak} bytes of memory`);
+      assert.ok(peak !== undefined && peak <= 96 * mebibyte, `${peak} bytes of memory`);
     });
   });
 });

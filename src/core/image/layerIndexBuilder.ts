@@ -2,7 +2,7 @@ import { RegistryError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { tarBlockSize } from '../tarHeader.ts';
 import { equalBytes, startsWith, toBytes, toText } from './byteOrder.ts';
-import { grow } from './growing.ts';
+import { grow, taken } from './growing.ts';
 import { imageLimits } from './imageLimits.ts';
 import { joinPath } from './joinPath.ts';
 import {
@@ -44,7 +44,11 @@ export class LayerIndexBuilder {
   readonly #rows = new Map<string, number>();
   #attributeRows = new Uint32Array(192);
   readonly #large = new Map<number, number>();
-  readonly #links = new Map<number, Uint8Array>();
+  /** Only new nodes are links, so their numbers come in order. */
+  #linkIds = new Uint32Array(64);
+  #linkEnds = new Uint32Array(64);
+  #links = new Uint8Array(1024);
+  #linkCount = 0;
   readonly #sparse = new Map<number, readonly number[]>();
   readonly #warnings = new Map<TarWarning, { count: number; readonly examples: string[] }>();
   /** The folder of the last entry, since the next is mostly in the same. */
@@ -105,29 +109,29 @@ export class LayerIndexBuilder {
   finish(): LayerColumns {
     const count = this.#table.count;
     const { names, nameEnds, parents } = this.#table.take();
-    const types = this.#types.subarray(0, count);
+    const types = taken(this.#types, count);
     const ordered = orderChildren({ names, nameEnds, parents, types }, (file) => {
       this.warn('file-as-folder', pathOf({ names, nameEnds, parents }, file));
     });
     const large = sortedById(this.#large);
-    const links = sortedById(this.#links);
+    const linksLength = this.#linksLength;
     const sparse = sortedById(this.#sparse);
     return {
       names,
       nameEnds,
       parents,
       types,
-      attributes: this.#attributes.subarray(0, count),
-      attributeRows: this.#attributeRows.subarray(0, this.#rows.size * 3),
-      sizes: this.#sizes.subarray(0, count),
-      mtimes: this.#mtimes.subarray(0, count),
+      attributes: taken(this.#attributes, count),
+      attributeRows: taken(this.#attributeRows, this.#rows.size * 3),
+      sizes: taken(this.#sizes, count),
+      mtimes: taken(this.#mtimes, count),
       largeIds: Uint32Array.from(large, ([id]) => id),
       largeNumbers: Float64Array.from(large, ([, number]) => number),
-      contents: this.#contents.subarray(0, count),
+      contents: taken(this.#contents, count),
       ...ordered,
-      linkIds: Uint32Array.from(links, ([id]) => id),
-      linkEnds: endsOf(links.map(([, link]) => link.length)),
-      links: joined(links.map(([, link]) => link)),
+      linkIds: taken(this.#linkIds, this.#linkCount),
+      linkEnds: taken(this.#linkEnds, this.#linkCount),
+      links: taken(this.#links, linksLength),
       sparseIds: Uint32Array.from(sparse, ([id]) => id),
       sparseEnds: endsOf(sparse.map(([, numbers]) => numbers.length)),
       sparse: Float64Array.from(sparse.flatMap(([, numbers]) => numbers)),
@@ -196,15 +200,29 @@ export class LayerIndexBuilder {
     this.#sizes[id] = this.#column(id, size);
     this.#mtimes[id] = this.#column(largeTimeId(id), entry.mtime);
     this.#contents[id] = content;
-    if (this.#links.size > 0) this.#links.delete(id);
     if (this.#sparse.size > 0) this.#sparse.delete(id);
-    if (entry.link !== undefined) this.#links.set(id, entry.link.slice());
+    if (entry.link !== undefined) this.#addLink(id, entry.link);
     if (entry.sparse !== undefined) {
       this.#sparse.set(
         id,
         entry.sparse.flatMap(({ offset, length }) => [offset, length]),
       );
     }
+  }
+
+  get #linksLength(): number {
+    return this.#linkEnds[this.#linkCount - 1] ?? 0;
+  }
+
+  #addLink(id: number, link: Uint8Array): void {
+    const start = this.#linksLength;
+    this.#linkIds = grow(this.#linkIds, this.#linkCount + 1);
+    this.#linkEnds = grow(this.#linkEnds, this.#linkCount + 1);
+    this.#links = grow(this.#links, start + link.length);
+    this.#links.set(link, start);
+    this.#linkIds[this.#linkCount] = id;
+    this.#linkEnds[this.#linkCount] = start + link.length;
+    this.#linkCount++;
   }
 
   /** What stands in a column of 32 bits for a number. */
@@ -269,16 +287,6 @@ function endsOf(lengths: readonly number[]): Uint32Array {
     end += length;
     return end;
   });
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function tooMany(): RegistryError {

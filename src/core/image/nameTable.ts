@@ -1,4 +1,4 @@
-import { grow } from './growing.ts';
+import { grow, taken } from './growing.ts';
 
 const offsetBasis = 0x811c9dc5;
 const prime = 0x01000193;
@@ -55,9 +55,9 @@ export class NameTable {
   take() {
     this.#slots = new Int32Array(0);
     return {
-      names: this.#names.subarray(0, this.#namesLength),
-      nameEnds: this.#ends.subarray(0, this.#count),
-      parents: this.#parents.subarray(0, this.#count),
+      names: taken(this.#names, this.#namesLength),
+      nameEnds: taken(this.#ends, this.#count),
+      parents: taken(this.#parents, this.#count),
     };
   }
 
