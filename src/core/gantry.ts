@@ -70,7 +70,15 @@ import { isRepositoryName, isTag, parseReference } from './oci/reference.ts';
 import { sortByTag } from './oci/tagOrder.ts';
 import { type PageCall, pageWithin } from './pageWithin.ts';
 import type { ContentStore } from './ports.ts';
-import { keepRecord, pruneRecord } from './pruneLog.ts';
+import {
+  type KeptPrune,
+  keepRecord,
+  keptPrunes,
+  markRestored,
+  pruneRecord,
+  recordId,
+  restoreSteps,
+} from './pruneLog.ts';
 import type { PlanPruneOptions, PruneOptions, PrunePlan, PruneResult } from './prunes.ts';
 import type { CoreApi } from './publicApi.ts';
 import { RecentTags } from './recentTags.ts';
@@ -644,8 +652,9 @@ export class Gantry implements CoreApi {
       const key = repositoryKey(connection, reference);
       this.#forgetTags(key);
       const startedAt = this.#ports.now();
+      const of = { connectionId: connection.id, name: reference.repository };
       const keep = (done: Pick<PruneResult, 'removed' | 'stopped'>): Promise<void> =>
-        keepRecord(this.#ports.data, key, pruneRecord(plan, done, startedAt));
+        keepRecord(this.#ports.data, of, pruneRecord(plan, done, startedAt));
       const result = await runPrune(
         {
           ...{ repository: session, signal },
@@ -665,6 +674,7 @@ export class Gantry implements CoreApi {
         reference: plan.repository,
         connectionId: connection.id,
         repository: reference.repository,
+        recordId: recordId(of, new Date(startedAt).toISOString()),
         steps: removed.flatMap(({ how, digest, tags, manifest }) =>
           (how === 'digest' ? [digest, ...tags] : tags).map((name): UndoStep => ({ name, manifest, now: undefined })),
         ),
@@ -699,7 +709,37 @@ export class Gantry implements CoreApi {
     );
     this.#forgetTags(`${connection.id} ${entry.repository}`);
     this.#undos.remove(id);
+    if (entry.recordId !== undefined) await markRestored(this.#ports.data, entry.recordId, this.#ports.now());
     return entry;
+  }
+
+  /** Prunes whose record is kept, also of earlier sessions, newest first; those that were put back aside. Asks nothing. */
+  async keptPrunes(): Promise<readonly KeptPrune[]> {
+    return keptPrunes(this.#ports.data);
+  }
+
+  /**
+   * Puts back what one of {@link keptPrunes} has removed, as far as the registry still has the layers.
+   *
+   * Errors: `not-found` for one that is not kept, `conflict` with what could not be put back; the rest was.
+   */
+  async restorePrune(id: string, options: SignalOption = {}): Promise<KeptPrune> {
+    const { signal = neverAborted } = options;
+    const found = await restoreSteps(this.#ports.data, id, this.#ports.createHash);
+    if (found === undefined)
+      throw new RegistryError('not-found', 'No record of this prune is kept any more, or it was put back already.');
+    const { kept, of, steps } = found;
+    // One that was removed since may be there again by another id.
+    const connection =
+      this.#connections.get(of.connectionId) ?? this.#connectionFor(parseReference(kept.reference), {});
+    assertWritable(connection);
+    const name = repositoryReference(connection.url, of.name);
+    await this.#sessions.observe(connection, (session) =>
+      putBackEach(session.repository(of.name, 'push'), steps, { signal, name }),
+    );
+    this.#deletions.forget(`${connection.id} ${of.name}`);
+    await markRestored(this.#ports.data, id, this.#ports.now());
+    return kept;
   }
 
   /** What can be done with a registry besides listing it. Asks it nothing. */

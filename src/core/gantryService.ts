@@ -51,6 +51,8 @@ const deferred = [
   'runPrune',
   'undoables',
   'undo',
+  'keptPrunes',
+  'restorePrune',
   'registryAbilities',
   'repositoryAbilities',
   'webUrl',

@@ -97,8 +97,25 @@ for (const { name, deletesTags, listsReferrers, start: startOne, needs } of kind
         record[0].removed.map((removed: { manifest: string }) => removed.manifest),
         [one, five].map(({ manifest }) => manifest.bytes.toString()),
       );
+      assert.equal((await gantry.keptPrunes())[0]?.id, outcome.undoable?.recordId);
       await gantry.undo(outcome.undoable?.id ?? '');
       assert.deepEqual(await tagsOf(gantry, repository), before);
+      assert.deepEqual(await gantry.keptPrunes(), []);
+    });
+
+    it('is put back from its record in another session, once', async () => {
+      const { gantry, ports, repository } = await prepare();
+      const before = await tagsOf(gantry, repository);
+      const plan = await gantry.planPrune(repository, { ...rule, keepNewest: 0, matching: '/^(1|one|6)/' });
+      await gantry.runPrune(plan, run);
+      const later = (await open({ data: ports.data, state: ports.state, secrets: ports.secrets })).gantry;
+      assert.deepEqual(await later.undoables(), []);
+      const [kept, ...others] = await later.keptPrunes();
+      assert.deepEqual([kept?.reference, kept?.tags, others], [repository, 3, []]);
+      await later.restorePrune(kept?.id ?? '');
+      assert.deepEqual(await tagsOf(later, repository), before);
+      assert.deepEqual(await later.keptPrunes(), []);
+      await rejection(later.restorePrune(kept?.id ?? ''), 'not-found');
     });
 
     it('removes a digest with all of its tags, and puts it back under each of them', async () => {

@@ -93,8 +93,9 @@ export interface KeptEntry {
 }
 
 export interface PruneDecision {
-  /** Oldest first, as far as dates are known. */
+  /** Oldest first, by version or by date, as the rule is. */
   readonly entries: readonly PruneEntry[];
+  /** In the same order. */
   readonly kept: readonly KeptEntry[];
 }
 
@@ -110,7 +111,11 @@ export function decidePrune(rule: PruneRule, facts: PruneFacts): PruneDecision {
     staying.add(tag.digest);
   };
 
-  for (const tag of facts.tags) {
+  const compare = oldestFirst(rule);
+  const inOrder = facts.tags
+    .map((tag) => ({ tag, entry: entryOf(tag.digest, [tag], 'tags') }))
+    .sort((one, other) => compare(one.entry, other.entry));
+  for (const { tag } of inOrder) {
     const reason = reasonOfTag(rule, tag, newest, facts.now) ?? reasonOfDigest(tag.digest, holders, facts);
     if (reason !== undefined) keep(tag, reason);
     else chosen.set(tag.digest, [...(chosen.get(tag.digest) ?? []), tag]);
@@ -132,7 +137,7 @@ export function decidePrune(rule: PruneRule, facts: PruneFacts): PruneDecision {
     else if (facts.deletesDigests)
       entries.push({ digest, tags: [], how: 'digest', ...(date !== undefined && { date }) });
   }
-  return { entries: entries.sort(oldestFirst), kept };
+  return { entries: entries.sort(compare), kept };
 }
 
 function reasonOfTag(
@@ -212,13 +217,14 @@ function timeOf(date: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** What has no date comes first, by its tags. */
-function oldestFirst(one: PruneEntry, other: PruneEntry): number {
-  return (
-    (timeOf(one.date) ?? 0) - (timeOf(other.date) ?? 0) ||
-    compareNames(one.tags.at(-1), other.tags.at(-1)) ||
-    (one.digest < other.digest ? -1 : 1)
-  );
+/** By version where the newest are told by it, what has no tag last; else by date, what has none first. */
+function oldestFirst({ order, keepNewest }: PruneRule): (one: PruneEntry, other: PruneEntry) => number {
+  const byTag = (one: PruneEntry, other: PruneEntry): number => compareNames(one.tags.at(-1), other.tags.at(-1));
+  const byDate = (one: PruneEntry, other: PruneEntry): number => (timeOf(one.date) ?? 0) - (timeOf(other.date) ?? 0);
+  const [first, second] = order === 'version' && keepNewest > 0 ? [byTag, byDate] : [byDate, byTag];
+  const byDigest = (one: PruneEntry, other: PruneEntry): number =>
+    one.digest === other.digest ? 0 : one.digest < other.digest ? -1 : 1;
+  return (one, other) => first(one, other) || second(one, other) || byDigest(one, other);
 }
 
 /** The older version first. */

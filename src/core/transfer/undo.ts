@@ -17,6 +17,8 @@ export interface Undoable {
   readonly connectionId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Of a prune, that of its record. */
+  readonly recordId?: string;
 }
 
 /** What a tag or digest named before. */
@@ -58,12 +60,13 @@ export class UndoMemory {
 
   /** Newest first. */
   all(): readonly Undoable[] {
-    return this.#valid().map(({ id, kind, reference, connectionId, at }) => ({
+    return this.#valid().map(({ id, kind, reference, connectionId, at, recordId }) => ({
       id,
       kind,
       reference,
       connectionId,
       at,
+      ...(recordId !== undefined && { recordId }),
     }));
   }
 

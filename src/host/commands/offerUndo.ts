@@ -41,34 +41,51 @@ export async function undoAll(services: Services, undoables: readonly Undoable[]
 
 /** Undoes a change; asks which where it is not told. Resolves with what was undone. */
 export async function undoChange(services: Services, id?: string): Promise<Undoable | undefined> {
-  const all = await services.gantry.undoables();
-  const chosen = id ?? (await chooseChange(all));
+  const { gantry } = services;
+  const chosen: Choice | undefined = id === undefined ? await chooseChange(services) : { id, isKept: false };
   if (chosen === undefined) return undefined;
-  const undone = await withProgress(vscode.l10n.t('Undoing…'), (signal) => services.gantry.undo(chosen, { signal }));
+  const undone = await withProgress(vscode.l10n.t('Undoing…'), (signal) =>
+    chosen.isKept ? gantry.restorePrune(chosen.id, { signal }) : gantry.undo(chosen.id, { signal }),
+  );
   vscode.window.setStatusBarMessage(vscode.l10n.t('{0} is as it was', undone.reference), 5000);
   return undone;
 }
 
-async function chooseChange(all: readonly Undoable[]): Promise<string | undefined> {
-  if (all.length === 0) {
+interface Choice {
+  readonly id: string;
+  /** Whether it is one of which the record alone is there, as of a prune of an earlier session. */
+  readonly isKept: boolean;
+}
+
+async function chooseChange({ gantry }: Services): Promise<Choice | undefined> {
+  const [all, prunes] = await Promise.all([gantry.undoables(), gantry.keptPrunes()]);
+  const kept = prunes.filter(({ id }) => !all.some(({ recordId }) => recordId === id));
+  if (all.length + kept.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
-        'There is nothing to undo. Deletions and moved tags can be undone for an hour, until the window closes.',
+        'There is nothing to undo. Deletions and moved tags can be undone for an hour, until the window closes; of prunes a record is kept.',
       ),
     );
     return undefined;
   }
-  const items = all.map((change) => ({
-    label: change.reference,
-    description: wordsOf(change),
-    detail: formatDateTime(new Date(change.at).toISOString()),
-    id: change.id,
-  }));
+  const items = [
+    ...all.map((change) => ({ ...itemOf(change), isKept: false })),
+    ...kept.map((prune) => ({
+      ...itemOf(prune),
+      description: vscode.l10n.t('pruned: {0} tags, as far as the registry has their layers', prune.tags),
+      isKept: true,
+    })),
+  ];
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Undo'),
     placeHolder: vscode.l10n.t('Which change?'),
   });
-  return chosen?.id;
+  return chosen;
+}
+
+function itemOf(change: Undoable): vscode.QuickPickItem & Pick<Choice, 'id'> {
+  const { id, reference, at } = change;
+  return { label: reference, description: wordsOf(change), detail: formatDateTime(new Date(at).toISOString()), id };
 }
 
 function wordsOf({ kind }: Undoable): string {

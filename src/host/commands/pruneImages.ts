@@ -40,8 +40,9 @@ const typedFrom = 25;
 export async function pruneRepositories(
   services: Services,
   reviews: PruneReviews,
-  repositories: readonly ImageTarget[],
+  chosen: readonly ImageTarget[],
 ): Promise<readonly PrunePlan[]> {
+  const repositories = chosen.toSorted((one, other) => (one.reference < other.reference ? -1 : 1));
   const [first] = repositories;
   if (first === undefined) return [];
   const rule = await askRule({

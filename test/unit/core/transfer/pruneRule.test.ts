@@ -158,6 +158,17 @@ describe('what a prune takes away', () => {
     });
   });
 
+  it('is told from the oldest on, by version or by date as the rule is', () => {
+    const found = of(tag('1.9', 1, 10), tag('1.10', 2, 300), tag('1.2', 3, 20), tag('2.0', 4, 1), tag('1.11', 5));
+    const gone = (rule: Partial<PruneRule>): readonly string[] =>
+      decidePrune({ ...everything, ...rule }, found).entries.flatMap(({ tags: names }) => names);
+    assert.deepEqual(gone({ keepNewest: 1 }), ['1.2', '1.9', '1.10', '1.11']);
+    assert.deepEqual(gone({ keepNewest: 1, order: 'date' }), ['1.10', '1.2', '1.9']);
+    assert.deepEqual(gone({}), ['1.11', '1.10', '1.2', '1.9', '2.0']);
+    const kept = decidePrune({ ...everything, keepNewest: 3 }, found).kept.map(({ tag: name }) => name);
+    assert.deepEqual(kept, ['1.10', '1.11', '2.0']);
+  });
+
   it('is the oldest by date, and never what has no date', () => {
     const { entries, kept } = decidePrune(
       { ...everything, keepNewest: 1, order: 'date' },
