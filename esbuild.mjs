@@ -44,6 +44,7 @@ const leaves = {
   // Run in threads of their own (src/node/layers).
   'src/node/layers/layerWorker.ts': 'layerWorker',
   'src/node/layers/hashWorker.ts': 'hashWorker',
+  'src/node/layers/blobHashWorker.ts': 'blobHashWorker',
 };
 
 /** @type {esbuild.Plugin} */

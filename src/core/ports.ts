@@ -73,7 +73,22 @@ export interface Hash {
   hex(): string;
 }
 
-export type CreateHash = (algorithm: 'sha256' | 'sha512') => Hash;
+export type HashAlgorithm = 'sha256' | 'sha512';
+
+export interface CreateHash {
+  (algorithm: HashAlgorithm): Hash;
+  /** For content of that many bytes which comes in pieces: much is hashed beside whoever reads it. */
+  ofStream(algorithm: HashAlgorithm, size: number): StreamHash;
+}
+
+export interface StreamHash {
+  /** Takes a piece. A promise comes where there is no room for it yet: until then it must stay as it is. */
+  update(chunk: Uint8Array): Promise<void> | undefined;
+  /** Lower-case hex. */
+  hex(): Promise<string>;
+  /** Call it in the end, whatever has happened. */
+  close(): void;
+}
 
 /** Secrets by key; VS Code's SecretStorage in the extension. */
 export interface SecretStore {
@@ -164,7 +179,10 @@ export interface Files {
   read(path: string, options: ReadFileOptions): AsyncIterable<Uint8Array>;
   /** With those that it lies in. */
   makeFolder(path: string): Promise<void>;
-  /** Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. */
+  /**
+   * Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. The
+   * pieces must stay as they are: they are written while the next ones come.
+   */
   write(path: string, chunks: AsyncIterable<Uint8Array>, options: WriteFileOptions): Promise<void>;
   /**
    * Writes a file as by {@link write}, but keeps what has come of it when the content breaks off: the next attempt goes on

@@ -10,6 +10,7 @@ import { certificateError } from './tlsError.ts';
 import { transportError } from './transportError.ts';
 import type { HostTrust } from './trust.ts';
 import { openTunnel } from './tunnel.ts';
+import { wideReads } from './wideReads.ts';
 
 export interface ConnectOptions {
   readonly target: URL;
@@ -46,7 +47,9 @@ export async function openConnection(options: ConnectOptions): Promise<Socket> {
     const addresses = guard?.(target);
     addresses?.check(address.host);
     let socket: Socket;
-    if (proxy === undefined) socket = await openTcp(address, keep, addresses?.lookup ?? lookup);
+    // Below TLS nobody sees what is read; only its own pieces count.
+    const isWide = target.protocol === 'http:';
+    if (proxy === undefined) socket = await openTcp(address, keep, addresses?.lookup ?? lookup, { isWide });
     else socket = await throughProxy(proxy, options, keep);
     if (target.protocol === 'https:') {
       const hostTrust = await trust(address);
@@ -95,10 +98,16 @@ async function throughProxy(
   return socket;
 }
 
-function openTcp({ host, port }: HostPort, keep: Keep, lookup: LookupFunction): Promise<Socket> {
+function openTcp(
+  { host, port }: HostPort,
+  keep: Keep,
+  lookup: LookupFunction,
+  { isWide = false } = {},
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const onread = isWide && wideReads((chunk) => socket.push(chunk));
     // Node tries the addresses of a name in turn, a little later each (RFC 8305).
-    const socket = keep(connectTcp({ host, port, autoSelectFamily: true, lookup }));
+    const socket: Socket = keep(connectTcp({ host, port, autoSelectFamily: true, lookup, ...(onread && { onread }) }));
     socket.setKeepAlive(true, 60_000);
     socket.once('connect', () => resolve(socket)).once('error', reject);
   });

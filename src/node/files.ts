@@ -19,6 +19,7 @@ import type { ContentInParts, FileStatus, Files, ReadFileOptions, WriteFileOptio
 import { tooLarge } from '../core/readFile.ts';
 import { fileError, isMissing } from './fileError.ts';
 import { createFileTree } from './fileTree.ts';
+import { FileWriter } from './fileWriter.ts';
 
 const temporaryPrefix = '.gantry-';
 const partPrefix = `${temporaryPrefix}part-`;
@@ -133,12 +134,10 @@ async function write(
   try {
     const handle = await open(temporary, 'wx');
     try {
-      for await (const chunk of chunks) {
-        throwIfAborted(signal);
-        await handle.writeFile(chunk);
-      }
+      const writer = new FileWriter(handle, 0);
+      await writer.writeAll(chunks, signal);
       // A name that survives a power cut must not stand for content that did not.
-      await handle.sync();
+      await writer.finish();
     } finally {
       await handle.close();
     }
@@ -168,13 +167,13 @@ async function writeInParts(
         known(chunk);
         position += chunk.length;
       }
-      for await (const chunk of rest(position)) {
-        throwIfAborted(signal);
-        await writeAt(handle, chunk, position);
-        position += chunk.length;
+      const writer = new FileWriter(handle, position);
+      try {
+        await writer.writeAll(rest(position), signal);
+      } finally {
+        position = writer.position;
       }
-      await handle.truncate(position);
-      await handle.sync();
+      await writer.finish();
     } finally {
       await handle.close();
     }
@@ -185,12 +184,6 @@ async function writeInParts(
     const isWorthless = position === 0 || isRegistryError(failure, 'digest-mismatch', 'storage');
     if (isWorthless) await rm(part, { force: true }).catch(() => {});
     throw failure;
-  }
-}
-
-async function writeAt(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundleWithThreads } from '../support/bundleWithThreads.ts';
 import { distributionProgram, startDistribution } from '../support/distribution.ts';
 import { findOnPath } from '../support/findOnPath.ts';
 import { crane, ensureGoPrograms, goProgramFile, regctl } from '../support/goPrograms.ts';
@@ -21,10 +22,12 @@ const run = promisify(execFile);
 
 export const transferTimes: BenchRow = {
   row: 'P9',
-  title: 'Images pulled and copied (P9, P10, P12)',
-  note: 'Layers of random bytes on Distribution 2.8, all on this machine; each run is a process of its own, by turns. Everybody verifies digests. Copies go to another Distribution 2.8, into a new repository each time.',
+  title: 'Images pulled and copied (P9, P10, P11, P12)',
+  note: 'Layers of random bytes on Distribution 2.8, all on this machine; each run is a process of its own, by turns. Everybody verifies digests. Copies go to another Distribution 2.8, a new one each time: skopeo remembers what a registry has.',
   measure: async (options) => {
-    const missing = [distributionProgram, skopeoProgram].filter((name) => findOnPath(name) === undefined);
+    const missing = [distributionProgram, skopeoProgram, 'curl', 'openssl'].filter(
+      (name) => findOnPath(name) === undefined,
+    );
     if (missing.length > 0) throw new Error(`this machine has no ${missing.join(', ')}`);
     await ensureGoPrograms([crane, regctl]);
     return withTemporaryFolder((folder) => measureIn(folder, options));
@@ -42,78 +45,114 @@ interface Contender {
 async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<readonly BenchLine[]> {
   const turns = isQuick ? 4 : 8;
   const size = (isQuick ? 200 : 500) * megabyte;
-  const [registry, other] = await Promise.all([startDistribution(), startDistribution()]);
+  const client = await bundleWithThreads(join(import.meta.dirname, 'transferClient.ts'), join(folder, 'client'));
+  const registry = await startDistribution();
+  const inFolder = async (name: string): Promise<Place> => {
+    const target = join(folder, name);
+    return { target, leave: () => rm(target, { recursive: true }) };
+  };
   try {
     const [one, eight, small] = ['one', 'eight', 'small'].map((name) => `${registry.host}/bench/${name}:1`);
-    await pushOverHttp(registry, 'bench/one', imageOf(1, size), '1');
+    const largest = imageOf(1, size);
+    await pushOverHttp(registry, 'bench/one', largest, '1');
     await pushOverHttp(registry, 'bench/eight', imageOf(8, size / 8), '1');
     await pushOverHttp(registry, 'bench/small', imageOf(1, size / 10), '1');
-    const peaks = new Map<string, number[]>();
+    const costs = new Map<string, TransferCost[]>();
     const gantry = (source: string | undefined): Contender => ({
       name: 'Gantry',
       samples: [],
       transfer: async (target) => {
-        const { milliseconds, peak } = await runClient({ source: source ?? '', target });
-        peaks.set(source ?? '', [...(peaks.get(source ?? '') ?? []), peak]);
-        return milliseconds;
+        const cost = await runClient(client, { source: source ?? '', target });
+        const kind = `${source} ${target.startsWith('/') ? 'pulled' : 'copied'}`;
+        costs.set(kind, [...(costs.get(kind) ?? []), cost]);
+        return cost.milliseconds;
       },
     });
-    const download = await race(turns, folder, [
+    const download = await race(turns, inFolder, [
       gantry(one),
       byCommand('skopeo copy dir:', (target) =>
         skopeo('copy', ...sourceFlags(registry), `docker://${one}`, `dir:${target}`),
       ),
+      byCommand('curl, openssl dgst', async (target) => {
+        await run('curl', ['-s', '-o', target, `${registry.url}/v2/bench/one/blobs/${layerOf(largest)}`]);
+        await run('openssl', ['dgst', '-sha256', target]);
+      }),
     ]);
-    const layout = await race(turns, folder, [
+    const layout = await race(turns, inFolder, [
       gantry(eight),
       byCommand('skopeo', (target) => skopeo('copy', ...sourceFlags(registry), `docker://${eight}`, `oci:${target}:1`)),
       byCommand('crane', (target) =>
         run(goProgramFile(crane), ['pull', '--insecure', '--format', 'oci', eight ?? '', target]),
       ),
-      byCommand('regctl', (target) => regctlRun(registry, ['image', 'copy', eight ?? '', `ocidir://${target}:1`])),
+      byCommand('regctl', (target) =>
+        regctlRun([registry.host], ['image', 'copy', eight ?? '', `ocidir://${target}:1`]),
+      ),
     ]);
-    const copy = await race(turns, `${other.host}/copies`, [
+    const copy = await race(turns, intoNewRegistry, [
       gantry(eight),
       byCommand('skopeo', (target) =>
         skopeo(
           'copy',
           ...sourceFlags(registry),
-          ...destinationFlags(other),
+          ...destinationFlags({ host: hostOf(target) }),
           `docker://${eight}`,
           `docker://${target}:1`,
         ),
       ),
       byCommand('crane', (target) => run(goProgramFile(crane), ['copy', '--insecure', eight ?? '', `${target}:1`])),
-      byCommand('regctl', (target) => regctlRun(registry, ['image', 'copy', eight ?? '', `${target}:1`], other)),
+      byCommand('regctl', (target) =>
+        regctlRun([registry.host, hostOf(target)], ['image', 'copy', eight ?? '', `${target}:1`]),
+      ),
     ]);
-    await runClient({ source: small ?? '', target: join(folder, 'small') }).then(({ peak }) =>
-      peaks.set('small', [peak]),
-    );
+    const ofSmall = await runClient(client, { source: small ?? '', target: join(folder, 'small') });
+    const ofLarge = [...costs.values()];
     const what = `${size / megabyte} MB`;
     return [
-      ...linesOf('P9', `download and verify ${what}, one layer`, download, () => 0.6),
+      ...linesOf('P9', `download and verify ${what}, one layer`, download, (name) =>
+        name.startsWith('skopeo') ? 0.6 : 1.6,
+      ),
       ...linesOf('P12', `pull ${what} in 8 layers into a layout`, layout, (name) => (name === 'skopeo' ? 1 : 1.1)),
       ...linesOf('P12', `copy ${what} in 8 layers`, copy, (name) => (name === 'skopeo' ? 1 : 1.1)),
-      memoryLine(what, peaks, one ?? '', eight ?? ''),
+      memoryLine(what, ofLarge, ofSmall),
+      ...delayLines(ofLarge),
     ];
   } finally {
-    await Promise.all([registry.close(), other.close()]);
+    await registry.close();
   }
 }
 
+/** Where one of them puts it, once. */
+interface Place {
+  readonly target: string;
+  readonly leave: () => Promise<void>;
+}
+
 /** By turns; the first turn warms what the machine keeps in memory. */
-async function race(turns: number, place: string, contenders: readonly Contender[]): Promise<readonly Contender[]> {
+async function race(
+  turns: number,
+  open: (name: string) => Promise<Place>,
+  contenders: readonly Contender[],
+): Promise<readonly Contender[]> {
   for (let turn = 0; turn < turns; turn++) {
     for (const [index, { samples, transfer }] of contenders.entries()) {
-      const target = `${place}/${turn}-${index}`;
+      const { target, leave } = await open(`${turn}-${index}`);
       const started = performance.now();
       const own = await transfer(target);
       const taken = own ?? performance.now() - started;
       if (turn > 0) samples.push(taken);
-      if (place.startsWith('/')) await rm(target, { recursive: true });
+      await leave();
     }
   }
   return contenders;
+}
+
+async function intoNewRegistry(name: string): Promise<Place> {
+  const { host, close } = await startDistribution();
+  return { target: `${host}/copies/${name}`, leave: close };
+}
+
+function hostOf(target: string): string {
+  return target.slice(0, target.indexOf('/'));
 }
 
 function byCommand(name: string, command: (target: string) => Promise<unknown>): Contender {
@@ -127,13 +166,8 @@ function byCommand(name: string, command: (target: string) => Promise<unknown>):
   };
 }
 
-function regctlRun(
-  { host }: { readonly host: string },
-  args: readonly string[],
-  other?: { readonly host: string },
-): Promise<unknown> {
-  const hosts = [host, ...(other === undefined ? [] : [other.host])];
-  return run(goProgramFile(regctl), [...hosts.flatMap((each) => ['--host', `reg=${each},tls=disabled`]), ...args]);
+function regctlRun(hosts: readonly string[], args: readonly string[]): Promise<unknown> {
+  return run(goProgramFile(regctl), [...hosts.flatMap((host) => ['--host', `reg=${host},tls=disabled`]), ...args]);
 }
 
 function linesOf(
@@ -150,21 +184,34 @@ function linesOf(
   });
 }
 
-function memoryLine(
-  what: string,
-  peaks: ReadonlyMap<string, readonly number[]>,
-  one: string,
-  eight: string,
-): BenchLine {
-  const peakOf = (source: string): number => Math.round(median(peaks.get(source) ?? []) / mebibyte);
-  const most = countFigure(Math.max(peakOf(one), peakOf(eight)), 'MiB');
+function memoryLine(what: string, large: readonly (readonly TransferCost[])[], small: TransferCost): BenchLine {
+  const mebibytes = (costs: readonly TransferCost[]): number => median(costs.map(({ peak }) => peak)) / mebibyte;
+  const most = countFigure(Math.round(Math.max(...large.map(mebibytes))), 'MiB');
   return {
     row: 'P10',
     what: `memory over idle, pulling and copying ${what}`,
     gantry: most,
-    peers: [{ name: 'a tenth of it', figure: countFigure(peakOf('small'), 'MiB') }],
+    peers: [{ name: 'a tenth of it', figure: countFigure(Math.round(mebibytes([small])), 'MiB') }],
     target: atMost(most, 96, ' MiB'),
   };
+}
+
+function delayLines(large: readonly (readonly TransferCost[])[]): readonly BenchLine[] {
+  const most = (of: (cost: TransferCost) => number): Figure =>
+    timeFigure([Math.max(...large.map((costs) => median(costs.map(of))))]);
+  const [p99, longest] = [most(({ delayP99 }) => delayP99), most(({ delayMax }) => delayMax)];
+  const what = 'event loop while pulling and copying';
+  return [
+    { row: 'P11', what: `${what}, p99`, gantry: p99, peers: [], target: atMost(p99, 25, ' ms') },
+    { row: 'P11', what: `${what}, longest`, gantry: longest, peers: [], target: atMost(longest, 50, ' ms') },
+  ];
+}
+
+function layerOf({ blobs }: Artifact): string {
+  return blobs.reduce((largest, { descriptor }) => (descriptor.size > largest.size ? descriptor : largest), {
+    digest: '',
+    size: 0,
+  }).digest;
 }
 
 function imageOf(layers: number, size: number): Artifact {
@@ -177,8 +224,7 @@ function imageOf(layers: number, size: number): Artifact {
   });
 }
 
-async function runClient(task: TransferTask): Promise<TransferCost> {
-  const script = join(import.meta.dirname, 'transferClient.ts');
-  const { stdout } = await run(process.execPath, ['--expose-gc', script, JSON.stringify(task)]);
+async function runClient(client: string, task: TransferTask): Promise<TransferCost> {
+  const { stdout } = await run(process.execPath, ['--expose-gc', client, JSON.stringify(task)]);
   return JSON.parse(stdout) as TransferCost;
 }

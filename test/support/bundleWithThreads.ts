@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import { repositoryFolder } from './paths.ts';
 
 /**
- * A script that reads layers as users run it: in one file, with those of its threads beside it. Sources cost each thread a
- * compiler, which would be measured too.
+ * A script that reads layers or blobs as users run it: in one file, with those of its threads beside it. Sources cost each
+ * thread a compiler, which would be measured too.
  */
 export async function bundleWithThreads(script: string, folder: string): Promise<string> {
   const name = basename(script, '.ts');
@@ -14,6 +14,7 @@ export async function bundleWithThreads(script: string, folder: string): Promise
       [name]: script,
       layerWorker: join(layers, 'layerWorker.ts'),
       hashWorker: join(layers, 'hashWorker.ts'),
+      blobHashWorker: join(layers, 'blobHashWorker.ts'),
     },
     outdir: folder,
     outExtension: { '.js': '.cjs' },

@@ -205,7 +205,8 @@ type Step = { readonly isDone: true } | { readonly isDone: false; readonly chunk
 function readStep(value: unknown): Step | undefined {
   const { done, value: chunk } = (value ?? {}) as { done?: unknown; value?: unknown };
   if (done === true) return { isDone: true };
-  return chunk instanceof Uint8Array ? { isDone: false, chunk } : undefined;
+  // A copy: an adapter may fill the same memory again, while what was in it waits to be written.
+  return chunk instanceof Uint8Array ? { isDone: false, chunk: chunk.slice() } : undefined;
 }
 
 /** A part of a blob cannot be verified, but it has its size. */

@@ -20,19 +20,24 @@ export async function* verifiedChunks(
   context: { readonly createHash: CreateHash; readonly host: string },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const algorithm = digestAlgorithm(expected.digest);
-  const hash = context.createHash(algorithm);
-  let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > expected.size) break;
-    hash.update(chunk);
-    yield chunk;
+  const hash = context.createHash.ofStream(algorithm, expected.size);
+  try {
+    let size = 0;
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > expected.size) break;
+      const room = hash.update(chunk);
+      if (room !== undefined) await room;
+      yield chunk;
+    }
+    if (size !== expected.size) {
+      throw mismatch(context.host, `of ${expected.size} bytes, ${size > expected.size ? 'more' : `${size}`} came`);
+    }
+    const digest = `${algorithm}:${await hash.hex()}`;
+    if (digest !== expected.digest) throw mismatch(context.host, `asked for ${expected.digest}, it sent ${digest}`);
+  } finally {
+    hash.close();
   }
-  const digest = `${algorithm}:${hash.hex()}`;
-  if (size !== expected.size) {
-    throw mismatch(context.host, `of ${expected.size} bytes, ${size > expected.size ? 'more' : `${size}`} came`);
-  }
-  if (digest !== expected.digest) throw mismatch(context.host, `asked for ${expected.digest}, it sent ${digest}`);
 }
 
 export function mismatch(host: string, reason: string): RegistryError {

@@ -61,10 +61,12 @@ export class RewindableSource {
   }
 
   #keptFrom(position: number): Uint8Array | undefined {
-    let start = this.#start;
-    for (const chunk of this.#kept) {
-      if (position < start + chunk.length) return chunk.subarray(position - start);
-      start += chunk.length;
+    // From the end: it is nearly always the last one that is wanted.
+    let start = this.#end;
+    for (let index = this.#kept.length - 1; index >= 0 && position < this.#end; index--) {
+      const chunk = this.#kept[index];
+      start -= chunk?.length ?? 0;
+      if (position >= start) return chunk?.subarray(position - start);
     }
     return undefined;
   }
