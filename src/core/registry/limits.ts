@@ -20,8 +20,11 @@ export const limits = {
   /** Requests that one listing may take. */
   pages: 1000,
   redirects: 5,
-  /** Bytes of one request of an upload: what is smaller goes whole. Registries may ask for larger chunks. */
-  chunk: 16 * 1024 * 1024,
+  /**
+   * Bytes of one request of an upload: what is smaller goes whole. Registries may ask for larger chunks. So much of each blob
+   * that is copied is kept, to be sent again.
+   */
+  chunk: 8 * 1024 * 1024,
   /** Breaks of one blob's connection without {@link resumeProgress} bytes in between. */
   resumes: 3,
   resumeProgress: 256 * 1024,

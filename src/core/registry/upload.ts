@@ -187,7 +187,9 @@ async function sendNext(
   // What was broken off goes on with its place named, which the registry compares.
   const isWhole = offset === 0 && missing <= limits.chunk && !isResumed;
   const isLast = isWhole || missing === 0;
-  const size = isWhole ? missing : Math.min(missing, Math.max(limits.chunk, minimumChunk));
+  const usual = Math.max(limits.chunk, minimumChunk);
+  // No rest is left that would be too small for a chunk of its own.
+  const size = isWhole || missing - usual < minimumChunk ? missing : usual;
   const request: HttpRequest = {
     method: isLast ? 'PUT' : 'PATCH',
     ...addressOf(context, isLast ? withDigest(upload.location, descriptor.digest) : upload.location),
