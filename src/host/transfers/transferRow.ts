@@ -23,8 +23,7 @@ export function transferRow(transfer: Transfer): TransferRow {
   return Object.assign(item, {
     id,
     transferId: id,
-    // A narrow view cuts what is last; what is done while it runs its icon tells.
-    description: state === 'running' && progress.length > 0 ? progress.join(' · ') : description,
+    description: state === 'running' && progress.length > 0 ? inNarrowView(progress) : description,
     tooltip: tooltip.join('\n'),
     iconPath: iconOf(transfer),
     contextValue: contextValue(
@@ -39,6 +38,11 @@ export function transferRow(transfer: Transfer): TransferRow {
       label: [`${kindText(transfer)} ${request.source}`, ...target, description].join(', '),
     },
   });
+}
+
+/** A narrow view cuts what is last, which is what the notification tells too; what is done while it runs its icon tells. */
+function inNarrowView([share = '', bytes, ...rest]: readonly string[]): string {
+  return [share, ...rest.toReversed(), ...(bytes === undefined ? [] : [bytes])].join(' · ');
 }
 
 /** Without registries, which take the room of what changes. What is of this machine stays as it is. */
