@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openClient } from '../registry/openClient.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
@@ -32,10 +32,19 @@ describe('an image of Debian', () => {
     for (const [number, name] of packages.entries()) {
       await images.addLayer(`debian/${number}`, `debian/${number + 1}`, (folder) => addPackage(folder, name));
     }
-    await images.addLayer(`debian/${packages.length}`, 'debian/all', async (folder) => {
+    await images.addLayer(`debian/${packages.length}`, 'debian/changed', async (folder) => {
       await rm(join(folder, 'usr/share/doc'), { recursive: true });
       await rm(join(folder, 'usr/share/zoneinfo/Europe/Berlin'), { force: true });
       await writeFile(join(folder, 'etc/motd'), 'changed\n');
+      // A link to a folder in place of one that has files, behind which the next layer writes.
+      await rm(join(folder, 'usr/share/locale'), { recursive: true, force: true });
+      await mkdir(join(folder, 'opt/locale/de'), { recursive: true });
+      await symlink('../../opt/locale', join(folder, 'usr/share/locale'));
+    });
+    await images.addLayer('debian/changed', 'debian/all', async (folder) => {
+      await mkdir(join(folder, 'usr/share/locale/fr'));
+      await writeFile(join(folder, 'usr/share/locale/de/words'), 'Wörter\n');
+      await writeFile(join(folder, 'usr/share/locale/fr/words'), 'mots\n');
     });
     const mounted = await images.withMounted('debian/all', factsOfFolder);
     assert.ok(mounted.size >= 10_000, `${mounted.size}`);
@@ -48,6 +57,7 @@ describe('an image of Debian', () => {
       console.log(`${compression}: ${items.length} entries, ${different.length} differences`);
       assert.deepEqual(different, []);
       assert.equal(Buffer.from(await gantry.readFile(name, 'etc/motd')).toString(), 'changed\n');
+      assert.equal(Buffer.from(await gantry.readFile(name, 'usr/share/locale/fr/words')).toString(), 'mots\n');
     }
   });
 });

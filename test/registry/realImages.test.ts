@@ -25,7 +25,8 @@ describe('images that podman has made', () => {
     if (process.getuid?.() !== 0) skipBecause(this, 'mounting images needs root');
     const [images, { gantry, ports }] = await Promise.all([openImages(), open()]);
     await images.importFolder('shop/base', source);
-    await images.addLayer('shop/base', 'shop/web', changeFiles);
+    await images.addLayer('shop/base', 'shop/changed', changeFiles);
+    await images.addLayer('shop/changed', 'shop/web', writeBehindLink);
     const mounted = await images.withMounted('shop/web', factsOfFolder);
     assert.ok(mounted.size > 500, `${mounted.size}`);
     for (const compression of ['gzip', 'zstd:chunked', 'zstd'] as const) {
@@ -41,11 +42,12 @@ describe('images that podman has made', () => {
       assert.equal(createHash('sha256').update(large).digest('hex'), noiseDigest, compression);
       const { items: own } = await gantry.listFiles(name, { layer: 1, recursive: true, limit: 1_000_000 });
       assert.deepEqual(whiteoutsOf(own), ['Africa', 'Europe/Berlin'], compression);
+      assert.equal(Buffer.from(await gantry.readFile(name, 'America/new')).toString(), 'new\n', compression);
     }
     // Only the layers with a table of contents are read in parts, besides one file of each gzip layer.
     const parts = ports.logLines.filter((line) => / → 206 /.test(line));
-    assert.equal(parts.filter((line) => line.includes('/zstd-chunked/')).length, 4);
-    assert.equal(parts.filter((line) => line.includes('/gzip/')).length, 2);
+    assert.equal(parts.filter((line) => line.includes('/zstd-chunked/')).length, 6);
+    assert.equal(parts.filter((line) => line.includes('/gzip/')).length, 3);
     assert.deepEqual(
       ports.logLines.filter((line) => line.startsWith('warn')),
       [],
@@ -60,6 +62,9 @@ const noiseDigest = createHash('sha256').update(noise).digest('hex');
 async function changeFiles(folder: string): Promise<void> {
   await rm(join(folder, 'Africa'), { recursive: true });
   await rm(join(folder, 'Europe/Berlin'));
+  // A link to a folder in place of a folder that has files, and folders.
+  await rm(join(folder, 'America'), { recursive: true });
+  await symlink('Europe', join(folder, 'America'));
   await mkdir(join(folder, 'new/folder'), { recursive: true });
   await writeFile(join(folder, 'new/setuid'), 'set\n');
   await chown(join(folder, 'new/setuid'), 1234, 70_000);
@@ -69,6 +74,13 @@ async function changeFiles(folder: string): Promise<void> {
   await symlink('../new/setuid', join(folder, 'new/folder/link'));
   await writeFile(join(folder, 'new/größe €.txt'), 'x');
   await writeFile(join(folder, `new/${'long'.repeat(40)}`), 'x');
+}
+
+/** What lies behind a link that a layer below has put in place of a folder. */
+async function writeBehindLink(folder: string): Promise<void> {
+  await writeFile(join(folder, 'America/new'), 'new\n');
+  await mkdir(join(folder, 'America/folder'));
+  await writeFile(join(folder, 'America/folder/file'), 'file\n');
 }
 
 function whiteoutsOf(entries: readonly FileEntry[]): readonly string[] {
