@@ -13,6 +13,7 @@ import {
   openFile,
   openViewContainer,
   quickInput,
+  reloadWindow,
   runCommand,
   showImage,
 } from '../support/workbenchPage.ts';
@@ -190,6 +191,29 @@ describe('finding images', () => {
     await treeRow(page, /^Tag 1\.10\.1, /).waitFor({ state: 'detached' });
     await runCommand(page, 'Gantry: Show Each Tag in a Row of Its Own');
     await treeRow(page, /^Tag 1\.10\.1, /).waitFor();
+  });
+
+  it('marks a tag that has moved since the last visit, and compares it with what it was', async () => {
+    const { page, registry } = workbench();
+    await expandRows(page, sample, 'Repository shop/web');
+    await treeRow(page, /^Tag 1\.9\.0, .*sha256:/).waitFor();
+    const { tags } = registry.storage.repositories.get('shop/web') ?? {};
+    const [before, after] = [tags?.get('1.9.0'), tags?.get('1.10.0')];
+    assert.ok(tags && before !== undefined && after !== undefined);
+    tags.set('1.9.0', after);
+    await reloadWindow(page);
+    await openViewContainer(page, 'Gantry');
+    await expandRows(page, sample, 'Repository shop/web');
+    const row = treeRow(page, /^Tag 1\.9\.0, moved, /);
+    await row.waitFor();
+    await chooseFromMenu(row, 'Compare with What It Was');
+    await quickInput(page)
+      .locator('.quick-input-title', {
+        hasText: `${before.slice(0, 'sha256:'.length + 12)} ↔ ${registry.host}/shop/web:1.9.0`,
+      })
+      .waitFor();
+    await quickInput(page).getByRole('option').first().waitFor();
+    await page.keyboard.press('Escape');
   });
 
   async function tagNames(): Promise<readonly string[]> {

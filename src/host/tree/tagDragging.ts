@@ -6,8 +6,8 @@ import { repositoryOf, type TagNode, type TreeNode, type UntaggedImageNode } fro
 const ownType = `application/vnd.code.tree.${viewIds.registries}`;
 
 /**
- * Lets tags and repositories be dragged into an editor, as their references, one a line; and images onto another repository,
- * which copies them.
+ * Lets images and repositories be dragged into an editor, as their references, one a line; and images onto another repository,
+ * which copies them. Terminals of VS Code take files only: no row can give them a text.
  */
 export class TagDragging implements vscode.TreeDragAndDropController<TreeNode> {
   readonly dragMimeTypes = ['text/plain'];
@@ -15,7 +15,7 @@ export class TagDragging implements vscode.TreeDragAndDropController<TreeNode> {
 
   handleDrag(source: readonly TreeNode[], dataTransfer: vscode.DataTransfer): void {
     const references = source.flatMap((node) => {
-      if (node.kind === 'tag') return [node.reference];
+      if (node.kind === 'tag' || node.kind === 'untaggedImage') return [node.reference];
       return node.kind === 'repository' ? [node.repository.reference] : [];
     });
     if (references.length > 0) dataTransfer.set('text/plain', new vscode.DataTransferItem(references.join('\n')));
