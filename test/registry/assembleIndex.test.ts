@@ -55,6 +55,20 @@ describe('an index of several images', () => {
     assert.deepEqual([...(one.storage.repositories.get('release/web')?.tags.keys() ?? [])], ['1.0']);
   });
 
+  it('tells how far all of them are, one after the other', async () => {
+    const [registry, { gantry }] = await Promise.all([start(), open()]);
+    registry.push('builds/a', amd64, '1');
+    registry.push('builds/b', arm64, '1');
+    const told: { readonly done: number; readonly total: number }[] = [];
+    const sources = [`${registry.host}/builds/a:1`, `${registry.host}/builds/b:1`];
+    await gantry.assembleIndex(sources, `${registry.host}/shop/web:1`, {
+      onProgress: (progress) => told.push(progress),
+    });
+    const size = [amd64, arm64].flatMap(({ blobs }) => blobs).reduce((sum, blob) => sum + blob.descriptor.size, 0);
+    assert.deepEqual([told.at(-1)?.done, told.at(-1)?.total], [size, size]);
+    for (const [index, { done }] of told.entries()) assert.ok(done >= (told[index - 1]?.done ?? 0), `${done}`);
+  });
+
   it('has one image of each platform, and says which two would be the same', async () => {
     const [registry, { gantry }] = await Promise.all([start(), open()]);
     registry.push('shop/web', amd64, '1.0');
