@@ -109,7 +109,10 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
       throw new RegistryError('unsupported', `${host} does not send parts of blobs.`, { host });
     }
     const chunks = resumingChunks(response, { host, size, reopen: (headers) => reopenBlob(request, headers, signal) });
-    return { size, chunks: verifiedChunks(chunks, { digest, size }, { createHash, host }) };
+    return {
+      size,
+      chunks: verifiedChunks(chunks, { digest, size }, { createHash, host, isReadInThread: forgetsChunks }),
+    };
   }
 
   /** Through the registry again, since the address of its storage may have expired. */

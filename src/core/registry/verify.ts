@@ -17,10 +17,15 @@ export function digestOf(bytes: Uint8Array, createHash: CreateHash, expected?: s
 export async function* verifiedChunks(
   chunks: AsyncIterable<Uint8Array>,
   expected: { readonly digest: string; readonly size: number },
-  context: { readonly createHash: CreateHash; readonly host: string },
+  context: {
+    readonly createHash: CreateHash;
+    readonly host: string;
+    /** Whoever reads has threads of its own for the chunks, from which another would take memory and processors. */
+    readonly isReadInThread?: boolean;
+  },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const algorithm = digestAlgorithm(expected.digest);
-  const hash = context.createHash.ofStream(algorithm, expected.size);
+  const hash = context.createHash.ofStream(algorithm, context.isReadInThread === true ? 0 : expected.size);
   try {
     let size = 0;
     for await (const chunk of chunks) {
