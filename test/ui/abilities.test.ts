@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { seriousViolations } from '../support/accessibility.ts';
+import { ecrOrigins } from '../support/ecr/fakeEcr.ts';
 import { eventually } from '../support/eventually.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
@@ -8,8 +9,10 @@ import {
   activePanel,
   answer,
   chooseFromMenu,
+  hoverOver,
   menuOf,
   modalDialog,
+  openFile,
   openTag,
   openViewContainer,
   quickInput,
@@ -19,6 +22,7 @@ const ecr = /^Registry Amazon ECR/;
 const hub = /^Registry Docker Hub/;
 const harbor = /^Registry Harbor/;
 const quay = /^Registry Quay/;
+const scanned = `${new URL(ecrOrigins.registry).host}/shop/web:1.10.1`;
 
 describe('what only some registries can do, in the view', () => {
   let world: VendorWorld;
@@ -26,7 +30,8 @@ describe('what only some registries can do, in the view', () => {
     world = await startVendorWorld();
     scan(world);
     const viewport = { width: 1200, height: 1000 };
-    return { seed: () => {}, connections: world.connections, env: world.env, viewport };
+    const files = (): Record<string, string> => ({ 'Dockerfile.scanned': `FROM ${scanned}\n` });
+    return { seed: () => {}, connections: world.connections, env: world.env, viewport, files };
   });
 
   after(() => world?.close());
@@ -68,6 +73,13 @@ describe('what only some registries can do, in the view', () => {
     await panel.getByRole('button', { name: 'Vulnerabilities' }).click();
     await panel.getByText('CVE-2024-3094').waitFor();
     assert.deepEqual(await seriousViolations(panel), []);
+  });
+
+  it('shows what the scanner found above the name of an image in a file', async () => {
+    const { page } = workbench();
+    await openFile(page, 'Dockerfile.scanned');
+    const hover = await hoverOver(page, scanned);
+    await hover.getByText('1 critical (Amazon ECR, Jun 1, 2025)').waitFor();
   });
 
   it('shows what a registry tells of a repository on a page of its own', async () => {
