@@ -26,11 +26,7 @@ export async function withCrowd<T>(
 ): Promise<T> {
   const registry = await startSampleRegistry(access[as]);
   try {
-    let missing = tags;
-    for (const { tag, image } of manyReleases('2026-03-01T00:00:00Z')) {
-      if (missing-- === 0) break;
-      registry.push(repository, image, tag);
-    }
+    for (const { tag, image } of manyReleases('2026-03-01T00:00:00Z', tags)) registry.push(repository, image, tag);
     return await use(registry);
   } finally {
     await registry.close();

@@ -88,9 +88,7 @@ async function lookAtRows({ gantry }: Client, registry: SampleRegistry): Promise
 async function withIndexes<T>(as: keyof typeof access, use: (registry: SampleRegistry) => Promise<T>): Promise<T> {
   const registry = await startSampleRegistry(access[as]);
   try {
-    let missing = crowdSize;
-    for (const { tag, image } of manyReleases(created)) {
-      if (missing-- === 0) break;
+    for (const { tag, image } of manyReleases(created, crowdSize)) {
       registry.push(repository, writeIndex([image, buildTiny({ version: `${tag}-other`, created })]), tag);
     }
     return await use(registry);

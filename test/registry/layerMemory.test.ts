@@ -25,8 +25,9 @@ describe('a layer with a million files', () => {
       const { peak, size, found } = JSON.parse(stdout) as { readonly [name: string]: number };
       assert.equal(found, entries + entries / filesInFolder);
       assert.ok(size !== undefined && size <= 48 * mebibyte, `the list has ${size} bytes`);
-      // Buffers on their way and what the garbage collector has not seen yet come on top of the list.
-      assert.ok(peak !== undefined && peak <= 96 * mebibyte, `${peak} bytes of memory`);
+      // Buffers on their way and what the garbage collector has not seen yet come on top of the list: 90 MiB in all where
+      // nothing else runs, and some more on a busy machine.
+      assert.ok(peak !== undefined && peak <= 112 * mebibyte, `${peak} bytes of memory`);
     });
   });
 });

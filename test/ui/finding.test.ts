@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.ts';
 import { expandRows, registriesTree, rowNames, treeRow } from '../support/registriesTree.ts';
+import { manyReleases } from '../support/sampleImages/crowd.ts';
 import { seedCompany } from '../support/sampleImages.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
@@ -22,7 +23,11 @@ const sample = /^Registry Sample registry/;
 
 describe('finding images', () => {
   const workbench = useSampleWorkbench(() => ({
-    seed: seedCompany,
+    seed: (registry) => {
+      seedCompany(registry);
+      for (const { tag, image } of manyReleases('2025-06-01T12:00:00Z', 200))
+        registry.push('platform/nightly', image, tag);
+    },
     viewport: { width: 1000, height: 1000 },
     files: () => ({ 'notes.txt': '' }),
   }));
@@ -214,6 +219,27 @@ describe('finding images', () => {
       .waitFor();
     await quickInput(page).getByRole('option').first().waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  it('looks at the first tags only where a filter wants to know more, and at the others at a click', async () => {
+    const { page, registry } = workbench();
+    const imagesRead = (): number =>
+      new Set(
+        registry.requests.flatMap(({ path }) => /^\/v2\/platform\/nightly\/manifests\/(\d.+)$/.exec(path)?.[1] ?? []),
+      ).size;
+    await runCommand(page, 'Gantry: Filter Tags…');
+    await answer(page, 'Filter Tags', 'platform:s390x');
+    await expandRows(page, sample, 'Repository platform/nightly');
+    const rest = treeRow(page, /^\d+ tags are not looked at yet/);
+    await rest.waitFor();
+    await eventually(async () => assert.match((await rest.textContent()) ?? '', /^160 /));
+    assert.equal(imagesRead(), 40);
+    await eventually(async () => {
+      if ((await rest.count()) > 0) await rest.click({ timeout: 5_000 });
+      await rest.waitFor({ state: 'detached', timeout: 10_000 });
+    }, 60_000);
+    assert.equal(imagesRead(), 200);
+    await runCommand(page, 'Gantry: Clear Filter');
   });
 
   async function tagNames(): Promise<readonly string[]> {

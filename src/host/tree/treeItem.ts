@@ -305,7 +305,12 @@ function unknownItem(node: UnknownNode): vscode.TreeItem {
   const title = vscode.l10n.t('{0} tags are not looked at yet. Click to load them.', count);
   const item = new vscode.TreeItem(title, None);
   item.iconPath = new vscode.ThemeIcon('question');
-  item.tooltip = vscode.l10n.t('Whether they match, and where they stand, is known once their images are read.');
+  item.tooltip = [
+    title,
+    vscode.l10n.t('Whether they match, and where they stand, is known once their images are read.'),
+  ].join('\n');
+  // Else screen readers would be told the tooltip, as one line.
+  item.accessibilityInformation = { label: title };
   item.contextValue = 'unknown';
   item.command = rowCommand();
   return item;

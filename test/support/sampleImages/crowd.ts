@@ -5,11 +5,16 @@ import { platforms, type Release } from './builds.ts';
 
 /** Much of everything, but small: what a registry looks like after some years. */
 
-/** 5,000 tags, each with an image of its own. */
-export function* manyReleases(created: string): Generator<{ readonly tag: string; readonly image: Artifact }> {
+/** 5,000 tags, or as many of them as are wanted, each with an image of its own. */
+export function* manyReleases(
+  created: string,
+  most = 5000,
+): Generator<{ readonly tag: string; readonly image: Artifact }> {
+  let left = most;
   for (let major = 1; major <= 10; major++) {
     for (let minor = 0; minor < 20; minor++) {
       for (let patch = 0; patch < 25; patch++) {
+        if (left-- === 0) return;
         const version = `${major}.${minor}.${patch}`;
         yield { tag: version, image: buildTiny({ version, created }) };
       }
