@@ -88,7 +88,7 @@ async function take(
   const opened = await openSampleWorkbench({
     theme,
     settings,
-    viewport: { width: 1160, height: 588 },
+    viewport: { width: 1160, height: 700 },
     deviceScaleFactor: 2,
     seed: seedCompany,
     registry: { port },

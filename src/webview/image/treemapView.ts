@@ -77,11 +77,17 @@ function labelOf(
   return fill(words, name, formats.size(size), formats.percent(share));
 }
 
-/** Something in a folder. A screen reader is told of the largest by the folder, and of all in the folder itself. */
+/**
+ * Something in a folder. A screen reader is told of the largest by the folder, and of all in the folder itself; the name
+ * that is drawn is content of the style sheet, since it is no part of the name of the button.
+ */
 function partOf({ name, kind }: FolderPartView, title: string): HTMLElement {
-  return element('span', { class: `tile-part is-${kind}`, 'aria-hidden': 'true', title }, [
-    element('span', { class: 'part-name' }, [visibleText(name)]),
-  ]);
+  return element('span', {
+    class: `tile-part is-${kind}`,
+    'aria-hidden': 'true',
+    'data-name': visibleText(name),
+    title,
+  });
 }
 
 function placeTile(node: HTMLElement | undefined, item: FolderItemView | undefined, box: Box): void {
