@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crowdSize, repository, withCrowd } from './crowd.ts';
+import { crowdSize, distance, repository, withCrowd } from './crowd.ts';
 import { withDistributionCrowd } from './distributionCrowd.ts';
 import { timeFigure } from './figures.ts';
 import { atMostOf, type BenchLine, type BenchOptions, type BenchRow } from './line.ts';
@@ -17,6 +17,9 @@ export const tagTimes: BenchRow = {
     ...((await withDistributionCrowd((registry) => measureOn('Distribution 2.8', registry, options))) ?? []),
     ...(await withCrowd({ tags: crowdSize, as: 'anonymous' }, (registry) =>
       measureOn('the sample registry', registry, options),
+    )),
+    ...(await withCrowd({ tags: crowdSize, as: 'anonymous', latency: distance }, (registry) =>
+      measureOn(`the sample registry, ${distance} ms away`, registry, options),
     )),
   ],
 };
