@@ -737,7 +737,7 @@ export class Gantry implements CoreApi {
     await this.#sessions.observe(connection, (session) =>
       putBackEach(session.repository(of.name, 'push'), steps, { signal, name }),
     );
-    this.#deletions.forget(`${connection.id} ${of.name}`);
+    this.#forgetTags(`${connection.id} ${of.name}`);
     await markRestored(this.#ports.data, id, this.#ports.now());
     return kept;
   }

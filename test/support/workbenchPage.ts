@@ -158,6 +158,11 @@ export async function accept(page: Page, next: Locator): Promise<void> {
 
 /** In a browser VS Code has a dialog for files of its own: what is typed there is a path. */
 export async function chooseFile(page: Page, title: string, path: string): Promise<void> {
+  await typePath(page, title, path);
+  await page.keyboard.press('Enter');
+}
+
+async function typePath(page: Page, title: string, path: string): Promise<void> {
   await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
   // It takes nothing before it has listed the folder that it begins with.
   await quickInput(page).getByRole('option', { name: '..' }).waitFor();
@@ -165,19 +170,13 @@ export async function chooseFile(page: Page, title: string, path: string): Promi
   await quickInput(page)
     .getByRole('option', { name: basename(path) })
     .waitFor();
+  // What the list brings takes the place of what was typed.
   await inputBox(page).fill(path);
-  await page.keyboard.press('Enter');
 }
 
 /** As {@link chooseFile}, for a folder, which is taken by the dialog's button. */
 export async function chooseFolder(page: Page, title: string, path: string): Promise<void> {
-  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
-  await quickInput(page).getByRole('option', { name: '..' }).waitFor();
-  await inputBox(page).fill(path);
-  await quickInput(page)
-    .getByRole('option', { name: basename(path) })
-    .waitFor();
-  await inputBox(page).fill(path);
+  await typePath(page, title, path);
   await quickInput(page).locator('.quick-input-action .monaco-button').first().click();
   await quickInput(page).waitFor({ state: 'detached' });
 }

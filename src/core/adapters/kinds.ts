@@ -324,3 +324,11 @@ export function kindOfHost(host: string, kinds: readonly AdapterKind[] = adapter
   matches.sort((a, b) => b.length - a.length);
   return matches[0]?.kind ?? ociKind;
 }
+
+/** Kinds that serve what others push elsewhere: their adapters offer no change. */
+const servingKinds: readonly AdapterKind[] = [microsoftKind, kubernetesKind, redHatKind, nvidiaKind, cacheKind];
+
+/** Whether images can be pushed to registries of a kind at all; those of other extensions say so for each repository. */
+export function takesPushes(kindId: string): boolean {
+  return ![...servingKinds, ...localKinds].some(({ id }) => id === kindId);
+}

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionState, TagSummary } from '../../api.ts';
 import type { RepositoryAbility } from '../../core/abilities.ts';
-import { cacheKind, engineKind, localKind } from '../../core/adapters/kinds.ts';
+import { cacheKind, engineKind, localKind, takesPushes } from '../../core/adapters/kinds.ts';
 import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import { shortDigest } from '../../core/oci/digest.ts';
@@ -131,6 +131,7 @@ function describeRegistry({ connection, login }: RegistryNode, notices: readonly
   const facets = [
     ...[state, connection.account && 'account', isRemote ? 'remote' : 'local'],
     connection.readOnly ? 'readOnly' : undefined,
+    !connection.readOnly && takesPushes(adapterId) ? 'writable' : undefined,
   ];
   item.contextValue = contextValue('registry', ...facets, `kind:${connection.adapterId}`);
   item.accessibilityInformation = {
