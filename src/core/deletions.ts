@@ -34,6 +34,8 @@ interface Search {
 export class Deletions {
   readonly #now: () => number;
   readonly #searches = new Map<string, Search>();
+  /** How often something was forgotten: a search that was under way then may be of before. */
+  #forgotten = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -58,9 +60,10 @@ export class Deletions {
   async run(context: DeletionContext, plan: DeletePlan, deleteTag?: () => Promise<void>): Promise<void> {
     const { key, repository } = context;
     const search = this.#known(key);
+    const forgotten = this.#forgotten;
     if (plan.kind === 'tag') await (deleteTag?.() ?? deletePlannedTag(repository, plan, context));
     else await deletePlannedManifest(repository, plan, { ...context, siblings: search?.siblings });
-    if (search === undefined) return;
+    if (search === undefined || forgotten !== this.#forgotten) return;
     // What is left is still true, so the next deletion here needs no new search.
     const descriptors = new Map([...search.siblings.descriptors].filter(([tag]) => !plan.tags.includes(tag)));
     const siblings = { ...search.siblings, descriptors, total: descriptors.size };
@@ -69,6 +72,7 @@ export class Deletions {
 
   /** Forgets what is known of a repository, or of all whose key begins so. */
   forget(prefix: string): void {
+    this.#forgotten++;
     for (const key of this.#searches.keys()) if (key.startsWith(prefix)) this.#searches.delete(key);
   }
 
@@ -78,11 +82,12 @@ export class Deletions {
   }
 
   async #search(context: DeletionContext, { stopScan, onProgress = () => {} }: SearchOptions): Promise<Search> {
+    const forgotten = this.#forgotten;
     const signal = stopScan === undefined ? context.signal : AbortSignal.any([context.signal, stopScan]);
     const siblings = await findTagDigests(context.repository, await context.listTags(), { signal, onProgress });
     throwIfAborted(context.signal);
     const search = { siblings, plans: new Map(), until: this.#now() + lifetime };
-    if (siblings.isComplete) this.#searches.set(context.key, search);
+    if (siblings.isComplete && forgotten === this.#forgotten) this.#searches.set(context.key, search);
     return search;
   }
 }

@@ -380,9 +380,10 @@ export class Gantry implements CoreApi {
       return inspectImage(
         {
           fetchManifest: async (other) => {
+            const remember = this.#openTags.asked(`${key}:${named}`);
             const fetched = await this.#contents.fetchManifest(repository, key, other, signal);
             // Whose files are asked for next are those of the same image.
-            if (other === named) this.#openTags.set(`${key}:${named}`, fetched.descriptor.digest);
+            if (other === named) remember(fetched.descriptor.digest);
             return fetched;
           },
           fetchConfig: (descriptor) => this.#contents.fetchConfig(repository, key, descriptor, signal),
@@ -400,8 +401,7 @@ export class Gantry implements CoreApi {
     return this.#withRepository(from, { ...options, access: 'push' }, async (repository, connection) => {
       const key = repositoryKey(connection, from);
       const manifest = await this.#contents.fetchManifest(repository, key, tagOrDigest(from), signal);
-      this.#forgetTags(key);
-      return retag(
+      const tagging = retag(
         repository,
         manifest,
         { tag, name: repositoryReference(connection.url, from.repository) },
@@ -413,6 +413,7 @@ export class Gantry implements CoreApi {
             this.#addMoved({ connection, reference: from, key }, { tag, before, now: manifest.descriptor.digest }),
         },
       );
+      return this.#forgettingTags(key, tagging);
     });
   }
 
@@ -421,11 +422,10 @@ export class Gantry implements CoreApi {
     const { signal = neverAborted, targetConnectionId } = options;
     const from = this.#copyEnd(source, options);
     const to = this.#targetEnd(target, targetConnectionId);
-    this.#forgetTags(to.key);
     const undoable = isLocalRegistry(to.reference.registry)
       ? {}
       : { onMoved: (moved: MovedTag) => this.#addMoved(to, moved) };
-    return this.#copies.run(from, to, { ...options, signal, ...undoable });
+    return this.#forgettingTags(to.key, this.#copies.run(from, to, { ...options, signal, ...undoable }));
   }
 
   #addMoved({ connection, reference: { repository } }: CopyEnd, { tag, before, now }: MovedTag): void {
@@ -474,8 +474,7 @@ export class Gantry implements CoreApi {
     }
     const index = assembleIndex(parts, this.#ports.createHash);
     const { connection, reference, key } = to;
-    this.#forgetTags(key);
-    return this.#sessions.observe(connection, (session) =>
+    const tagging = this.#sessions.observe(connection, (session) =>
       retag(
         session.repository(reference.repository, 'push'),
         index,
@@ -488,6 +487,7 @@ export class Gantry implements CoreApi {
         },
       ),
     );
+    return this.#forgettingTags(key, tagging);
   }
 
   async #indexPart({ reference, connection, key }: CopyEnd, signal: AbortSignal): Promise<IndexPart> {
@@ -585,7 +585,11 @@ export class Gantry implements CoreApi {
       const manifest = await this.#manifestToKeep(repository, context.key, plan.digest, signal);
       const deleteTag =
         options.byStandIn === true ? () => this.#deleteByStandIn(repository, plan, manifest, signal) : undefined;
-      await this.#deletions.run(context, plan, deleteTag);
+      try {
+        await this.#deletions.run(context, plan, deleteTag);
+      } finally {
+        this.#openTags.forget(`${context.key}:`);
+      }
       if (plan.kind === 'digest') this.#contents.deleteManifest(context.key, plan.digest);
       if (manifest === undefined || repository.putManifest === undefined) return undefined;
       const names = plan.kind === 'digest' ? [plan.digest, ...plan.tags] : plan.tags;
@@ -650,12 +654,11 @@ export class Gantry implements CoreApi {
     const { runPrune } = await import('./prunes.ts');
     return this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
       const key = repositoryKey(connection, reference);
-      this.#forgetTags(key);
       const startedAt = this.#ports.now();
       const of = { connectionId: connection.id, name: reference.repository };
       const keep = (done: Pick<PruneResult, 'removed' | 'stopped'>): Promise<void> =>
         keepRecord(this.#ports.data, of, pruneRecord(plan, done, startedAt));
-      const result = await runPrune(
+      const pruning = runPrune(
         {
           ...{ repository: session, signal },
           listTags: async () => (await allTags(session, signal)).items,
@@ -665,6 +668,7 @@ export class Gantry implements CoreApi {
         plan,
         options,
       );
+      const result = await this.#forgettingTags(key, pruning);
       const { removed } = result;
       if (removed.length > 0) await keep(result);
       for (const { how, digest } of removed) if (how === 'digest') this.#contents.deleteManifest(key, digest);
@@ -701,13 +705,13 @@ export class Gantry implements CoreApi {
       this.#connections.get(entry.connectionId) ?? this.#anonymousConnection(parseReference(entry.reference));
     assertWritable(connection);
     const put = entry.kind === 'pruned' ? putBackEach : putBack;
-    await this.#sessions.observe(connection, (session) =>
+    const putting = this.#sessions.observe(connection, (session) =>
       put(session.repository(entry.repository, 'push'), entry.steps, {
         signal,
         name: repositoryReference(connection.url, entry.repository),
       }),
     );
-    this.#forgetTags(`${connection.id} ${entry.repository}`);
+    await this.#forgettingTags(`${connection.id} ${entry.repository}`, putting);
     this.#undos.remove(id);
     if (entry.recordId !== undefined) await markRestored(this.#ports.data, entry.recordId, this.#ports.now());
     return entry;
@@ -734,10 +738,10 @@ export class Gantry implements CoreApi {
       this.#connections.get(of.connectionId) ?? this.#connectionFor(parseReference(kept.reference), {});
     assertWritable(connection);
     const name = repositoryReference(connection.url, of.name);
-    await this.#sessions.observe(connection, (session) =>
+    const putting = this.#sessions.observe(connection, (session) =>
       putBackEach(session.repository(of.name, 'push'), steps, { signal, name }),
     );
-    this.#forgetTags(`${connection.id} ${of.name}`);
+    await this.#forgettingTags(`${connection.id} ${of.name}`, putting);
     await markRestored(this.#ports.data, id, this.#ports.now());
     return kept;
   }
@@ -792,8 +796,8 @@ export class Gantry implements CoreApi {
     const reference = parseReference(repository);
     const { signal = neverAborted } = options;
     await this.#withRepository(reference, { ...options, access: 'delete' }, async (session, connection) => {
-      await able(session.deleteRepository?.bind(session), connection, 'delete whole repositories')({ signal });
-      this.#forgetTags(repositoryKey(connection, reference));
+      const deleteRepository = able(session.deleteRepository?.bind(session), connection, 'delete whole repositories');
+      await this.#forgettingTags(repositoryKey(connection, reference), deleteRepository({ signal }));
     });
   }
 
@@ -960,10 +964,11 @@ export class Gantry implements CoreApi {
       {
         fetchManifest: async (other) => {
           const known = other === named ? this.#openTags.get(recent) : undefined;
+          const remember = this.#openTags.asked(recent);
           const fetched = await observed((repository) =>
             this.#contents.fetchManifest(repository, key, known ?? other, signal),
           );
-          if (other === named && known === undefined) this.#openTags.set(recent, fetched.descriptor.digest);
+          if (other === named && known === undefined) remember(fetched.descriptor.digest);
           return fetched;
         },
         fetchConfig: (blob) => observed((repository) => this.#contents.fetchConfig(repository, key, blob, signal)),
@@ -1120,10 +1125,14 @@ export class Gantry implements CoreApi {
     };
   }
 
-  /** What tags of a repository named before it is written to. */
-  #forgetTags(key: string): void {
-    this.#deletions.forget(key);
-    this.#openTags.forget(`${key}:`);
+  /** Forgets what tags of a repository named once it is written to: also by a write that failed, which may have done a part. */
+  async #forgettingTags<T>(key: string, writing: Promise<T>): Promise<T> {
+    try {
+      return await writing;
+    } finally {
+      this.#deletions.forget(key);
+      this.#openTags.forget(`${key}:`);
+    }
   }
 
   #forget(id: string): void {

@@ -6,6 +6,8 @@ const capacity = 1000;
 export class RecentTags {
   readonly #digests = new Map<string, { readonly digest: string; readonly at: number }>();
   readonly #now: () => number;
+  /** How often something was forgotten. */
+  #forgotten = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -16,7 +18,18 @@ export class RecentTags {
     return found !== undefined && this.#now() - found.at < timeToLive ? found.digest : undefined;
   }
 
-  set(key: string, digest: string): void {
+  /**
+   * For who asks what a tag names: takes the answer. One that was on its way while something was forgotten may be of before,
+   * and is not kept.
+   */
+  asked(key: string): (digest: string) => void {
+    const forgotten = this.#forgotten;
+    return (digest) => {
+      if (forgotten === this.#forgotten) this.#set(key, digest);
+    };
+  }
+
+  #set(key: string, digest: string): void {
     this.#digests.delete(key);
     this.#digests.set(key, { digest, at: this.#now() });
     const [oldest] = this.#digests.keys();
@@ -25,6 +38,7 @@ export class RecentTags {
 
   /** Forgets what begins so. */
   forget(prefix: string): void {
+    this.#forgotten++;
     for (const key of this.#digests.keys()) if (key.startsWith(prefix)) this.#digests.delete(key);
   }
 }
