@@ -5,9 +5,11 @@ import {
   readApkInstalled,
   readDpkgStatus,
   readNpmLock,
+  readOpkgStatus,
   readPackageJson,
   readPythonFolder,
 } from './image/packages.ts';
+import { readRpmManifest, readRpmNames } from './image/rpmManifest.ts';
 import type { OpenedFiles } from './imageFiles.ts';
 import { runAtOnce } from './transfer/runAtOnce.ts';
 
@@ -28,11 +30,21 @@ export interface UnreadDatabase {
 
 type Reader = (text: string) => readonly InstalledPackage[];
 
+/** What there is of an image: its names, and the contents of the files that are looked into. */
+export type FilesToLookInto = Pick<OpenedFiles, 'tree' | 'read' | 'target'>;
+
+/** In place of rpm's database in images without rpm. The second says less, and nothing that the first does not. */
+const rpmManifest = 'var/lib/rpmmanifest/container-manifest-2';
+const rpmNames = 'var/lib/rpmmanifest/container-manifest-1';
 const dpkgFolder = 'var/lib/dpkg/status.d/';
 const lists: ReadonlyMap<string, Reader> = new Map([
   ['var/lib/dpkg/status', readDpkgStatus],
   ['lib/apk/db/installed', readApkInstalled],
   ['usr/lib/apk/db/installed', readApkInstalled],
+  ['usr/lib/opkg/status', readOpkgStatus],
+  ['var/lib/opkg/status', readOpkgStatus],
+  [rpmManifest, readRpmManifest],
+  [rpmNames, readRpmNames],
 ]);
 
 /** Where rpm has its database: the newer place, the older one, and that of images which are managed by ostree. */
@@ -44,13 +56,14 @@ const rpmFiles = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
 const mostRead = 300;
 const readAtOnce = 4;
 
-/** Looks for what dpkg, apk, rpm, npm and pip have installed. `pause` lets others run, since a large image takes a while. */
+/** Looks for what dpkg, apk, rpm, opkg, npm and pip have installed. `pause` lets others run: a large image takes a while. */
 export async function findPackages(
-  files: OpenedFiles,
+  files: FilesToLookInto,
   options: { readonly signal: AbortSignal; readonly pause: () => Promise<void> },
 ): Promise<FoundPackages> {
   const { signal, pause } = options;
   const packages: InstalledPackage[] = [];
+  const hasManifest = sizeOf(files, rpmManifest) > 0;
   const wanted: (readonly [path: string, reader: Reader])[] = [];
   const modules: string[] = [];
   const locked: string[] = [];
@@ -58,6 +71,7 @@ export async function findPackages(
     await pause();
     const path = toText(node.path);
     const reader = lists.get(path);
+    if (path === rpmNames && hasManifest) continue;
     if (reader !== undefined) wanted.push([path, reader]);
     else if (path.startsWith(dpkgFolder) && !path.endsWith('.md5sums')) wanted.push([path, readDpkgStatus]);
     else if (path.endsWith('-info')) packages.push(...readPythonFolder(path));
@@ -86,7 +100,7 @@ export async function findPackages(
 }
 
 async function findRpmPackages(
-  files: OpenedFiles,
+  files: FilesToLookInto,
   { signal, pause }: { readonly signal: AbortSignal; readonly pause: () => Promise<void> },
 ): Promise<Omit<FoundPackages, 'unread'>> {
   const packages: InstalledPackage[] = [];
@@ -109,7 +123,7 @@ async function findRpmPackages(
 }
 
 /** One of each place; some places are links to others. */
-function rpmDatabases(files: OpenedFiles): ReadonlySet<string> {
+function rpmDatabases(files: FilesToLookInto): ReadonlySet<string> {
   const found = rpmFolders.flatMap((folder) => {
     const name = rpmFiles.find((each) => sizeOf(files, `${folder}${each}`) > 0);
     return name === undefined ? [] : [files.target(`${folder}${name}`).path];
@@ -118,7 +132,7 @@ function rpmDatabases(files: OpenedFiles): ReadonlySet<string> {
 }
 
 /** 0 where there is no such file. */
-function sizeOf(files: OpenedFiles, path: string): number {
+function sizeOf(files: FilesToLookInto, path: string): number {
   try {
     const { type, size } = files.target(path);
     return type === 'file' ? size : 0;

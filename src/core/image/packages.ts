@@ -2,7 +2,7 @@ import { isRecord } from '../isRecord.ts';
 
 /** What a package manager says is installed. All of it is what files of the image say. */
 export interface InstalledPackage {
-  readonly kind: 'deb' | 'apk' | 'rpm' | 'npm' | 'python';
+  readonly kind: 'deb' | 'apk' | 'rpm' | 'opkg' | 'npm' | 'python';
   readonly name: string;
   readonly version: string;
 }
@@ -18,13 +18,22 @@ export interface PackageChange {
 
 /** `/var/lib/dpkg/status`, or a file of `status.d` as distroless images have them. deb-control(5). */
 export function readDpkgStatus(text: string): readonly InstalledPackage[] {
+  return readStatus('deb', text);
+}
+
+/** `/usr/lib/opkg/status` of OpenWrt and what Yocto builds, in the form of dpkg's. */
+export function readOpkgStatus(text: string): readonly InstalledPackage[] {
+  return readStatus('opkg', text);
+}
+
+function readStatus(kind: 'deb' | 'opkg', text: string): readonly InstalledPackage[] {
   return stanzas(text).flatMap((lines) => {
     const field = (name: string): string | undefined =>
       lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
     const status = field('Status');
     // What was removed may have left its configuration.
     const isInstalled = status === undefined || / installed$/.test(status);
-    return isInstalled ? installed('deb', field('Package'), field('Version')) : [];
+    return isInstalled ? installed(kind, field('Package'), field('Version')) : [];
   });
 }
 

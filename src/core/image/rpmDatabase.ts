@@ -3,6 +3,7 @@ import { berkeleyRecords } from './berkeleyHash.ts';
 import { ndbRecords } from './ndbRecords.ts';
 import type { InstalledPackage } from './packages.ts';
 import { type RpmPackage, readRpmHeader } from './rpmHeader.ts';
+import { nameRpmPackages } from './rpmPackages.ts';
 import { sqliteBlobs } from './sqliteTable.ts';
 
 /** Packages of one image; whole distributions have some 60,000. */
@@ -35,21 +36,5 @@ export async function readRpmDatabase(
     const one = readRpmHeader(record);
     if (one !== undefined) found.push(one);
   }
-  const own = ownArchitecture(found);
-  return found.map(({ name: plain, version, arch = '' }) => {
-    const isForeign = arch !== '' && arch !== 'noarch' && arch !== own;
-    return { kind: 'rpm', name: isForeign ? `${plain}.${arch}` : plain, version };
-  });
-}
-
-/**
- * That of most packages. It is left out, so that the images of two platforms can be compared; only the libraries of another one
- * beside it are named with theirs, as `dnf` does.
- */
-function ownArchitecture(packages: readonly RpmPackage[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { arch } of packages) {
-    if (arch !== undefined && arch !== 'noarch') counts.set(arch, (counts.get(arch) ?? 0) + 1);
-  }
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return nameRpmPackages(found);
 }

@@ -24,7 +24,7 @@ export interface ImageComparison {
   readonly right: string;
   readonly isSameConfig: boolean;
   readonly layers: { readonly left: number; readonly right: number; readonly shared: number };
-  /** What dpkg, apk, rpm, npm and pip have installed in other versions. */
+  /** What dpkg, apk, rpm, opkg, npm and pip have installed in other versions. */
   readonly packages: readonly PackageChange[];
   readonly files: readonly FileDifference[];
   /** Whether more differ than are told. */

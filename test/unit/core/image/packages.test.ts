@@ -6,9 +6,11 @@ import {
   readApkInstalled,
   readDpkgStatus,
   readNpmLock,
+  readOpkgStatus,
   readPackageJson,
   readPythonFolder,
 } from '../../../../src/core/image/packages.ts';
+import { readRpmManifest, readRpmNames } from '../../../../src/core/image/rpmManifest.ts';
 
 function lines(packages: readonly InstalledPackage[]): readonly string[] {
   return packages.map(({ kind, name, version }) => `${kind} ${name} ${version}`);
@@ -28,6 +30,50 @@ describe('packages of an image', () => {
   it('are read from what apk keeps', () => {
     const installed = 'C:Q1abc=\nP:musl\nV:1.2.5-r9\nA:x86_64\nF:lib\nR:ld.so\n\nP:busybox\nV:1.37.0-r12\n';
     assert.deepEqual(lines(readApkInstalled(installed)), ['apk musl 1.2.5-r9', 'apk busybox 1.37.0-r12']);
+  });
+
+  it('are read from what opkg keeps, in the form of dpkg', () => {
+    const status = [
+      'Package: luci-app-firewall\nVersion: git-22.089.67741-3856d50\nDepends: libc, firewall',
+      'Status: install user installed\nArchitecture: all\nInstalled-Time: 1650113974\nAuto-Installed: yes\n',
+      'Package: gone\nVersion: 1\nStatus: deinstall user not-installed\nArchitecture: all\n',
+      'Package: held\nVersion: 2\nStatus: install hold installed\n',
+    ].join('\n');
+    assert.deepEqual(lines(readOpkgStatus(status)), ['opkg luci-app-firewall git-22.089.67741-3856d50', 'opkg held 2']);
+  });
+
+  it('are read from the lists that distroless images have in place of a database of rpm', () => {
+    const line = (name: string, version: string, epochs: readonly [string, string], arch = 'x86_64'): string =>
+      [
+        name,
+        version,
+        '1700000000',
+        '1690000000',
+        'Microsoft Corporation',
+        epochs[0],
+        '42',
+        arch,
+        epochs[1],
+        'x.src.rpm',
+      ].join('\t');
+    const manifest = [
+      line('glibc', '2.38-8.azl3', ['(none)', '0']),
+      line('openssl-libs', '3.3.3-1.azl3', ['(none)', '1']),
+      line('dbus', '1.15.8-2.azl3', ['2', '2']),
+      line('tzdata', '2025a-1.azl3', ['(none)', '(none)'], 'noarch'),
+      line('glibc', '2.38-8.azl3', ['(none)', '0'], 'i686'),
+      'broken',
+      '',
+    ].join('\n');
+    assert.deepEqual(lines(readRpmManifest(manifest)), [
+      'rpm glibc 2.38-8.azl3',
+      'rpm openssl-libs 1:3.3.3-1.azl3',
+      'rpm dbus 2:1.15.8-2.azl3',
+      'rpm tzdata 2025a-1.azl3',
+      'rpm glibc.i686 2.38-8.azl3',
+    ]);
+    const names = 'ca-certificates-base-3.0.0-8.azl3.noarch\nglibc-2.38-8.azl3.x86_64\r\nnothing of it\n\n';
+    assert.deepEqual(lines(readRpmNames(names)), ['rpm ca-certificates-base 3.0.0-8.azl3', 'rpm glibc 2.38-8.azl3']);
   });
 
   it('are read from what npm keeps', () => {
@@ -61,11 +107,29 @@ describe('packages of an image', () => {
   });
 
   it('are read from any text without a failure', () => {
+    const readers = [
+      readDpkgStatus,
+      readOpkgStatus,
+      readApkInstalled,
+      readRpmManifest,
+      readRpmNames,
+      readNpmLock,
+      readPackageJson,
+      readPythonFolder,
+    ];
+    const text = fc.array(fc.constantFrom('\n', '\t', '-', '.', 'a', '1', 'P:', 'Package: ', 'Status: ', ' installed'));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        for (const read of [readDpkgStatus, readApkInstalled, readNpmLock, readPackageJson, readPythonFolder])
-          read(text);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          text.map((parts) => parts.join('')),
+        ),
+        (any) => {
+          for (const { kind, name, version } of readers.flatMap((read) => read(any))) {
+            assert.ok(kind !== undefined && name !== '' && version.trim() === version);
+          }
+        },
+      ),
     );
   });
 });
