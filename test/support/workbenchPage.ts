@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
@@ -18,11 +19,19 @@ const themeClasses: Readonly<Record<Theme, string>> = {
   highContrastLight: 'hc-light',
 };
 
-/** Opens a view container by its name in the activity bar, which a badge adds its text to. */
+/**
+ * Opens a view container by its name in the activity bar, which a badge adds its text to. A click on one that is open closes
+ * the side bar, and a window that was just loaded opens the last one a moment after its tab is there.
+ */
 export async function openViewContainer(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${name}(?: - |$)`) });
-  // A click on the one that is open would close the side bar.
-  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  const open = tab.and(page.locator('[aria-selected="true"]'));
+  const title = page.locator('.part.sidebar .title-label:visible', { hasText: name });
+  await eventually(async () => {
+    if (!(await open.isVisible())) await tab.click({ timeout: 10_000 });
+    await open.waitFor({ timeout: 3_000 });
+    await title.waitFor({ timeout: 3_000 });
+  }, 30_000);
 }
 
 /** Runs a command through the palette, as a user does; `title` is the whole line, such as `Gantry: Show Log`. */
@@ -138,11 +147,39 @@ export function inputBox(page: Page): Locator {
   return quickInput(page).getByRole('textbox').or(quickInput(page).getByRole('combobox')).first();
 }
 
-/** Waits for the input box of that title, types into it, and presses Enter. */
-export async function answer(page: Page, title: string, text: string): Promise<void> {
-  await quickInput(page).locator('.quick-input-title', { hasText: title }).waitFor();
+/**
+ * Waits for the input box of that title, types into it, and presses Enter, which closes it or makes it say something else.
+ * `prompt` tells boxes apart that follow one another under one title.
+ */
+export async function answer(page: Page, title: string, text: string, prompt = ''): Promise<void> {
+  const box = quickInput(page).filter({ hasText: prompt }).locator('.quick-input-title', { hasText: title });
+  await box.waitFor();
   await inputBox(page).fill(text);
-  await page.keyboard.press('Enter');
+  await leaveBox(page);
+}
+
+/** Presses Enter in the box that is open, until it has gone, asks for something else, or refuses what was typed. */
+async function leaveBox(page: Page): Promise<void> {
+  const before = await readBox(page);
+  await inputBox(page).press('Enter');
+  await eventually(async () => {
+    const { text, isRefused } = await readBox(page);
+    assert.ok(text !== before.text || isRefused, `The box still asks: ${text}`);
+  }, 30_000);
+}
+
+/** What the box at the top of the window says, and what is typed there; nothing when there is none. */
+function readBox(page: Page): Promise<{ readonly text: string; readonly isRefused: boolean }> {
+  return page.evaluate(() => {
+    const box = document.querySelector<HTMLElement>('.quick-input-widget');
+    const input = box?.querySelector('input');
+    if (!box?.checkVisibility()) return { text: '', isRefused: false };
+    const texts = ['.quick-input-title', '.quick-input-message'].map((part) => box.querySelector(part)?.textContent);
+    return {
+      text: [...texts, input?.placeholder, input?.value].join('\n'),
+      isRefused: box.querySelector('.monaco-inputbox.error') !== null,
+    };
+  });
 }
 
 /**
@@ -159,7 +196,7 @@ export async function accept(page: Page, next: Locator): Promise<void> {
 /** In a browser VS Code has a dialog for files of its own: what is typed there is a path. */
 export async function chooseFile(page: Page, title: string, path: string): Promise<void> {
   await typePath(page, title, path);
-  await page.keyboard.press('Enter');
+  await leaveBox(page);
 }
 
 async function typePath(page: Page, title: string, path: string): Promise<void> {

@@ -71,6 +71,7 @@ describe('registries that docker is logged in to', () => {
 
   it('are added with their logins, and what does not work is explained', async () => {
     const { page } = workbench();
+    await openViewContainer(page, 'Gantry');
     await offerRow().click();
     const boxes = quickInput(page).locator('.quick-input-list .monaco-list-row');
     await boxes.filter({ hasText: good.host }).waitFor();

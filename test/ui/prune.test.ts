@@ -46,11 +46,11 @@ describe('pruning a repository', () => {
     const { page } = workbench();
     const before = tagsOf('shop/web');
     await openReview(page, 'Another rule…');
-    await answer(page, 'Prune shop/web', '/^1\\.\\d/');
-    await answer(page, 'Prune shop/web', '2');
+    await answer(page, 'Prune shop/web', '/^1\\.\\d/', 'Which tags may go?');
+    await answer(page, 'Prune shop/web', '2', 'How many of the newest stay?');
     await quickInput(page).getByRole('option', { name: 'The newest by version' }).click();
-    await answer(page, 'Prune shop/web', '0');
-    await answer(page, 'Prune shop/web', '1.9*');
+    await answer(page, 'Prune shop/web', '0', 'How many days old');
+    await answer(page, 'Prune shop/web', '1.9*', 'Which tags stay in any case?');
     const text = await review(page);
     // The oldest version first.
     assert.match(text, /GOES: 2 tags[^(]* 1\.8(?:\.0)?\D.*STAYS/s);
