@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionOption, GantryExports, RegistryAdapter } from './api.ts';
 import { Connections } from './core/connections.ts';
 import { ForeignAdapters } from './core/foreignAdapters.ts';
-import { createGantryService } from './core/gantryService.ts';
+import { createLazyGantry } from './core/lazyGantry.ts';
 import { LoginOffer } from './core/loginOffer.ts';
 import { Pins } from './core/pins.ts';
 import { publicApi } from './core/publicApi.ts';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): GantryExports {
     configured: () => configuredConnections(log, foreignAdapters.kinds()),
   });
   let assembly: Assembly | undefined;
-  const gantry = createGantryService(connections, async () => {
+  const gantry = createLazyGantry(connections, async () => {
     const { assemble } = await import('./node/assembly.ts');
     assembly = assemble(hostPorts, connections);
     return assembly.gantry;

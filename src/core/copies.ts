@@ -1,11 +1,5 @@
-import type {
-  CopyOptions,
-  Descriptor,
-  FetchedManifest,
-  ImageReference,
-  RepositorySession,
-  TransferResult,
-} from '../api.ts';
+import type { CopyOptions, Descriptor, FetchedManifest, ImageReference, TransferResult } from '../api.ts';
+import { allTags } from './allTags.ts';
 import type { Connection } from './connections.ts';
 import { repositoryReference } from './connectionUrl.ts';
 import { isRegistryError, RegistryError } from './errors.ts';
@@ -13,27 +7,16 @@ import type { ImagePorts } from './image/ports.ts';
 import type { ImageContents } from './imageContents.ts';
 import { archiveRegistry, engineRegistry, filePath, isLocalRegistry, layoutRegistry } from './oci/localReference.ts';
 import { allReferrers } from './registry/allReferrers.ts';
+import type { ServedRepository } from './servedRepositories.ts';
 import type { Sessions } from './sessions.ts';
 import type { CopySource } from './transfer/copyPlan.ts';
 import type { CopyTarget } from './transfer/copyTarget.ts';
 import { blobsAtOnce, Lanes } from './transfer/lanes.ts';
 
-/** An end of a copy, with what serves it. */
-export interface CopyEnd {
-  readonly reference: ImageReference;
-  readonly connection: Connection;
-  /** Of the repository on its connection. */
-  readonly key: string;
-}
-
 export interface CopiesContext {
   readonly ports: Pick<ImagePorts, 'files' | 'createHash' | 'architecture' | 'findEngine' | 'layers' | 'scratchFolder'>;
   readonly sessions: Sessions;
   readonly contents: ImageContents;
-  readonly listTags: (
-    repository: RepositorySession,
-    signal: AbortSignal,
-  ) => Promise<readonly { readonly name: string }[]>;
 }
 
 export interface CopyCall extends CopyOptions {
@@ -58,7 +41,7 @@ export class Copies {
     this.#context = context;
   }
 
-  async run(from: CopyEnd, to: CopyEnd, options: CopyCall): Promise<TransferResult> {
+  async run(from: ServedRepository, to: ServedRepository, options: CopyCall): Promise<TransferResult> {
     if (from.reference.registry !== engineRegistry)
       return this.#copy(from, to, options, (count) => this.#source(from, count, options.signal));
     // An engine gives out whole images only, and their layers unpacked.
@@ -90,8 +73,8 @@ export class Copies {
   }
 
   async #copy(
-    from: CopyEnd,
-    to: CopyEnd,
+    from: ServedRepository,
+    to: ServedRepository,
     options: CopyCall,
     openSource: (count: () => void) => Promise<CopySource>,
   ): Promise<TransferResult> {
@@ -113,7 +96,7 @@ export class Copies {
     const source = await openSource(count);
     const plan = await planCopy(
       source,
-      { reference: from.reference.familiar, tagOrDigest: from.reference.digest ?? from.reference.tag ?? 'latest' },
+      { reference: from.reference.familiar, tagOrDigest: from.tagOrDigest },
       { platform, architecture: ports.architecture, withReferrers: referrers && !isRetag, signal },
     );
     checkDigest(to.reference, plan.image.top.descriptor);
@@ -136,8 +119,12 @@ export class Copies {
     return { ...result, requests };
   }
 
-  async #source({ connection, reference, key }: CopyEnd, count: () => void, signal: AbortSignal): Promise<CopySource> {
-    const { sessions, contents, listTags } = this.#context;
+  async #source(
+    { connection, reference, key }: ServedRepository,
+    count: () => void,
+    signal: AbortSignal,
+  ): Promise<CopySource> {
+    const { sessions, contents } = this.#context;
     const repository = (await sessions.counting(connection, count)).repository(reference.repository);
     const observed = <T>(work: () => Promise<T>): Promise<T> => sessions.observe(connection, work);
     return {
@@ -146,7 +133,7 @@ export class Copies {
       listReferrers: (digest, stop) => observed(() => allReferrers(repository, digest, stop)),
       listTags: async (stop) => {
         try {
-          return new Set((await listTags(repository, stop)).map(({ name }) => name));
+          return new Set((await allTags(repository, stop)).items.map(({ name }) => name));
         } catch (error) {
           // Who may read an image may not always list its repository.
           if (isRegistryError(error, 'unauthorized', 'denied', 'unsupported', 'not-found')) return undefined;
@@ -157,8 +144,8 @@ export class Copies {
   }
 
   async #target(
-    from: CopyEnd,
-    { connection, reference }: CopyEnd,
+    from: ServedRepository,
+    { connection, reference }: ServedRepository,
     how: {
       readonly count: () => void;
       readonly signal: AbortSignal;

@@ -1,24 +1,21 @@
-import type { DiscoveredRegistry } from './connectionSetup.ts';
 import type { Connections } from './connections.ts';
 import { registryOf } from './connectionUrl.ts';
 import { isRegistryError } from './errors.ts';
-import type { GantryService } from './gantryService.ts';
+import type { Gantry } from './gantry.ts';
+import type { DiscoveredRegistry } from './useCases/discovery.ts';
 
 /**
  * The registries that other programs on this machine are logged in to, offered once: until the user has answered. Found out
  * beside everything else, and never a reason to fail.
  */
 export class LoginOffer {
-  readonly #gantry: Pick<GantryService, 'discoverRegistries' | 'markOffered'>;
+  readonly #gantry: Pick<Gantry, 'discoverRegistries' | 'markOffered'>;
   readonly #connections: Pick<Connections, 'all'>;
   readonly #listeners = new Set<() => void>();
   #found: readonly DiscoveredRegistry[] = [];
   #isLooking = false;
 
-  constructor(
-    gantry: Pick<GantryService, 'discoverRegistries' | 'markOffered'>,
-    connections: Pick<Connections, 'all'>,
-  ) {
+  constructor(gantry: Pick<Gantry, 'discoverRegistries' | 'markOffered'>, connections: Pick<Connections, 'all'>) {
     this.#gantry = gantry;
     this.#connections = connections;
   }

@@ -1,10 +1,7 @@
-import type { Page, PageCallOptions } from '../api.ts';
+import type { Page, PageCallOptions, PageOptions } from '../api.ts';
 import { RegistryError } from './errors.ts';
-
-/** A call for a page whose limit is a ceiling. */
-export interface PageCall extends PageCallOptions {
-  readonly limit: number;
-}
+import { neverAborted } from './neverAborted.ts';
+import { limits } from './registry/limits.ts';
 
 /**
  * A page that holds no more items than were asked for, whatever the registry sends: some know no pages, and send all
@@ -12,12 +9,14 @@ export interface PageCall extends PageCallOptions {
  * asked for it again.
  */
 export async function pageWithin<T>(
-  { cursor, ...options }: PageCall,
+  { cursor, limit = limits.pageSize, signal = neverAborted }: PageOptions,
   fetchPage: (options: PageCallOptions) => Promise<Page<T>>,
 ): Promise<Page<T>> {
+  const most = Math.max(1, Math.trunc(limit));
   const { skipped, own } = cursor === undefined ? { skipped: 0, own: undefined } : parseCursor(cursor);
-  const { items, cursor: next, ...page } = await fetchPage({ ...options, ...(own !== undefined && { cursor: own }) });
-  const end = skipped + options.limit;
+  const call = { signal, limit: most, ...(own !== undefined && { cursor: own }) };
+  const { items, cursor: next, ...page } = await fetchPage(call);
+  const end = skipped + most;
   const following = end < items.length ? formatCursor(end, own) : next && formatCursor(0, next);
   return { ...page, items: items.slice(skipped, end), ...(following !== undefined && { cursor: following }) };
 }

@@ -1,5 +1,5 @@
 import type { Connections } from '../core/connections.ts';
-import type { GantryService } from '../core/gantryService.ts';
+import type { Gantry } from '../core/gantry.ts';
 import type { Pins } from '../core/pins.ts';
 import type { StateStore } from '../core/ports.ts';
 import type { RecentImages } from '../core/recentImages.ts';
@@ -10,7 +10,7 @@ import type { KeptLog } from './keptLog.ts';
 
 /** What the parts of the host are built from. */
 export interface Services {
-  readonly gantry: GantryService;
+  readonly gantry: Gantry;
   readonly connections: Connections;
   readonly pins: Pins;
   readonly recent: RecentImages;

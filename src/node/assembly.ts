@@ -1,6 +1,6 @@
 /** The bundle that is loaded when something of a registry is wanted for the first time: the core on Node's ports. */
 import type { Connections } from '../core/connections.ts';
-import { Gantry } from '../core/gantry.ts';
+import { createGantry, type Gantry } from '../core/gantry.ts';
 import type { DataStore, ForeignAdapterSource, Log, SecretStore, StateStore } from '../core/ports.ts';
 import { machineArchitecture } from './architecture.ts';
 import { createCloudProvider, lazyCloudLogins } from './cloudCredentials.ts';
@@ -74,5 +74,5 @@ export function assemble(host: HostPorts, connections: Connections): Assembly {
     architecture: machineArchitecture(),
     scratchFolder: `${storageFolder}/transfers`,
   };
-  return { gantry: new Gantry(ports, connections), dispose: () => transport.dispose() };
+  return { gantry: createGantry(ports, connections), dispose: () => transport.dispose() };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../src/api.ts';
 import { Connections } from '../../src/core/connections.ts';
-import { createGantryService } from '../../src/core/gantryService.ts';
+import { createLazyGantry } from '../../src/core/lazyGantry.ts';
 import { findMentions } from '../../src/core/mentions/findMentions.ts';
 import { DocumentMentions } from '../../src/host/editor/documentMentions.ts';
 import { ImageDrops } from '../../src/host/editor/imageDrops.ts';
@@ -192,7 +192,7 @@ describe('the links of the terminal', () => {
 function offlineServices(digest: string): Services {
   const ports = fakePorts();
   const connections = new Connections({ ...ports, configured: () => [] });
-  const gantry = createGantryService(connections, () => assert.fail('nothing of it is needed'));
+  const gantry = createLazyGantry(connections, () => assert.fail('nothing of it is needed'));
   return hostServices(
     {
       ...gantry,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FileEntry } from '../../src/api.ts';
 import { Connections } from '../../src/core/connections.ts';
-import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
+import type { Gantry } from '../../src/core/gantry.ts';
 import type { OpenedFiles } from '../../src/core/imageFiles.ts';
+import { createLazyGantry } from '../../src/core/lazyGantry.ts';
 import { LoginOffer } from '../../src/core/loginOffer.ts';
 import { filesNode } from '../../src/host/tree/fileNodes.ts';
 import { layerNode, registryNode, repositoryNode, tagNode } from '../../src/host/tree/nodes.ts';
@@ -89,8 +90,8 @@ function openTree(items: readonly FileEntry[]): {
       return entry('usr/bin', 'directory');
     },
   };
-  const gantry: GantryService = {
-    ...createGantryService(connections, () => Promise.reject(new Error('Nothing else is asked.'))),
+  const gantry: Gantry = {
+    ...createLazyGantry(connections, () => Promise.reject(new Error('Nothing else is asked.'))),
     openFiles: async () => files as unknown as OpenedFiles,
     repositoryAbilities: async () => new Set(),
   };

@@ -1,5 +1,5 @@
 import type { Connections } from '../../src/core/connections.ts';
-import type { GantryService } from '../../src/core/gantryService.ts';
+import type { Gantry } from '../../src/core/gantry.ts';
 import { Pins } from '../../src/core/pins.ts';
 import type { Ports } from '../../src/core/ports.ts';
 import { RecentImages } from '../../src/core/recentImages.ts';
@@ -10,7 +10,7 @@ import { keepLog } from '../../src/host/keptLog.ts';
 import type { Services } from '../../src/host/services.ts';
 
 /** What parts of the host are built from, on ports that keep everything in memory. */
-export function hostServices(gantry: GantryService, connections: Connections, { state, log }: Ports): Services {
+export function hostServices(gantry: Gantry, connections: Connections, { state, log }: Ports): Services {
   const transfers = new TransferJobs(state, Date.now);
   return {
     gantry,

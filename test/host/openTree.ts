@@ -1,5 +1,6 @@
 import { type Connection, Connections } from '../../src/core/connections.ts';
-import { createGantryService, type GantryService } from '../../src/core/gantryService.ts';
+import type { Gantry } from '../../src/core/gantry.ts';
+import { createLazyGantry } from '../../src/core/lazyGantry.ts';
 import { LoginOffer } from '../../src/core/loginOffer.ts';
 import type { TreeNode } from '../../src/host/tree/nodes.ts';
 import { RegistriesTree } from '../../src/host/tree/registriesTree.ts';
@@ -14,10 +15,10 @@ export const connection: Connection = { id: url, url, label: 'One', adapterId: '
 export type Change = TreeNode | TreeNode[] | undefined;
 
 /** A tree of one registry, which answers what is given here and nothing else. */
-export function openTree(answers: Partial<GantryService>): {
+export function openTree(answers: Partial<Gantry>): {
   readonly tree: RegistriesTree;
   readonly view: TagView;
-  readonly gantry: GantryService;
+  readonly gantry: Gantry;
   readonly connections: Connections;
   /** So far. */
   readonly changes: readonly Change[];
@@ -29,8 +30,8 @@ export function openTree(answers: Partial<GantryService>): {
     secrets: ports.secrets,
     configured: () => [{ ...connection, origin: 'settings' }],
   });
-  const gantry: GantryService = {
-    ...createGantryService(connections, () => Promise.reject(new Error('Nothing else is asked.'))),
+  const gantry: Gantry = {
+    ...createLazyGantry(connections, () => Promise.reject(new Error('Nothing else is asked.'))),
     listNamespaces: async () => undefined,
     ...answers,
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GantryErrorCode, PageCallOptions, RegistrySession } from '../../src/api.ts';
 import { dockerHubAdapter } from '../../src/core/adapters/dockerHub.ts';
 import { Connections } from '../../src/core/connections.ts';
-import { Gantry } from '../../src/core/gantry.ts';
+import { createGantry } from '../../src/core/gantry.ts';
 import { openSession } from '../../src/core/openSession.ts';
 import { writeAttestation } from '../support/artifactWriter.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
@@ -248,7 +248,7 @@ describe('Docker Hub: login', () => {
     const hub = await start({ accounts });
     const ports = fakePorts({ openTransport: () => hub.send, now: Date.now });
     const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-    const gantry = new Gantry(ports, connections);
+    const gantry = createGantry(ports, connections);
     const added = await gantry.addConnection({ url: 'docker.io', username: 'alice', password: 'se:cret' });
     assert.deepEqual([added.adapterId, added.state], ['docker-hub', 'ready']);
     await rejects(

@@ -4,7 +4,7 @@ import { gitLabAdapter } from '../../src/core/adapters/gitLab.ts';
 import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import { Connections } from '../../src/core/connections.ts';
 import type { Credential } from '../../src/core/credential.ts';
-import { Gantry } from '../../src/core/gantry.ts';
+import { createGantry, type Gantry } from '../../src/core/gantry.ts';
 import { openSession } from '../../src/core/openSession.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
@@ -315,7 +315,7 @@ function open(
 function client(gitlab: FakeGitLab): { readonly gantry: Gantry } {
   const ports = fakePorts({ openTransport: () => gitlab.send, now: Date.now });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-  return { gantry: new Gantry(ports, connections) };
+  return { gantry: createGantry(ports, connections) };
 }
 
 function names(page: { readonly items: readonly { readonly name: string }[] } | undefined): readonly string[] {

@@ -3,7 +3,7 @@ import type { RegistrySession } from '../../src/api.ts';
 import { harborAdapter } from '../../src/core/adapters/harbor.ts';
 import { Connections } from '../../src/core/connections.ts';
 import type { Credential } from '../../src/core/credential.ts';
-import { Gantry } from '../../src/core/gantry.ts';
+import { createGantry } from '../../src/core/gantry.ts';
 import { openSession } from '../../src/core/openSession.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
@@ -267,7 +267,7 @@ describe('Harbor', () => {
     harbor.push('shop/web', index, 'v1');
     const ports = fakePorts({ openTransport: () => harbor.send, now: Date.now });
     const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-    const gantry = new Gantry(ports, connections);
+    const gantry = createGantry(ports, connections);
     const { id, adapterId } = await gantry.addConnection({
       url: harborOrigin,
       username: admin.username,

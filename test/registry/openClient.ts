@@ -1,5 +1,5 @@
 import { Connections } from '../../src/core/connections.ts';
-import { Gantry } from '../../src/core/gantry.ts';
+import { createGantry, type Gantry } from '../../src/core/gantry.ts';
 import type { ImagePorts } from '../../src/core/image/ports.ts';
 import type { Deadlines } from '../../src/node/deadlines.ts';
 import { createLayerReader } from '../../src/node/layers/layerReader.ts';
@@ -31,5 +31,5 @@ export async function openClient(more: Partial<ImagePorts> = {}, network: Client
   );
   const ports = fakePorts({ openTransport: transport.open, now: Date.now, layers: createLayerReader(), ...more });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-  return { gantry: new Gantry(ports, connections), connections, ports, close: () => transport.dispose() };
+  return { gantry: createGantry(ports, connections), connections, ports, close: () => transport.dispose() };
 }

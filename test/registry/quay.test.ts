@@ -4,7 +4,7 @@ import { kindOfHost } from '../../src/core/adapters/kinds.ts';
 import { quayAdapter } from '../../src/core/adapters/quay.ts';
 import { Connections } from '../../src/core/connections.ts';
 import type { Credential } from '../../src/core/credential.ts';
-import { Gantry } from '../../src/core/gantry.ts';
+import { createGantry } from '../../src/core/gantry.ts';
 import { openSession } from '../../src/core/openSession.ts';
 import { readWebPage } from '../../src/core/webPages.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
@@ -75,7 +75,7 @@ describe('Quay', () => {
     quay.push('shop/web', amd64, 'v1');
     const ports = fakePorts({ openTransport: () => quay.send, now: Date.now });
     const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-    const gantry = new Gantry(ports, connections);
+    const gantry = createGantry(ports, connections);
     assert.equal((await gantry.addConnection({ url: quay.origin, ...quayApplication })).adapterId, 'quay');
     assert.equal((await gantry.listTags('quay.example/shop/web')).items[0]?.digest, child);
   });

@@ -1,5 +1,6 @@
 import type { CallOptions, DeletePlan, FetchedManifest, RepositorySession } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
+import { neverAborted } from '../neverAborted.ts';
 import { schema1Types } from '../oci/mediaType.ts';
 import type { CreateHash } from '../ports.ts';
 import { resolveIfThere } from './retag.ts';
@@ -96,5 +97,3 @@ function standInOf(
   hash.update(copy);
   return { bytes: copy, descriptor: { ...descriptor, digest: `sha256:${hash.hex()}`, size: copy.length } };
 }
-
-const neverAborted: AbortSignal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../api.ts';
-import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
+import type { DiscoveredRegistry } from '../../core/useCases/discovery.ts';
 import { loginProgram } from '../loginWords.ts';
 import { machineName } from '../machineName.ts';
 import { errorMessage, isCancelled } from '../present.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { kindOfUrl, ociKind } from '../../core/adapters/kinds.ts';
-import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import { engineRegistry } from '../../core/oci/localReference.ts';
 import { type PastedAddress, readPastedAddress } from '../../core/pastedAddress.ts';
+import type { DiscoveredRegistry } from '../../core/useCases/discovery.ts';
 import { wellKnownRegistries } from '../../core/wellKnownRegistries.ts';
 import { logError } from '../log.ts';
 import { loginProgram } from '../loginWords.ts';

@@ -1,4 +1,5 @@
 import type { ImageDetails, ImageReference, TagSummary, VulnerabilityReport } from '../../api.ts';
+import { neverAborted } from '../../core/neverAborted.ts';
 import { RecentValues } from '../../core/recentValues.ts';
 import { SharedWork } from '../../core/sharedWork.ts';
 import type { Signature } from '../../core/trust/signatures.ts';
@@ -159,5 +160,3 @@ export class ImageLookups {
 function repositoryOf({ registry, repository }: ImageReference): string {
   return `${registry}/${repository}`;
 }
-
-const neverAborted: AbortSignal = new AbortController().signal;

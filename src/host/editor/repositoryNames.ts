@@ -1,13 +1,12 @@
 import type { Connection } from '../../core/connections.ts';
 import { registryOf, repositoryReference } from '../../core/connectionUrl.ts';
+import { neverAborted } from '../../core/neverAborted.ts';
 import { dockerHub, parseReference } from '../../core/oci/reference.ts';
 import type { Services } from '../services.ts';
 import type { ImageLookups } from './imageLookups.ts';
 
 /** Names that are proposed at once. */
 const most = 200;
-
-const neverAborted: AbortSignal = new AbortController().signal;
 
 /**
  * References of repositories for what is typed of one, from names that were seen: at once, and also where a registry does not answer.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { GantryService } from '../../core/gantryService.ts';
+import type { Gantry } from '../../core/gantry.ts';
 import type { OpenedFiles } from '../../core/imageFiles.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { withProgress } from '../progress.ts';
@@ -11,10 +11,10 @@ import { layerProgress } from './layerProgress.ts';
  * that can cancel it. What is read is kept by the core.
  */
 export class OpenImages {
-  readonly #gantry: Pick<GantryService, 'openFiles'>;
+  readonly #gantry: Pick<Gantry, 'openFiles'>;
   readonly #opening = new Map<string, Promise<OpenedFiles>>();
 
-  constructor(gantry: Pick<GantryService, 'openFiles'>) {
+  constructor(gantry: Pick<Gantry, 'openFiles'>) {
     this.#gantry = gantry;
   }
 

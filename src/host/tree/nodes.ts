@@ -1,8 +1,8 @@
 import type { ConnectionInfo, LayerSummary, NamespaceSummary, RepositorySummary, TagSummary } from '../../api.ts';
-import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import type { RegistryError } from '../../core/errors.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
+import type { DiscoveredRegistry } from '../../core/useCases/discovery.ts';
 import type { ImagePlace } from '../files/imageUris.ts';
 import type { FileNode, FilesNode } from './fileNodes.ts';
 

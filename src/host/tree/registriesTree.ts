@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ImageDetails, ImageReference } from '../../api.ts';
 import type { AllItems } from '../../core/allPages.ts';
-import type { DiscoveredRegistry } from '../../core/connectionSetup.ts';
 import { withFacts } from '../../core/finding/tagFacts.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UntaggedImage } from '../../core/untagged.ts';
+import type { DiscoveredRegistry } from '../../core/useCases/discovery.ts';
 import type { ImagePlace } from '../files/imageUris.ts';
 import type { Services } from '../services.ts';
 import { filesNode, isFolder } from './fileNodes.ts';

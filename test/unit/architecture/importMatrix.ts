@@ -26,16 +26,17 @@ const coreFolders = [
   'finding',
 ];
 
-/** Files directly in src/core that stand on top of its folders. All others there are helpers that the folders share. */
+/** Files directly in src/core that stand on top of its folders, as those of useCases do. All others there are helpers that the folders share. */
 const coreTop: readonly string[] = [
+  'able.ts',
   'adapterHttp.ts',
   'adapterRoutes.ts',
   'allPages.ts',
+  'allTags.ts',
   'artifactContent.ts',
   'attachments.ts',
   'connectionLogins.ts',
   'connectionNotices.ts',
-  'connectionSetup.ts',
   'connections.ts',
   'copies.ts',
   'connectionUrl.ts',
@@ -43,16 +44,17 @@ const coreTop: readonly string[] = [
   'engineExport.ts',
   'foreignAdapters.ts',
   'gantry.ts',
-  'gantryService.ts',
   'imageContents.ts',
   'imageFiles.ts',
   'imagePackages.ts',
   'inspect.ts',
   'layeredImage.ts',
+  'lazyGantry.ts',
   'loginOffer.ts',
   'manifestSummary.ts',
   'nameList.ts',
   'openSession.ts',
+  'pageWithin.ts',
   'pastedAddress.ts',
   'pins.ts',
   'pruneLog.ts',
@@ -61,6 +63,8 @@ const coreTop: readonly string[] = [
   'pulls.ts',
   'pullToFiles.ts',
   'recentImages.ts',
+  'repositoryLists.ts',
+  'servedRepositories.ts',
   'sessions.ts',
   'tagWatch.ts',
   'transferJobs.ts',
@@ -143,6 +147,7 @@ export function partOf(path: string): string | undefined {
   if (folder === undefined || folder === path) return undefined;
   if (segments.length === 0) return known(folder.replace(/\.ts$/, ''));
   if (path === 'src/node/assembly.ts') return 'assembly';
+  if (folder === 'core' && first === 'useCases') return 'core/top';
   if (folder === 'core' && segments.length === 1) return coreTop.includes(first) ? 'core/top' : 'core/helpers';
   return known(folder === 'core' || folder === 'webview' ? `${folder}/${first}` : folder);
 }

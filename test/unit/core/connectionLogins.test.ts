@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Connections } from '../../../src/core/connections.ts';
 import type { Credential, CredentialSource, FoundCredential } from '../../../src/core/credential.ts';
 import { RegistryError } from '../../../src/core/errors.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantry, type Gantry } from '../../../src/core/gantry.ts';
 import type { CredentialTarget, DiscoveredLogin, HttpRequest, MachineCredentials } from '../../../src/core/ports.ts';
 import { type FakePorts, fakePorts } from '../../support/fakePorts.ts';
 import { rejection } from '../../support/registryErrors.ts';
@@ -325,7 +325,7 @@ function open(ports: FakePorts, configured: readonly string[] = []) {
         origin: 'settings',
       })),
   });
-  return { gantry: new Gantry(ports, connections), connections };
+  return { gantry: createGantry(ports, connections), connections };
 }
 
 async function choices(gantry: Gantry, id: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Connection, Connections } from '../../../src/core/connections.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantry, type Gantry } from '../../../src/core/gantry.ts';
 import type { HttpRequest, HttpResponse, OpenTransport } from '../../../src/core/ports.ts';
 import { type FakePorts, fakePorts } from '../../support/fakePorts.ts';
 import { rejection, thrown } from '../../support/registryErrors.ts';
@@ -221,7 +221,7 @@ function make(answer: (request: HttpRequest) => HttpResponse): {
   const ports = fakePorts({ openTransport });
   const configured = (): readonly Connection[] => [];
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured });
-  return { gantry: new Gantry(ports, connections), requests, ports, opened };
+  return { gantry: createGantry(ports, connections), requests, ports, opened };
 }
 
 /** A registry that knows alice by these passwords. */

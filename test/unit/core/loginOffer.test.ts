@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { DiscoveredRegistry } from '../../../src/core/connectionSetup.ts';
 import { connectionId } from '../../../src/core/connections.ts';
 import { cancelled } from '../../../src/core/errors.ts';
 import { LoginOffer } from '../../../src/core/loginOffer.ts';
+import type { DiscoveredRegistry } from '../../../src/core/useCases/discovery.ts';
 
 const ghcr: DiscoveredRegistry = found('ghcr.io');
 const quay: DiscoveredRegistry = found('quay.io');

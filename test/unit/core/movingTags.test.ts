@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Connections } from '../../../src/core/connections.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantry } from '../../../src/core/gantry.ts';
 import type { HttpRequest, HttpResponse, Send } from '../../../src/core/ports.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 import { writeImage } from '../../support/imageWriter.ts';
@@ -75,7 +75,7 @@ function open({
   };
   const ports = fakePorts({ openTransport: () => send });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-  return { gantry: new Gantry(ports, connections), isAsked, tellLate };
+  return { gantry: createGantry(ports, connections), isAsked, tellLate };
 }
 
 function untilTold() {

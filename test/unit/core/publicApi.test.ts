@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { Connections } from '../../../src/core/connections.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantry } from '../../../src/core/gantry.ts';
 import { publicApi } from '../../../src/core/publicApi.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 
 const ports = fakePorts();
-const gantry = new Gantry(ports, new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] }));
+const gantry = createGantry(
+  ports,
+  new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] }),
+);
 
 const host = { reveal: async (): Promise<boolean> => false, registerAdapter: () => ({ dispose: () => {} }) };
 

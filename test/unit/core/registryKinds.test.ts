@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RegistryAdapter } from '../../../src/api.ts';
 import { Connections } from '../../../src/core/connections.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
+import { createGantry, type Gantry } from '../../../src/core/gantry.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/ports.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 import { rejection } from '../../support/registryErrors.ts';
@@ -96,7 +96,7 @@ function create(answer: (request: HttpRequest) => HttpResponse = answerAll): {
     },
   });
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
-  return { gantry: new Gantry(ports, connections), connections };
+  return { gantry: createGantry(ports, connections), connections };
 }
 
 function answerAll({ url: { pathname } }: HttpRequest): HttpResponse {

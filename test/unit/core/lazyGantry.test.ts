@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { Connections } from '../../../src/core/connections.ts';
-import { Gantry } from '../../../src/core/gantry.ts';
-import { createGantryService, type GantryService } from '../../../src/core/gantryService.ts';
+import { createGantry, type Gantry } from '../../../src/core/gantry.ts';
+import { createLazyGantry } from '../../../src/core/lazyGantry.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 import { rejection } from '../../support/registryErrors.ts';
 
-describe('createGantryService', () => {
+describe('createLazyGantry', () => {
   it('answers what needs no registry without loading anything', () => {
     const { service, loads } = make();
     assert.equal(service.parseReference('nginx').familiar, 'nginx');
@@ -29,19 +29,19 @@ describe('createGantryService', () => {
   });
 
   it('offers all that a Gantry offers', () => {
-    const { service } = make();
-    const names = Object.getOwnPropertyNames(Gantry.prototype).filter((name) => name !== 'constructor');
-    assert.deepEqual(Object.keys(service).sort(), names.sort());
+    const { service, gantry } = make();
+    assert.deepEqual(Object.keys(service).sort(), Object.keys(gantry).sort());
   });
 });
 
-function make(): { readonly service: GantryService; readonly loads: () => number } {
+function make() {
   const ports = fakePorts();
   const connections = new Connections({ state: ports.state, secrets: ports.secrets, configured: () => [] });
+  const gantry = createGantry(ports, connections);
   let count = 0;
-  const load = async (): Promise<GantryService> => {
+  const load = async (): Promise<Gantry> => {
     count++;
-    return new Gantry(ports, connections);
+    return gantry;
   };
-  return { service: createGantryService(connections, load), loads: () => count };
+  return { service: createLazyGantry(connections, load), gantry, loads: () => count };
 }

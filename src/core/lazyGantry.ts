@@ -2,9 +2,6 @@ import type { Connections } from './connections.ts';
 import type { Gantry } from './gantry.ts';
 import { parseReference } from './oci/reference.ts';
 
-/** All that {@link Gantry} offers. */
-export type GantryService = Pick<Gantry, keyof Gantry>;
-
 /** What needs no registry, and so is answered at once. */
 type Immediate = 'connections' | 'isConnected' | 'parseReference';
 
@@ -72,23 +69,23 @@ const deferred = [
   'protectTag',
   'readme',
   'findReferences',
-] as const satisfies readonly Exclude<keyof GantryService, Immediate>[];
+] as const satisfies readonly Exclude<keyof Gantry, Immediate>[];
 
 /** The same as a Gantry, which is loaded at the first call that needs it: an activation should not pay for it. */
-export function createGantryService(connections: Connections, load: () => Promise<GantryService>): GantryService {
-  let loading: Promise<GantryService> | undefined;
+export function createLazyGantry(connections: Connections, load: () => Promise<Gantry>): Gantry {
+  let loading: Promise<Gantry> | undefined;
   const forward =
     (name: (typeof deferred)[number]) =>
     async (...args: readonly unknown[]): Promise<unknown> => {
       loading ??= load();
       const gantry = await loading;
-      const method = gantry[name] as (...args: readonly unknown[]) => Promise<unknown>;
-      return method.apply(gantry, [...args]);
+      const useCase = gantry[name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return useCase(...args);
     };
-  const methods = Object.fromEntries(deferred.map((name) => [name, forward(name)]));
-  // A method that `deferred` lacks is a compile error here.
+  const useCases = Object.fromEntries(deferred.map((name) => [name, forward(name)]));
+  // One that `deferred` lacks is a compile error here.
   return {
-    ...(methods as Pick<GantryService, (typeof deferred)[number]>),
+    ...(useCases as Pick<Gantry, (typeof deferred)[number]>),
     connections: () => connections.all().map((connection) => connections.info(connection)),
     parseReference,
     isConnected: (reference) => connections.forReference(reference) !== undefined,

@@ -1,0 +1,2 @@
+/** For work that nobody cancels. */
+export const neverAborted: AbortSignal = new AbortController().signal;
