@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RegistryAdapter } from '../../../src/api.ts';
+import { adapterKinds, takesPushes } from '../../../src/core/adapters/kinds.ts';
 import { Connections } from '../../../src/core/connections.ts';
 import { createGantry, type Gantry } from '../../../src/core/gantry.ts';
+import { archiveRegistry, engineRegistry, layoutRegistry } from '../../../src/core/oci/localReference.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/ports.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 import { rejection } from '../../support/registryErrors.ts';
@@ -14,6 +16,12 @@ const shelf: RegistryAdapter = {
   hosts: ['*.shelf.example'],
   open: (_target, context) => context.oci(),
 };
+
+const localAddresses: ReadonlyMap<string, string> = new Map([
+  ['oci-layout', `${layoutRegistry}/images`],
+  ['docker-archive', `${archiveRegistry}/images.tar`],
+  ['engine', engineRegistry],
+]);
 
 describe('the kind of a registry', () => {
   it("is by its host Gantry's own, then another extension's, then plain", async () => {
@@ -80,6 +88,21 @@ describe('the kind of a registry', () => {
     const connection = await gantry.addConnection({ url, adapterId: 'gone' });
     assert.deepEqual((await gantry.listRepositories(connection.id)).items.length, 1);
   });
+});
+
+describe('kinds that take no pushes', () => {
+  for (const { id, hosts } of adapterKinds) {
+    it(`are those whose adapters write nothing: ${id}`, async () => {
+      const { gantry, connections } = create();
+      // An instance at any host, where there is no one host that tells the kind.
+      const host = hosts[0]?.replace('*', '123456789012').replace('{region}', 'us-east-1') ?? 'registry.example';
+      const address = localAddresses.get(id) ?? `https://${host}`;
+      await connections.save({ id, label: id, url: address, adapterId: id, origin: 'added' }, undefined);
+      const repository = id === 'engine' ? 'engine:/team/app' : address.replace('https://', '').concat('/app');
+      const abilities = await gantry.repositoryAbilities(repository, { connectionId: id });
+      assert.equal(takesPushes(id), abilities.has('write'));
+    });
+  }
 });
 
 function create(answer: (request: HttpRequest) => HttpResponse = answerAll): {
