@@ -83,7 +83,11 @@ export const matrix: Readonly<Record<string, Part>> = {
   messages: { typesOf: ['api'] },
 
   'core/helpers': { typesOf: ['api'] },
-  'core/oci': { parts: ['core/helpers'], typesOf: ['api'], packages: ['valibot'] },
+  'core/oci': {
+    parts: ['core/helpers'],
+    typesOf: ['api'],
+    packages: ['spdx-license-ids/deprecated.json', 'spdx-license-ids/index.json', 'valibot'],
+  },
   'core/registry': { parts: ['core/helpers', 'core/oci'], typesOf: ['api'] },
   'core/credentials': {
     parts: ['core/helpers', 'core/oci', 'core/registry'],
