@@ -9,6 +9,7 @@ import { imageOf } from './transfer/archiveFiles.ts';
 import { openLayoutFolder } from './transfer/layoutFolder.ts';
 import { planPlatform } from './transfer/plan.ts';
 import { ProgressMeter } from './transfer/progress.ts';
+import { withAllKept } from './transfer/pullState.ts';
 import { checkAbsolute, fetchInto, type LayoutPullContext, type TransferOptions } from './transfer/pullToLayout.ts';
 
 export interface FilesPullContext extends LayoutPullContext {
@@ -59,23 +60,31 @@ export async function pullToFiles(
   const wrong = tree.layers.findIndex(({ facts }) => facts.isDiffIdRight === false);
   if (wrong >= 0) throw wrongLayer(reference, layers[wrong]?.digest ?? '');
   const size = tree.layers.reduce((sum, { facts }) => sum + facts.contents, 0);
-  await layout.checkSpace(size);
-
-  const root = `${part}/files`;
-  await files.remove(root);
-  await files.makeFolder(root);
   const meter = new ProgressMeter(plan.size + size, onProgress);
   meter.reach(plan.size, '');
-  const written = await writeTree(tree, files.openTree(root), {
-    openLayer: (number) => {
-      const chunks = layout.read(layers[number] ?? config, signal);
-      const compression = tree.layers[number]?.facts.compression ?? 'none';
-      return compression === 'none' ? chunks : context.layers.unpackFrom({ kind: compression, chunks });
-    },
-    signal,
-    onBytes: (bytes, path) => meter.add(bytes, path),
+  const written = await withAllKept(plan, async () => {
+    const root = `${part}/files`;
+    await files.remove(root);
+    await layout.checkSpace(size);
+    await files.makeFolder(root);
+    try {
+      const tried = await writeTree(tree, files.openTree(root), {
+        openLayer: (number) => {
+          const chunks = layout.read(layers[number] ?? config, signal);
+          const compression = tree.layers[number]?.facts.compression ?? 'none';
+          return compression === 'none' ? chunks : context.layers.unpackFrom({ kind: compression, chunks });
+        },
+        signal,
+        onBytes: (bytes, path) => meter.add(bytes, path),
+      });
+      await files.moveFolder(root, folder);
+      return tried;
+    } catch (error) {
+      // Nobody goes on with a part of the files, which may have filled the disk.
+      await files.remove(root).catch(() => {});
+      throw error;
+    }
   });
-  await files.moveFolder(root, folder);
   await files.remove(part);
   meter.finish('');
   const { files: fileCount, bytes, changedLinks, leftOut } = written;

@@ -69,6 +69,16 @@ describe('a blob whose connection breaks', () => {
     for (const range of [second, third]) assert.match(range ?? '', /^bytes=\d+-$/);
   });
 
+  it('is read to the end also where one connection after the other brings a little of it', async () => {
+    let cuts = 0;
+    registry.fault = ({ url }) =>
+      url.pathname.includes('/blobs/') && cuts++ < 20
+        ? { connection: { kind: 'close', afterBytes: 40 * 1024 } }
+        : undefined;
+    assert.deepEqual(await read(), layer);
+    assert.equal(blobRequests().length, 21);
+  });
+
   it('is not resumed for ever', async () => {
     registry.fault = ({ url }) =>
       url.pathname.includes('/blobs/') ? { connection: { kind: 'reset', afterBytes: 0 } } : undefined;

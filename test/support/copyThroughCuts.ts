@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransferProgress } from '../../src/api.ts';
@@ -31,6 +31,8 @@ export interface CutCount {
   readonly cuts: number;
   /** Bytes that came from the source more than once. */
   readonly twice: number;
+  /** All that tells why a run went otherwise than another: the seed, where it was cut, what was asked. */
+  readonly story: string;
 }
 
 /**
@@ -93,29 +95,43 @@ async function throughCuts(
   const next = randomNumbers(seed);
   const made = (): number => from.cuts + (to?.cuts ?? 0);
   let done = 0;
+  const places: number[] = [];
+  let reached: TransferProgress | undefined;
+  const tell = (): string =>
+    [
+      `Seed ${seed}: ${made()} of ${cuts} cuts, ${reached?.done} of ${reached?.total} bytes done.`,
+      ...section('Bytes to each cut', places),
+      ...section('Cuts', [...from.history, ...(to?.history ?? [])]),
+      ...section('Requests', transport.history()),
+    ].join('\n');
   const breakNext = (): void => {
     const place = 1 + Math.floor(next() * (layerSize / cuts));
+    places.push(place);
     if (done++ % 2 === 1 && to !== undefined) to.cutOnce('sent', place);
     else from.cutOnce('received', place);
   };
   try {
     breakNext();
-    const digest = await run(`${from.host}/shop/web:1.0`, image, () => {
+    const digest = await run(`${from.host}/shop/web:1.0`, image, (progress) => {
+      reached = progress;
       if (made() >= done && done < cuts) breakNext();
     });
     assert.equal(digest, image.manifest.descriptor.digest);
     const total = [image.manifest, ...image.blobs].reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-    return { cuts: made(), twice: Math.max(0, transport.received(from.host) - total) };
+    return { cuts: made(), twice: Math.max(0, transport.received(from.host) - total), story: tell() };
+  } catch (error) {
+    throw new Error(`${error}\n${tell()}`, { cause: error });
   } finally {
     await from.close();
   }
 }
 
-/** Park and Miller's. Between 0 and 1. */
+function section(title: string, lines: readonly unknown[]): readonly string[] {
+  return [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Between 0 and 1, the same for the same seed. */
 function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
+  let count = 0;
+  return () => createHash('sha256').update(`${seed} ${count++}`).digest().readUInt32BE() / 2 ** 32;
 }

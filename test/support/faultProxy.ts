@@ -9,6 +9,8 @@ export interface FaultProxy {
   cutOnce(direction: 'sent' | 'received', bytes: number): void;
   /** Connections that were cut. */
   readonly cuts: number;
+  /** Each of them: after which request of its connection, and how many bytes of that had gone by then. */
+  readonly history: readonly string[];
   close(): Promise<void>;
 }
 
@@ -16,10 +18,14 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const [hostname = '', port] = target.split(':');
   const sockets = new Set<Socket>();
   let cut: { readonly direction: 'sent' | 'received'; rest: number } | undefined;
-  let cuts = 0;
+  const history: string[] = [];
+  let connections = 0;
 
   const server = createServer((client) => {
     const upstream = connect({ host: hostname, port: Number(port) });
+    const number = ++connections;
+    let request = 'no request';
+    const gone = { sent: 0, received: 0 };
     const forward = (from: Socket, to: Socket, direction: 'sent' | 'received'): void => {
       sockets.add(from);
       from.on('error', () => to.destroy());
@@ -30,14 +36,22 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       from.on('end', () => to.end());
       from.on('drain', () => to.resume());
       from.on('data', (chunk: Buffer) => {
+        const head = direction === 'sent' ? requestHead(chunk) : undefined;
+        if (head !== undefined) {
+          request = head;
+          Object.assign(gone, { sent: 0, received: 0 });
+        }
         const rest = cut?.direction === direction ? cut.rest : Number.POSITIVE_INFINITY;
         if (cut?.direction === direction) cut.rest -= chunk.length;
+        gone[direction] += Math.min(rest, chunk.length);
         if (rest > chunk.length) {
           if (!to.write(chunk)) from.pause();
           return;
         }
         cut = undefined;
-        cuts++;
+        history.push(
+          `connection ${number} to ${target} after ${request}, ${gone.sent} bytes sent, ${gone.received} received`,
+        );
         // What came before has to arrive: a reset throws away what is still on its way.
         to.write(chunk.subarray(0, rest), () => {
           client.resetAndDestroy();
@@ -57,12 +71,21 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       cut = { direction, rest: bytes };
     },
     get cuts() {
-      return cuts;
+      return history.length;
     },
+    history,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** Method, path and range, where a request begins here. */
+function requestHead(chunk: Buffer): string | undefined {
+  const start = chunk.subarray(0, 4096).toString('latin1');
+  const [, line] = /^((?:GET|HEAD|POST|PUT|PATCH|DELETE) \S+) HTTP/.exec(start) ?? [];
+  const [, range] = /\r\n(?:content-)?range: *(\S+)/i.exec(start) ?? [];
+  return line === undefined || range === undefined ? line : `${line} (${range})`;
 }

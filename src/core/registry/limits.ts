@@ -25,9 +25,12 @@ export const limits = {
    * that is copied is kept, to be sent again.
    */
   chunk: 8 * 1024 * 1024,
-  /** Breaks of one blob's connection without {@link resumeProgress} bytes in between. */
+  /**
+   * Breaks of one blob's connection without {@link resumeProgress} bytes in between. A reset throws away what is on its way, so
+   * that of a connection that has carried much, little more may come than what a client reads at once.
+   */
   resumes: 3,
-  resumeProgress: 256 * 1024,
+  resumeProgress: 32 * 1024,
   /** Times that an upload is begun anew that a broken connection has spoilt. */
   uploadRestarts: 12,
   /** Times that a registry is asked how far an upload is, until it says the same again. */

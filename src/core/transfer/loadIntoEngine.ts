@@ -9,6 +9,7 @@ import { type EngineInfo, readEngineInfo } from './engineInfo.ts';
 import { readJsonLines } from './jsonLines.ts';
 import { openLayoutFolder } from './layoutFolder.ts';
 import { planPlatform } from './plan.ts';
+import { withAllKept } from './pullState.ts';
 import { fetchInto, type LayoutPullContext, type TransferOptions } from './pullToLayout.ts';
 
 export interface LoadContext extends LayoutPullContext {
@@ -44,6 +45,35 @@ export async function loadIntoEngine(
   const layout = await openLayoutFolder(context, folder, signal);
   await fetchInto(context, { layout, plan, from: reference.registry }, options);
   const content = dockerArchiveFiles(plan, reference, (blob) => layout.read(blob, signal));
+  const name = reference.tag === undefined && reference.digest !== undefined ? config.digest : nameOf(reference);
+  const imageId = await withAllKept(plan, () => handOver({ engine, info, reference, name }, content, signal), [
+    'storage',
+    'server',
+    'unreachable',
+    'timeout',
+  ]);
+  await files.remove(folder);
+  return {
+    reference: reference.canonical,
+    digest: plan.top.descriptor.digest,
+    destination: { kind: 'engine', engine: info.name, imageId },
+  };
+}
+
+interface HandOver {
+  readonly engine: Engine;
+  readonly info: EngineInfo;
+  readonly reference: ImageReference;
+  /** By which the engine knows the image then. */
+  readonly name: string;
+}
+
+/** Resolves with the id of the image. */
+async function handOver(
+  { engine, info, reference, name }: HandOver,
+  content: Parameters<typeof writeTar>[0],
+  signal: AbortSignal,
+): Promise<string> {
   const response = await engine.send(
     {
       method: 'POST',
@@ -58,15 +88,9 @@ export async function loadIntoEngine(
     const failure = failureOf(message);
     if (failure !== undefined) throw refused(info, reference, failure);
   }
-  const name = reference.tag === undefined && reference.digest !== undefined ? config.digest : nameOf(reference);
   const imageId = await readImageId(engine, name, signal);
   if (imageId === undefined) throw refused(info, reference, '');
-  await files.remove(folder);
-  return {
-    reference: reference.canonical,
-    digest: plan.top.descriptor.digest,
-    destination: { kind: 'engine', engine: info.name, imageId },
-  };
+  return imageId;
 }
 
 /** What nobody has come back for. */

@@ -4,6 +4,7 @@ import { tarSize, writeTar } from '../writeTar.ts';
 import { dockerArchiveFiles, ociArchiveFiles, type ReadBlob } from './archiveFiles.ts';
 import { openLayoutFolder } from './layoutFolder.ts';
 import { planPlatform } from './plan.ts';
+import { withAllKept } from './pullState.ts';
 import {
   checkAbsolute,
   entryFor,
@@ -55,7 +56,7 @@ export async function pullToArchive(
       : dockerArchiveFiles(plan, reference, readBlob);
   const spare = tarSize(content);
   const bytesFetched = await fetchInto(context, { layout, plan, from: reference.registry, spare }, options);
-  await files.write(archive, writeTar(content), { signal, scratch: folder });
+  await withAllKept(plan, () => files.write(archive, writeTar(content), { signal, scratch: folder }));
   await files.remove(folder);
   return {
     reference: reference.canonical,

@@ -1,14 +1,15 @@
 import type { BlobContent, BlobOptions, Descriptor, ImageReference, PullResult, TransferProgress } from '../../api.ts';
-import { formatBytes } from '../byteSize.ts';
-import { isRegistryError, RegistryError, withState } from '../errors.ts';
+import { isRegistryError, RegistryError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import type { LayoutEntry } from '../oci/layout.ts';
 import { isLocalRegistry } from '../oci/localReference.ts';
 import type { FetchManifest } from '../oci/platformImage.ts';
 import type { CreateHash, Files } from '../ports.ts';
+import type { ContentSource } from './contentWriter.ts';
 import { type LayoutFolder, openLayoutFolder } from './layoutFolder.ts';
 import { type PullPlan, planPlatform, planWhole } from './plan.ts';
 import { ProgressMeter } from './progress.ts';
+import { withAllKept, withKept } from './pullState.ts';
 import { runAtOnce } from './runAtOnce.ts';
 
 export interface LayoutPullContext {
@@ -59,8 +60,10 @@ export async function pullToLayout(
   const entry = entryFor(reference, plan.top.descriptor);
   await layout.checkEntry(entry, options.signal);
   const bytesFetched = await fetchInto(context, { layout, plan, from: reference.registry }, options);
-  for (const manifest of plan.manifests) await layout.putManifest(manifest, options.signal);
-  await layout.setEntry(entry, options.signal);
+  await withAllKept(plan, async () => {
+    for (const manifest of plan.manifests) await layout.putManifest(manifest, options.signal);
+    await layout.setEntry(entry, options.signal);
+  });
   return {
     reference: reference.canonical,
     digest: plan.top.descriptor.digest,
@@ -93,30 +96,39 @@ export async function fetchInto(
   let fetched = 0;
   await layout.checkSpace(left + spare);
   try {
-    await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, (blob, stop) =>
-      layout.put(
-        blob,
-        {
-          open: async (offset) => {
-            const range = offset === 0 ? {} : { range: { start: offset, end: blob.size } };
-            return (await context.openBlob(blob, { signal: stop, ...range })).chunks;
-          },
-          onBytes: (bytes, how) => {
-            left -= bytes;
-            if (how === 'came') fetched += bytes;
-            meter.add(bytes, blob.digest);
-          },
-          from,
+    await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, async (blob, stop) => {
+      let kept = 0;
+      const source: ContentSource = {
+        open: async (offset) => {
+          const range = offset === 0 ? {} : { range: { start: offset, end: blob.size } };
+          return (await context.openBlob(blob, { signal: stop, ...range })).chunks;
         },
-        stop,
-      ),
-    );
+        onBytes: (bytes, how) => {
+          kept += bytes;
+          left -= bytes;
+          if (how === 'came') fetched += bytes;
+          meter.add(bytes, blob.digest);
+        },
+        from,
+      };
+      try {
+        await layout.put(blob, source, stop);
+      } catch (error) {
+        // Was thrown away: see `Files.writeInParts`.
+        if (isRegistryError(error, 'digest-mismatch', 'storage')) left += kept;
+        throw error;
+      }
+    });
   } catch (error) {
     // A disk that became full on the way is told with what is still needed.
-    if (isRegistryError(error, 'storage')) await layout.checkSpace(left + spare);
-    if (!isRegistryError(error) || error.code === 'cancelled') throw error;
-    const [has, all] = [formatBytes(Math.max(0, plan.size - left)), formatBytes(plan.size)];
-    throw withState(error, `${has} of ${all} are kept. Pull again to go on.`);
+    const isFull = isRegistryError(error, 'storage');
+    const cause = isFull
+      ? await layout.checkSpace(left + spare).then(
+          () => error,
+          (lack: unknown) => lack,
+        )
+      : error;
+    throw withKept(cause, plan, left);
   }
   return fetched;
 }
