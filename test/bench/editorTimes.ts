@@ -33,7 +33,13 @@ export const editorTimes: BenchRow = {
       const mentions = new DocumentMentions(services);
       const lookups = new ImageLookups(services);
       const hover = new ImageHover(services, mentions, lookups);
-      const completion = new ImageCompletion(services, mentions, lookups, new MentionEdits(services, mentions));
+      const completion = new ImageCompletion({
+        services,
+        mentions,
+        lookups,
+        edits: new MentionEdits(services, mentions),
+        othersShow: () => ({ linkNames: false, proposeStages: false, tellAge: false }),
+      });
       const runs = isQuick ? 20 : 100;
       const lines = Array.from({ length: 99 }, () => 'FROM alpine:3.20\nRUN true\n').join('');
       const hovered = document(`${lines}FROM ${registry}/team/app:1.10.20\n`);

@@ -214,6 +214,38 @@ describe('the checks of images in files', () => {
       await set(settingIds.checkLatest, undefined);
     }
   });
+
+  // As Docker's language servers and BuildKit write it.
+  const invalid: readonly (readonly [source: string, code: string | number, message: string])[] = [
+    ['dockerfile-utils', 26, 'invalid reference format'],
+    ['dockerfile-utils', 63, 'invalid from flag value Upper/Case:1: invalid reference format'],
+    [
+      'Docker DX (docker-language-server)',
+      '',
+      'failed to parse stage name "Upper/Case:1": invalid reference format: repository name (Case) must be lowercase',
+    ],
+    [
+      'Docker DX (docker-language-server)',
+      'InvalidDefaultArgInFrom',
+      'Default value for global ARG results in an empty or invalid base image name',
+    ],
+  ];
+  for (const [source, code, message] of invalid) {
+    it(`leave a malformed name to ${source}: ${message}`, async () => {
+      const others = vscode.languages.createDiagnosticCollection('others');
+      try {
+        const document = await check(1, 'Upper/Case:1');
+        const other = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 5), message);
+        Object.assign(other, { source, code });
+        others.set(document.uri, [other]);
+        await untilProblems(document, 0);
+        others.clear();
+        await untilProblems(document, 1);
+      } finally {
+        others.dispose();
+      }
+    });
+  }
 });
 
 function build(command: string, annotations?: Readonly<Record<string, string>>): Artifact {

@@ -6,9 +6,14 @@ import { Connections } from '../../src/core/connections.ts';
 import { createLazyGantry } from '../../src/core/lazyGantry.ts';
 import { findMentions } from '../../src/core/mentions/findMentions.ts';
 import { DocumentMentions } from '../../src/host/editor/documentMentions.ts';
+import { ImageCompletion } from '../../src/host/editor/imageCompletion.ts';
 import { ImageDrops } from '../../src/host/editor/imageDrops.ts';
+import { ImageInlayHints } from '../../src/host/editor/imageInlayHints.ts';
+import { ImageLinks } from '../../src/host/editor/imageLinks.ts';
+import { ImageLookups } from '../../src/host/editor/imageLookups.ts';
 import { ImageTerminalLinks } from '../../src/host/editor/imageTerminalLinks.ts';
 import { MentionEdits } from '../../src/host/editor/mentionEdits.ts';
+import type { OtherFeatures } from '../../src/host/editor/otherExtensions.ts';
 import { commandIds, settingIds } from '../../src/host/ids.ts';
 import type { Services } from '../../src/host/services.ts';
 import { fakePorts } from '../support/fakePorts.ts';
@@ -185,6 +190,58 @@ describe('the links of the terminal', () => {
       found.map(({ startIndex, length }) => line.slice(startIndex, startIndex + length)),
       ['nginx:1.28', 'ghcr.io/a/b:1'],
     );
+  });
+});
+
+describe('beside other extensions', () => {
+  const open = useFiles();
+  const services = offlineServices(`sha256:${'d'.repeat(64)}`);
+  const mentions = new DocumentMentions(services);
+  const lookups = new ImageLookups(services);
+  const edits = new MentionEdits(services, mentions);
+  const { token } = new vscode.CancellationTokenSource();
+  const othersShow = (): OtherFeatures => ({ linkNames: true, proposeStages: true, tellAge: true });
+
+  it('the tag is a link of its own, since the name is one of theirs', async () => {
+    const text = 'FROM registry.invalid:5000/a/b:1.0\nFROM c\nCOPY --from=d:2 / /\n';
+    const document = await open('Dockerfile', text);
+    const links = await new ImageLinks(mentions, othersShow).provideDocumentLinks(document);
+    assert.deepEqual(
+      links.map(({ range, target }) => [document.getText(range), target && JSON.parse(target.query)]),
+      [
+        ['registry.invalid:5000/a/b', ['registry.invalid:5000/a/b:1.0']],
+        ['1.0', ['registry.invalid:5000/a/b:1.0']],
+        ['c', ['c']],
+        ['d:2', ['d:2']],
+      ],
+    );
+  });
+
+  it('stages after --from= are left to them, and those after FROM are not', async () => {
+    const completion = new ImageCompletion({ services, mentions, lookups, edits, othersShow });
+    const document = await open('Dockerfile', 'FROM a AS first\nFROM fi\nCOPY --from=fi / /\n');
+    const proposed = async (line: number): Promise<readonly unknown[]> => {
+      const { end } = document.lineAt(line).range;
+      const list = await completion.provideCompletionItems(document, end.with({ character: line * 7 }), token);
+      return (list?.items ?? []).map(({ label }) => label);
+    };
+    assert.deepEqual(await proposed(1), ['first']);
+    assert.deepEqual(await proposed(2), []);
+  });
+
+  it('the age is left to them where they tell it', async () => {
+    const checked = new vscode.EventEmitter<void>();
+    const createdAt = new Date(Date.now() - 40 * day).toISOString();
+    const checks = { onDidCheck: checked.event, known: () => ({ digest: '', createdAt }) };
+    const hints = new ImageInlayHints({ mentions, lookups, checks, edits, othersShow });
+    const document = await open('Dockerfile', 'FROM nginx:1.27\nFROM registry.invalid/a:1\nFROM nginx\n');
+    const found = await hints.provideInlayHints(document, new vscode.Range(0, 0, 3, 0), token);
+    assert.deepEqual(
+      found.map(({ position }) => position.line),
+      [1, 2],
+    );
+    hints.dispose();
+    checked.dispose();
   });
 });
 

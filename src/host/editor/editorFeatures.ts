@@ -17,6 +17,7 @@ import { ImageTerminalLinks } from './imageTerminalLinks.ts';
 import { imageSelector } from './languages.ts';
 import { MentionCommands } from './mentionCommands.ts';
 import { MentionEdits } from './mentionEdits.ts';
+import { type OtherFeatures, othersShow as othersShowIn } from './otherExtensions.ts';
 import { StageLenses } from './stageLenses.ts';
 import { ImagesDocument } from './workspace/imagesDocument.ts';
 import { WorkspaceCommands } from './workspace/workspaceCommands.ts';
@@ -36,6 +37,10 @@ export interface EditorFeatures {
   readonly disposable: vscode.Disposable;
 }
 
+function othersShow(document: vscode.TextDocument): OtherFeatures {
+  return othersShowIn(document, (id) => vscode.extensions.getExtension(id) !== undefined);
+}
+
 /** `imagesChanged` is told when the document of the workspace's images is another one. */
 export function createEditorFeatures(
   services: Services,
@@ -48,7 +53,7 @@ export function createEditorFeatures(
   const imagesDocument = new ImagesDocument(imagesChanged);
   const ofImages = { scheme: schemes.images };
   const checks = new ImageChecks({ services, mentions, edits, lookups: new CheckLookups(services) });
-  const hints = new ImageInlayHints({ mentions, lookups, checks, edits });
+  const hints = new ImageInlayHints({ mentions, lookups, checks, edits, othersShow });
   const lenses = new StageLenses(mentions, lookups, edits);
   const disposable = vscode.Disposable.from(
     vscode.languages.registerDocumentLinkProvider(ofImages, imagesDocument),
@@ -56,7 +61,7 @@ export function createEditorFeatures(
     checks,
     hints,
     lenses,
-    vscode.languages.registerDocumentLinkProvider(imageSelector, new ImageLinks(mentions)),
+    vscode.languages.registerDocumentLinkProvider(imageSelector, new ImageLinks(mentions, othersShow)),
     vscode.languages.registerInlayHintsProvider(imageSelector, hints),
     vscode.languages.registerCodeLensProvider(imageSelector, lenses),
     vscode.languages.registerDocumentDropEditProvider(imageSelector, new ImageDrops(mentions, edits), {
@@ -69,7 +74,7 @@ export function createEditorFeatures(
     actions: new ImageActions(mentions, lookups, edits),
     checkFixes: new CheckFixes(services, mentions, edits),
     fileActions: new FileActions(mentions, lookups, edits),
-    completion: new ImageCompletion(services, mentions, lookups, edits),
+    completion: new ImageCompletion({ services, mentions, lookups, edits, othersShow }),
     commands: new MentionCommands(mentions, lookups, edits),
     imagesDocument,
     workspace: new WorkspaceCommands({ mentions, lookups, edits, document: imagesDocument }),

@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups, TagList } from './imageLookups.ts';
 import type { MentionEdits } from './mentionEdits.ts';
+import type { OtherFeatures } from './otherExtensions.ts';
 import { proposalList, type Typed } from './proposals.ts';
 import { repositoryNames } from './repositoryNames.ts';
 import { endOfPart, typedImage } from './typedImage.ts';
@@ -31,18 +32,20 @@ const commonPlatforms = [
 /** Tags whose digests are asked for where the registry's list has none: each is a request. */
 const digestsAsked = 5;
 
+interface Parts {
+  readonly services: Services;
+  readonly mentions: DocumentMentions;
+  readonly lookups: ImageLookups;
+  readonly edits: MentionEdits;
+  readonly othersShow: (document: vscode.TextDocument) => OtherFeatures;
+}
+
 /** Proposes tags in the order of versions, digests, repositories, stages of a Dockerfile, and platforms. */
 export class ImageCompletion {
-  readonly #services: Services;
-  readonly #mentions: DocumentMentions;
-  readonly #lookups: ImageLookups;
-  readonly #edits: MentionEdits;
+  readonly #parts: Parts;
 
-  constructor(services: Services, mentions: DocumentMentions, lookups: ImageLookups, edits: MentionEdits) {
-    this.#services = services;
-    this.#mentions = mentions;
-    this.#lookups = lookups;
-    this.#edits = edits;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async provideCompletionItems(
@@ -53,7 +56,7 @@ export class ImageCompletion {
     const platform = typedPlatform(document, position);
     if (platform !== undefined) return this.#platforms(document, platform, token);
     const offset = document.offsetAt(position);
-    const mention = await this.#mentions.typedAt(document, offset);
+    const mention = await this.#parts.mentions.typedAt(document, offset);
     if (mention === undefined || mention.unresolved !== undefined || token.isCancellationRequested) return undefined;
     const { part, before, typed } = typedImage(mention.raw.slice(0, offset - mention.start));
     const start = mention.start + before.length;
@@ -62,7 +65,7 @@ export class ImageCompletion {
     const replaced: Typed = { before: typed, range };
     if (part === 'name') return this.#names(document, mention, replaced, token);
     const { reference } = referenceOf(before.slice(0, -1));
-    if (reference === undefined || !this.#edits.mayAsk(reference)) return undefined;
+    if (reference === undefined || !this.#parts.edits.mayAsk(reference)) return undefined;
     return part === 'tag'
       ? this.#tags(reference, mention.platform, replaced, token)
       : this.#digests(reference, replaced, token);
@@ -74,7 +77,7 @@ export class ImageCompletion {
     typed: Typed,
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionList | undefined> {
-    const list = await quietly(token, (signal) => this.#lookups.tagList(reference, signal));
+    const list = await quietly(token, (signal) => this.#parts.lookups.tagList(reference, signal));
     if (list === undefined) return undefined;
     return proposalList(list.names, typed, vscode.CompletionItemKind.Value, (label) => {
       const tag = list.tags.get(label) ?? { name: label };
@@ -99,14 +102,14 @@ export class ImageCompletion {
   /** Tags by their digests, the newest first. */
   async #knownDigests(reference: ImageReference, signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
     const { tag } = reference;
-    if (tag !== undefined) return new Map([[await this.#lookups.digest(reference, tag, signal), [tag]]]);
-    const list = await this.#lookups.tagList(reference, signal);
+    if (tag !== undefined) return new Map([[await this.#parts.lookups.digest(reference, tag, signal), [tag]]]);
+    const list = await this.#parts.lookups.tagList(reference, signal);
     const listed = digestsByTag(list);
     if (listed.size > 0) return listed;
     const asked = await Promise.all(
       list.names
         .slice(0, digestsAsked)
-        .map(async (name) => [await this.#lookups.digest(reference, name, signal), name] as const),
+        .map(async (name) => [await this.#parts.lookups.digest(reference, name, signal), name] as const),
     );
     return grouped(asked);
   }
@@ -117,9 +120,10 @@ export class ImageCompletion {
     typed: Typed,
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionList | undefined> {
-    const stages = isDockerfileKind(mention) ? stagesAbove(document.getText(), mention.start) : [];
-    const parts = { services: this.#services, lookups: this.#lookups };
-    const names = (await quietly(token, (signal) => repositoryNames(parts, typed.before, signal))) ?? [];
+    const isProposed = mention.kind === 'copy-from' && this.#parts.othersShow(document).proposeStages;
+    const wantsStages = isDockerfileKind(mention) && !isProposed;
+    const stages = wantsStages ? stagesAbove(document.getText(), mention.start) : [];
+    const names = (await quietly(token, (signal) => repositoryNames(this.#parts, typed.before, signal))) ?? [];
     const lists = [
       proposalList(stages, typed, vscode.CompletionItemKind.Reference),
       proposalList(names, typed, vscode.CompletionItemKind.Module),
@@ -136,12 +140,12 @@ export class ImageCompletion {
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionList> {
     const { line } = typed.range.start;
-    const mentions = await this.#mentions.of(document);
+    const mentions = await this.#parts.mentions.of(document);
     const mention = mentions.find(({ start }) => document.positionAt(start).line === line);
     const { reference } = mention ?? {};
     const image =
-      reference !== undefined && this.#edits.mayAsk(reference)
-        ? await quietly(token, (signal) => this.#lookups.image(reference, undefined, signal))
+      reference !== undefined && this.#parts.edits.mayAsk(reference)
+        ? await quietly(token, (signal) => this.#parts.lookups.image(reference, undefined, signal))
         : undefined;
     const variables = commonPlatforms.filter((name) => name.startsWith('$'));
     const names = image === undefined ? commonPlatforms : [...image.platforms, ...variables];

@@ -8,12 +8,14 @@ import type { ImageChecks } from './checks/imageChecks.ts';
 import type { DocumentMentions } from './documentMentions.ts';
 import type { ImageLookups } from './imageLookups.ts';
 import type { MentionEdits } from './mentionEdits.ts';
+import { isTagOnHub, type OtherFeatures } from './otherExtensions.ts';
 
 interface Parts {
   readonly mentions: DocumentMentions;
   readonly lookups: ImageLookups;
-  readonly checks: ImageChecks;
+  readonly checks: Pick<ImageChecks, 'known' | 'onDidCheck'>;
   readonly edits: MentionEdits;
+  readonly othersShow: (document: vscode.TextDocument) => OtherFeatures;
 }
 
 interface Wanted {
@@ -55,11 +57,17 @@ export class ImageInlayHints implements vscode.InlayHintsProvider {
     const wanted = wantedOf(document);
     if (!wanted.age && !wanted.version && !wanted.size) return [];
     const mentions = await this.#parts.mentions.of(document);
+    const { tellAge } = this.#parts.othersShow(document);
     const inView = mentions.filter(
       ({ end, isOutput }) => isOutput !== true && range.contains(document.positionAt(end)),
     );
     const hints = await withSignal(token, (signal) =>
-      Promise.all(inView.map((mention) => this.#hint(document, mention, wanted, signal))),
+      Promise.all(
+        inView.map((mention) => {
+          const age = wanted.age && !(tellAge && isTagOnHub(mention));
+          return this.#hint(document, mention, { ...wanted, age }, signal);
+        }),
+      ),
     );
     return hints.filter((hint) => hint !== undefined);
   }

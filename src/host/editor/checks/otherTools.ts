@@ -7,7 +7,8 @@ import { checkOf, checkSource } from './checkDiagnostics.ts';
  * Scout), the language server of Container Tools (`dockerfile-utils`), hadolint (`DL…`), Checkov, Trivy and kube-linter.
  */
 const sameAs: Readonly<Partial<Record<CheckName, RegExp>>> = {
-  invalid: /\binvalid reference format\b|\bmust be lowercase\b|\bnot an? (?:valid )?image reference\b/i,
+  invalid:
+    /\binvalid reference format\b|\bInvalidDefaultArgInFrom\b|\bmust be lowercase\b|\bnot an? (?:valid )?image reference\b/i,
   platform: /\bInvalidBaseImagePlatform\b/i,
   latest:
     /\b(?:DL3006|DL3007|not_pinned_digest|CKV_DOCKER_7|CKV_K8S_14|DS-?0001|KSV-?0013|latest-tag)\b|\busing latest\b|\bimage tag\b.*\blatest\b/i,
