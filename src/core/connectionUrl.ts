@@ -84,19 +84,18 @@ export function urlOfReference({ registry, repository }: Pick<ImageReference, 'r
 export function registryOf(connectionUrl: string): string {
   const local = localSource(connectionUrl);
   if (local !== undefined) return local.registry;
-  const { host, protocol } = new URL(connectionUrl);
+  return hostName(new URL(connectionUrl));
+}
+
+function hostName({ host, protocol }: URL): string {
   if (host === dockerHubApi) return dockerHub;
   return host === 'localhost' || /[.:]/.test(host) ? host : `${host}:${defaultPort(protocol)}`;
 }
 
 /** Whether references of `registry` are served at a connection's address, path aside. */
 export function servesRegistry(connectionUrl: string, registry: string): boolean {
-  if (isLocalRegistry(registry) || localSource(connectionUrl) !== undefined)
-    return registry === registryOf(connectionUrl);
-  const { host, protocol, port } = new URL(connectionUrl);
-  const named = registry.toLowerCase();
-  const names = [registryOf(connectionUrl), host, ...(port === '' ? [`${host}:${defaultPort(protocol)}`] : [])];
-  return names.includes(named);
+  const local = localSource(connectionUrl);
+  return local === undefined ? isNameOf(new URL(connectionUrl), registry) : registry === local.registry;
 }
 
 /**
@@ -107,12 +106,23 @@ export function servedPath(
   connectionUrl: string,
   { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
 ): string | undefined {
-  if (!servesRegistry(connectionUrl, registry)) return undefined;
   const local = localSource(connectionUrl);
-  if (local?.registry === engineRegistry) return '';
-  if (local !== undefined) return repository === local.path ? local.path : undefined;
-  const path = new URL(connectionUrl).pathname.slice(1);
+  if (local !== undefined) {
+    if (registry !== local.registry) return undefined;
+    return local.registry === engineRegistry ? '' : repository === local.path ? local.path : undefined;
+  }
+  // Asked for each image of a list: reading an address takes longer than all the rest.
+  const url = new URL(connectionUrl);
+  if (!isNameOf(url, registry)) return undefined;
+  const path = url.pathname.slice(1);
   return path === '' || repository === path || repository.startsWith(`${path}/`) ? path : undefined;
+}
+
+/** Whether references may name the registry at an address of the network so. */
+function isNameOf(url: URL, registry: string): boolean {
+  const { host, protocol, port } = url;
+  const named = registry.toLowerCase();
+  return named === host || named === hostName(url) || (port === '' && named === `${host}:${defaultPort(protocol)}`);
 }
 
 /** The reference of a repository of a connection, in its shortest form. */

@@ -115,7 +115,8 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
 
   /** Where it shares its memory with nothing. */
   #freeLast(): void {
-    const { buffer, byteLength } = this.#last ?? new Uint8Array();
+    if (this.#last === undefined) return;
+    const { buffer, byteLength } = this.#last;
     this.#last = undefined;
     if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) freeMemory(buffer);
   }

@@ -22,10 +22,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function findProxy(target: URL, settings: NetworkSettings, env: Environment): HttpProxy | undefined {
   if (settings.proxySupport === 'off') return undefined;
-  const address = hostPort(target);
-  if (isLoopbackHost(address.host)) return undefined;
   const named = namedProxy(target, settings, env);
   if (named === undefined) return undefined;
+  const address = hostPort(target);
+  if (isLoopbackHost(address.host)) return undefined;
   const rules = [...settings.noProxy, ...splitRules(variable(env, 'NO_PROXY')?.value ?? '')];
   if (isDirect(address, rules)) return undefined;
   return parseProxy(named, settings);

@@ -127,8 +127,8 @@ function begin(): Beginning {
 
 /** Those that a tag can follow; of its own, the last. A candidate is followed by candidates and releases, a release by releases. */
 function sortsOf(name: string): readonly Sort[] {
-  const { rank, candidate } = parseTag(name);
-  return candidate === undefined ? [`${rank} or a candidate`, `${rank}`] : [`${rank} or a candidate`];
+  const { rank, isCandidate } = parseTag(name);
+  return isCandidate ? [`${rank} or a candidate`] : [`${rank} or a candidate`, `${rank}`];
 }
 
 function isNewer(tag: Versioned, best: Versioned): boolean {

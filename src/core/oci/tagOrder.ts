@@ -1,10 +1,10 @@
 import type { TagSummary } from '../../api.ts';
-import { compareParsed, type ParsedTag, parseTag } from './versionOrder.ts';
+import { compareParsed, parseTag } from './versionOrder.ts';
 
 /** By what the tags of a repository are sorted. */
 export type TagOrder = 'version' | 'date' | 'name';
 
-/** Items that are read or merged before a pause is asked for: less than a millisecond of work. */
+/** Items that are sorted or merged before a pause is asked for: about a millisecond of work. */
 const slice = 256;
 
 /** Asked for often. Gives a promise to wait for when others should run, and nothing as long as that need not be. */
@@ -12,7 +12,8 @@ export type Pause = () => Promise<void> | undefined;
 
 interface Keyed<T> {
   readonly item: T;
-  readonly tag: ParsedTag;
+  /** Of its version. */
+  readonly key: string;
   /** Milliseconds since 1970. */
   readonly date: number | undefined;
 }
@@ -24,8 +25,8 @@ export function dateOf({ pushedAt, createdAt }: Pick<TagSummary, 'pushedAt' | 'c
 
 /** Sorts by version at once: for lists that are known to be short. */
 export function sortByTag<T extends { readonly name: string }>(items: Iterable<T>): T[] {
-  return Array.from(items, (item) => ({ item, tag: parseTag(item.name) }))
-    .sort((a, b) => compareParsed(a.tag, b.tag))
+  return Array.from(items, (item) => ({ item, key: parseTag(item.name).key }))
+    .sort(compareParsed)
     .map(({ item }) => item);
 }
 
@@ -64,15 +65,15 @@ export async function sortTags<T extends TagSummary>(
 function keyed<T extends TagSummary>(item: T): Keyed<T> {
   const date = dateOf(item);
   const time = date === undefined ? Number.NaN : Date.parse(date);
-  return { item, tag: parseTag(item.name), date: Number.isNaN(time) ? undefined : time };
+  return { item, key: parseTag(item.name).key, date: Number.isNaN(time) ? undefined : time };
 }
 
 type Compare = (a: Keyed<TagSummary>, b: Keyed<TagSummary>) => number;
 
 const comparisons: Readonly<Record<TagOrder, Compare>> = {
-  version: (a, b) => compareParsed(a.tag, b.tag),
+  version: compareParsed,
   name: (a, b) => (a.item.name < b.item.name ? -1 : a.item.name > b.item.name ? 1 : 0),
-  date: (a, b) => compareDates(a.date, b.date) || compareParsed(a.tag, b.tag),
+  date: (a, b) => compareDates(a.date, b.date) || compareParsed(a, b),
 };
 
 function compareDates(a: number | undefined, b: number | undefined): number {

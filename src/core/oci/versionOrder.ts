@@ -10,24 +10,19 @@ export function compareTags(a: string, b: string): number {
 
 /** A name that was read once, and can be compared often. */
 export interface ParsedTag {
-  readonly name: string;
   /** Of its kind: latest, words, versions, dates, commits. */
   readonly rank: number;
   /** The word before a number, or without one. */
   readonly family: string;
-  /** The numbers as a text whose order is theirs. */
-  readonly numbers: string;
-  /** Absent for releases. */
-  readonly candidate: Candidate | undefined;
-  readonly flavour: string;
+  /** Whether it has a number that tells the older from the newer. */
+  readonly isNumbered: boolean;
+  /** Not for releases. */
+  readonly isCandidate: boolean;
+  /** A text whose place among those of other names is the tag's: engines sort texts of one byte a character best. */
+  readonly key: string;
 }
 
 type TagKind = 'latest' | 'word' | 'version' | 'date' | 'commit';
-
-interface Candidate {
-  readonly word: string;
-  readonly numbers: string;
-}
 
 const ranks: Readonly<Record<TagKind, number>> = { latest: 0, word: 1, version: 2, date: 3, commit: 4 };
 
@@ -50,9 +45,8 @@ const candidatePattern =
   /^(?:[-._+~]?(?:(alpha|beta|rc|cr|pre|preview|snapshot|nightly|canary|next|ea|m)(?=$|[-._+\d])|(dev)(?=[-._]?\d))|(a|b)(?=\d))[-._]?(\d+(?:\.\d+)*)?/i;
 
 export function parseTag(name: string): ParsedTag {
-  const plain = plainNumbers(name);
-  if (plain !== undefined)
-    return { name, rank: ranks.version, family: '', numbers: plain, candidate: undefined, flavour: '' };
+  const plain = plainKey(name);
+  if (plain !== undefined) return { rank: ranks.version, family: '', isNumbered: true, isCandidate: false, key: plain };
   if (name === 'latest') return numbered(name, 'latest', '', [], '');
   if (hashPattern.test(name)) return numbered(name, 'commit', '', [], '');
   const dated = datePattern.exec(name);
@@ -80,11 +74,11 @@ export function parseTag(name: string): ParsedTag {
 }
 
 /**
- * The numbers of `1.27.3` or `v1.27`, which most tags are, as {@link numberText} has them; `undefined` for any other name.
+ * The key of `1.27.3` or `v1.27`, which most tags are, as {@link numbered} makes it; `undefined` for any other name.
  * Expressions take ten times as long, and a page has a thousand names.
  */
-function plainNumbers(name: string): string | undefined {
-  const codes: number[] = [];
+function plainKey(name: string): string | undefined {
+  const codes: number[] = [0x30 + ranks.version, 0];
   const end = name.length;
   let at = name.charCodeAt(0) === 0x76 ? 1 : 0;
   for (;;) {
@@ -93,12 +87,14 @@ function plainNumbers(name: string): string | undefined {
     // Eight digits and more can be a date.
     if (at === start || at - start > 7) return undefined;
     while (start < at - 1 && name.charCodeAt(start) === 0x30) start++;
-    codes.push(256 + at - start);
-    for (; start < at; start++) codes.push(name.charCodeAt(start));
+    codes.push(lengthCode(at - start));
+    for (; start < at; start++) codes.push(turned(name.charCodeAt(start)));
     if (at === end) break;
     if (name.charCodeAt(at++) !== 0x2e) return undefined;
   }
-  codes.push(0xffff);
+  codes.push(0, 0);
+  // In one go with the name: what is put together from two texts is slow to compare.
+  for (let index = 0; index < end; index++) codes.push(name.charCodeAt(index));
   return String.fromCharCode(...codes);
 }
 
@@ -106,27 +102,32 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-export function compareParsed(a: ParsedTag, b: ParsedTag): number {
-  return (
-    a.rank - b.rank ||
-    compareText(a.family, b.family) ||
-    compareText(b.numbers, a.numbers) ||
-    compareCandidates(a.candidate, b.candidate) ||
-    compareNatural(a.flavour, b.flavour) ||
-    compareText(a.name, b.name)
-  );
+export function compareParsed(a: Pick<ParsedTag, 'key'>, b: Pick<ParsedTag, 'key'>): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
+/**
+ * The key: kind and word, the numbers with the greatest first, what is a candidate after what is none, the flavour, and the
+ * name, which tells those apart that are alike in all of this. Each part ends with a character that is less than any in it,
+ * or greater than any where what goes on comes first.
+ */
 function numbered(name: string, kind: TagKind, word: string, numbers: readonly string[], rest: string): ParsedTag {
   const match = rest === '' ? null : candidatePattern.exec(rest);
   const flavour = withoutLatest(match === null ? rest : rest.slice(match[0].length));
-  const parsed = { name, rank: ranks[kind], family: word === '' ? '' : familyOf(word), flavour };
-  if (match === null) return { ...parsed, numbers: numberText(numbers), candidate: undefined };
-  const candidate = {
-    word: (match[1] ?? match[2] ?? match[3] ?? '').toLowerCase(),
-    numbers: numberText(match[4]?.split('.') ?? []),
-  };
-  return { ...parsed, numbers: candidateText(numbers), candidate };
+  const rank = ranks[kind];
+  const family = word === '' ? '' : familyOf(word);
+  const digits = numbersKey(match === null ? numbers : withoutLastZeros(numbers));
+  const parts = [
+    rank,
+    family,
+    '\0',
+    digits,
+    match === null ? '\0' : candidateKey(match),
+    flavourKey(flavour),
+    '\0',
+    name,
+  ];
+  return { rank, family, isNumbered: digits !== '', isCandidate: match !== null, key: parts.join('') };
 }
 
 /** `nightly` before `nightly-20250601`, which is one of them; `RELEASE` among the other words. */
@@ -139,57 +140,44 @@ function withoutLatest(flavour: string): string {
   return flavour === '-latest' ? '' : flavour;
 }
 
-/** `1.27` moves along with the newest `1.27.x`, so what is left out counts as the greatest number. */
-function numberText(numbers: readonly string[]): string {
-  return `${digitsText(numbers)}\uffff`;
-}
-
 /** `17rc1` is a candidate of `17.0`: what is left out counts as zero. */
-function candidateText(numbers: readonly string[]): string {
-  const end = numbers.findLastIndex((digits) => !/^0+$/.test(digits)) + 1;
-  return digitsText(numbers.slice(0, end));
+function withoutLastZeros(numbers: readonly string[]): readonly string[] {
+  return numbers.slice(0, numbers.findLastIndex((digits) => !/^0+$/.test(digits)) + 1);
 }
 
-/** More digits make a greater number; a tag has at most 128 of them. */
-function digitsText(numbers: readonly string[]): string {
-  let text = '';
-  for (const number of numbers) {
-    const digits = withoutZeros(number);
-    text += String.fromCharCode(256 + digits.length) + digits;
-  }
-  return text;
+/** `1.27` moves along with the newest `1.27.x`, so what is left out counts as the greatest number: what ends is less. */
+function numbersKey(numbers: readonly string[]): string {
+  return numbers.map(digitsKey).join('');
 }
 
-/** Releases first; of candidates the later first. */
-function compareCandidates(a: Candidate | undefined, b: Candidate | undefined): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
-  return compareText(b.word, a.word) || compareText(b.numbers, a.numbers);
+/** The greater first; more digits make a greater number, and a tag has at most 128 of them. */
+function digitsKey(number: string): string {
+  const digits = number.startsWith('0') ? number.replace(/^0+(?=\d)/, '') : number;
+  let key = String.fromCharCode(lengthCode(digits.length));
+  for (let index = 0; index < digits.length; index++) key += String.fromCharCode(turned(digits.charCodeAt(index)));
+  return key;
 }
 
-/** Of digits without leading zeros. */
-function compareDigits(a: string, b: string): number {
-  return a.length - b.length || compareText(a, b);
+/** Greater than the end of a release, less than the beginning of a candidate. */
+function lengthCode(length: number): number {
+  return 0xfe - Math.min(length, 0x80);
 }
 
-function withoutZeros(digits: string): string {
-  return digits.startsWith('0') ? digits.replace(/^0+(?=\d)/, '') : digits;
+/** Of a digit: 9 for 0, 0 for 9. */
+function turned(code: number): number {
+  return 0x69 - code;
+}
+
+/** The later word first, and of one word the greater number. */
+function candidateKey(match: RegExpExecArray): string {
+  const word = (match[1] ?? match[2] ?? match[3] ?? '').toLowerCase();
+  const codes = Array.from(word, (character) => 0xff - character.charCodeAt(0));
+  return `\xff${String.fromCharCode(...codes)}\xff${numbersKey(match[4]?.split('.') ?? [])}\0`;
 }
 
 /** In alphabetical order, and with runs of digits as numbers, the greater first: `-alpine3.20` before `-alpine3.9`. */
-function compareNatural(a: string, b: string): number {
-  if (a === b) return 0;
-  const partsA = a.match(/\d+|\D+/g) ?? [];
-  const partsB = b.match(/\d+|\D+/g) ?? [];
-  for (let index = 0; index < Math.max(partsA.length, partsB.length); index++) {
-    const partA = partsA[index] ?? '';
-    const partB = partsB[index] ?? '';
-    const bothDigits = /^\d/.test(partA) && /^\d/.test(partB);
-    const difference = bothDigits ? compareDigits(withoutZeros(partB), withoutZeros(partA)) : compareText(partA, partB);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function flavourKey(flavour: string): string {
+  return flavour === ''
+    ? ''
+    : flavour.replace(/\d+|\D+/g, (part) => (isDigit(part.charCodeAt(0)) ? `0${digitsKey(part)}` : `${part}\0`));
 }

@@ -187,7 +187,7 @@ function newestDigests(
   };
   // Words and commits have no number that tells the older from the newer.
   const isOrdered = (tag: PruneTag): boolean =>
-    rule.order === 'version' ? /\d/.test(versionOf(tag).numbers) : timeOf(tag.date) !== undefined;
+    rule.order === 'version' ? versionOf(tag).isNumbered : timeOf(tag.date) !== undefined;
   const matching = tags.filter((tag) => !tag.isAttachment && tag.verdict === 'shown' && isOrdered(tag));
   const sorted =
     rule.order === 'version'

@@ -97,10 +97,10 @@ function newerByLooking(current: string, tags: readonly string[]): NewerTags {
 function read(name: string) {
   const [, prefix, written, variant = ''] = /^(\D*)(\d+(?:\.\d+)*)(.*)$/.exec(name) ?? [];
   if (written === undefined) return undefined;
-  const { rank, candidate } = parseTag(name);
+  const { rank, isCandidate } = parseTag(name);
   const numbers = written.split('.').map(Number);
   const line = [prefix, numbers.length, ...variant.split(/\d+/)].join('|');
-  return { name, numbers, line, rank, isCandidate: candidate !== undefined };
+  return { name, numbers, line, rank, isCandidate };
 }
 
 function compareAll(a: readonly number[], b: readonly number[]): number {

@@ -45,10 +45,11 @@ describe('compareTags', () => {
     fc.assert(
       fc.property(version, ([prefix, numbers]) => {
         const name = prefix + numbers.join('.');
-        const { flavour, ...plain } = parseTag(name);
-        const flavoured = parseTag(`${name}-x`);
-        assert.deepEqual({ ...plain, name: `${name}-x`, flavour: '-x' }, flavoured);
-        assert.equal(flavour, '');
+        const { key, ...plain } = parseTag(name);
+        const { key: flavoured, ...rest } = parseTag(`${name}-x`);
+        assert.deepEqual(plain, rest);
+        assert.ok(key.endsWith(`\0${name}`));
+        assert.ok(flavoured.startsWith(key.slice(0, -1 - name.length)));
       }),
     );
   });
@@ -109,6 +110,10 @@ describe('compareTags', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it('is told by texts of one byte a character, which engines compare at once', () => {
+    fc.assert(fc.property(tag, (name) => assert.match(parseTag(name).key, /^[\0-\xff]*$/)));
   });
 
   it('sorts into one order, whatever the order before', () => {
