@@ -10,6 +10,8 @@ const stateKey = 'unfinishedTransfers';
 const transfersAtOnce = 2;
 /** Ended ones that are remembered in a window. */
 const mostEnded = 100;
+/** Milliseconds without a byte after which the speed of before tells nothing any more. */
+const stalledAfter = 5000;
 
 /** What a transfer was asked for: enough to begin it again. Kept between sessions, so it holds no secret. */
 export interface TransferRequest {
@@ -41,8 +43,14 @@ export interface Transfer {
   /** Of bytes. */
   readonly perSecond?: number;
   readonly secondsLeft?: number;
+  /** For which no byte has come, once that is long. */
+  readonly secondsStalled?: number;
   /** Why it failed. */
   readonly message?: string;
+  /** What was done, in a few words. */
+  readonly summary?: string;
+  /** Milliseconds that it ran, without those that it waited for others. */
+  readonly took?: number;
   readonly outcome?: TransferOutcome;
 }
 
@@ -57,6 +65,9 @@ interface Entry {
   readonly hosts: readonly string[];
   readonly controller: AbortController;
   readonly meter: RateMeter;
+  /** Milliseconds since 1970: when it began to run, and when a byte came last. */
+  runAt: number;
+  movedAt: number;
 }
 
 /** Whether it can be begun again without harm: what has come is not fetched twice. */
@@ -87,16 +98,17 @@ export class TransferJobs {
 
   /** Newest first. */
   all(): readonly Transfer[] {
-    return [...this.#entries.values()].map(({ transfer }) => transfer).reverse();
+    return [...this.#entries.values()].map((entry) => this.#told(entry)).reverse();
   }
 
   get(id: string): Transfer | undefined {
-    return this.#entries.get(id)?.transfer;
+    const entry = this.#entries.get(id);
+    return entry && this.#told(entry);
   }
 
   /**
    * Runs a transfer when each of its hosts has room for it. `findDigest` tells what the source names, so that one that is
-   * resumed can be compared.
+   * resumed can be compared. An earlier one of the same that has not come to its end is taken off the list: this one is it.
    *
    * Errors: those of `work`, and `cancelled`.
    */
@@ -106,12 +118,14 @@ export class TransferJobs {
       readonly hosts: readonly string[];
       readonly signal: AbortSignal;
       readonly outcomeOf?: (result: T) => TransferOutcome | undefined;
+      readonly summaryOf?: (result: T) => string | undefined;
       /** What there is to say of one that ended without an error before everything was done. */
       readonly problemOf?: (result: T) => string | undefined;
       readonly findDigest?: (signal: AbortSignal) => Promise<string>;
     },
     work: (run: TransferRun) => Promise<T>,
   ): Promise<T> {
+    this.#dropUnfinished(request);
     const id = String(++this.#count);
     const hosts = isRepeatable(request) ? options.hosts : options.hosts.map((host) => `delete ${host}`);
     const entry = entryOf({ id, request, state: 'waiting', startedAt: this.#now() }, hosts);
@@ -123,14 +137,18 @@ export class TransferJobs {
       if (options.findDigest !== undefined) void this.#learnDigest(entry, options.findDigest, signal);
       const result = await work({ signal, onProgress: (progress) => this.#progress(entry, progress) });
       const outcome = options.outcomeOf?.(result);
+      const summary = options.summaryOf?.(result);
       const message = options.problemOf?.(result);
-      const ended = message === undefined ? { state: 'done' as const } : { state: 'failed' as const, message };
-      this.#update(entry, { ...ended, ...(outcome !== undefined && { outcome }) });
+      this.#end(entry, {
+        ...(message === undefined ? { state: 'done' } : { state: 'failed', message }),
+        ...(outcome !== undefined && { outcome }),
+        ...(summary !== undefined && { summary }),
+      });
       return result;
     } catch (error) {
       const isCancelled = isRegistryError(error, 'cancelled');
       const message = error instanceof Error ? error.message : String(error);
-      this.#update(entry, isCancelled ? { state: 'cancelled' } : { state: 'failed', message });
+      this.#end(entry, isCancelled ? { state: 'cancelled' } : { state: 'failed', message });
       throw error;
     } finally {
       this.#forgetOldest();
@@ -150,6 +168,12 @@ export class TransferJobs {
     this.#save();
   }
 
+  /** Takes what was begun of a request, and has not come to its end, off the list. */
+  forget(request: TransferRequest): void {
+    this.#dropUnfinished(request);
+    this.#save();
+  }
+
   /** Takes all off the list that are not under way. */
   clear(): void {
     for (const [id, { transfer }] of this.#entries) if (!isUnderWay(transfer)) this.#entries.delete(id);
@@ -158,7 +182,7 @@ export class TransferJobs {
 
   #turn(entry: Entry, signal: AbortSignal): Promise<void> {
     if (this.#hasRoom(entry)) {
-      this.#update(entry, { state: 'running' });
+      this.#begin(entry);
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
@@ -184,7 +208,7 @@ export class TransferJobs {
       if (!this.#hasRoom(place.entry)) continue;
       this.#waiting = this.#waiting.filter((other) => other !== place);
       // At once, so that it counts for the next in line.
-      this.#update(place.entry, { state: 'running' });
+      this.#begin(place.entry);
       place.start();
     }
   }
@@ -202,17 +226,45 @@ export class TransferJobs {
     }
   }
 
+  #begin(entry: Entry): void {
+    entry.runAt = this.#now();
+    this.#update(entry, { state: 'running' });
+  }
+
   #progress(entry: Entry, progress: TransferProgress): void {
-    entry.meter.add(progress.done, this.#now());
-    const [perSecond, secondsLeft] = [entry.meter.perSecond, entry.meter.secondsLeft(progress.total)];
-    const { perSecond: _rate, secondsLeft: _left, ...transfer } = entry.transfer;
-    entry.transfer = {
+    const now = this.#now();
+    if (progress.done !== entry.transfer.progress?.done) entry.movedAt = now;
+    entry.meter.add(progress.done, now);
+    entry.transfer = { ...entry.transfer, progress };
+    this.#changed();
+  }
+
+  #end(entry: Entry, change: Partial<Transfer>): void {
+    const hasRun = entry.transfer.state === 'running';
+    this.#update(entry, { ...change, ...(hasRun && { took: this.#now() - entry.runAt }) });
+  }
+
+  /** As it is at this moment: a stream that stalls reports nothing. */
+  #told({ transfer, meter, movedAt }: Entry): Transfer {
+    const { state, progress, request } = transfer;
+    if (state !== 'running' || progress === undefined || progress.done >= progress.total) return transfer;
+    if (!isRepeatable(request)) return transfer;
+    const quiet = this.#now() - movedAt;
+    if (quiet >= stalledAfter) return { ...transfer, secondsStalled: Math.floor(quiet / 1000) };
+    const [perSecond, secondsLeft] = [meter.perSecond, meter.secondsLeft(progress.total)];
+    return {
       ...transfer,
-      progress,
       ...(perSecond !== undefined && { perSecond }),
       ...(secondsLeft !== undefined && { secondsLeft }),
     };
-    this.#changed();
+  }
+
+  #dropUnfinished(request: TransferRequest): void {
+    const same = identityOf(request);
+    for (const [id, { transfer }] of this.#entries) {
+      if (isUnderWay(transfer) || transfer.state === 'done' || identityOf(transfer.request) !== same) continue;
+      this.#entries.delete(id);
+    }
   }
 
   #update(entry: Entry, change: Partial<Transfer>): void {
@@ -250,7 +302,14 @@ export function isUnderWay({ state }: Transfer): boolean {
 }
 
 function entryOf(transfer: Transfer, hosts: readonly string[]): Entry {
-  return { transfer, hosts, controller: new AbortController(), meter: new RateMeter() };
+  return { transfer, hosts, controller: new AbortController(), meter: new RateMeter(), runAt: 0, movedAt: 0 };
+}
+
+/** What tells whether two are the same: a tag that may be moved now, or a file replaced, is still the same target. */
+function identityOf({ kind, source, target, options = {} }: TransferRequest): string {
+  const { expected: _expected, overwrite: _overwrite, ...named } = options;
+  const sorted = Object.entries(named).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([kind, source, target, sorted]);
 }
 
 /** What another version may have written. */

@@ -73,6 +73,24 @@ describe('a registry that is set to read-only', () => {
     });
   }
 
+  const asking: readonly (readonly [what: string, command: string, image: string])[] = [
+    ['tagging', commandIds.tag, image],
+    ['deleting', commandIds.delete, image],
+    ['locking a tag', commandIds.protectTag, image],
+    ['pruning', commandIds.prune, `${registry.host}/shop/web`],
+    ['deleting a repository', commandIds.deleteRepository, `${registry.host}/shop/web`],
+  ];
+  for (const [what, command, about] of asking) {
+    it(`refuses ${what} before it asks anything`, async () => {
+      // A question would wait for an answer for ever.
+      await assertRejects(
+        Promise.resolve(vscode.commands.executeCommand(command, about)),
+        'denied',
+        /is set to read-only.*nothing was changed.*Allow Changes/,
+      );
+    });
+  }
+
   it('takes changes again when that is allowed', async () => {
     await vscode.commands.executeCommand(commandIds.allowChanges, connection.id);
     assert.ok((await api.tag(image, 'allowed')).digest);

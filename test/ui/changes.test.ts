@@ -6,12 +6,14 @@ import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   answer,
   chooseFromMenu,
+  inputBox,
   menuOf,
   modalDialog,
   notification,
   openViewContainer,
   quickInput,
   readClipboard,
+  runCommand,
 } from '../support/workbenchPage.ts';
 
 const sample = /^Registry Sample registry/;
@@ -167,7 +169,7 @@ describe('changing a registry from the tree', () => {
   });
 
   it('offers no change in a registry that is read-only, until changes are allowed', async () => {
-    const { page } = workbench();
+    const { page, registry } = workbench();
     await openRepository('shop/web');
     const rows = [treeRow(page, sample), treeRow(page, 'Repository shop/web'), treeRow(page, 'Tag 1.10.1')];
     const offered = async (): Promise<readonly string[]> => {
@@ -180,6 +182,11 @@ describe('changing a registry from the tree', () => {
     await treeRow(page, /^Registry Sample registry, .*read-only/).waitFor();
     await expandRows(page, sample, 'Repository shop/web');
     await eventually(async () => assert.deepEqual(await offered(), []), 60_000);
+    // From the palette it is refused while the image is typed, before anything else is asked.
+    await runCommand(page, 'Gantry: Add Tag…');
+    await inputBox(page).fill(`${registry.host}/shop/web:1.10.1`);
+    await quickInput(page).getByText('is set to read-only in Gantry').waitFor();
+    await page.keyboard.press('Escape');
     await chooseFromMenu(treeRow(page, sample), 'Allow Changes');
     await treeRow(page, /^Registry Sample registry, (?!.*read-only)/).waitFor();
   });

@@ -16,6 +16,7 @@ export { archiveTarget } from './archiveTarget.ts';
 export { assembleIndex, type IndexPart } from './assembleIndex.ts';
 export { planCopy } from './copyPlan.ts';
 export { layoutTarget, repositoryTarget } from './copyTarget.ts';
+export { planWhole } from './plan.ts';
 
 export interface CopyContext {
   readonly source: Pick<CopySource, 'openBlob'>;

@@ -1,7 +1,8 @@
 import type { TransferProgress } from '../../api.ts';
 
-/** Whoever shows progress is told at most so often, and at the end. */
-const reports = 200;
+/** Progress is reported after each of so many parts of the total, or so many bytes: a slow stream must not seem to stall. */
+const parts = 200;
+const mostUnreported = 16 * 1024;
 
 /** Adds up what has moved, and reports it. Never goes back, and never past the total. */
 export class ProgressMeter {
@@ -28,7 +29,8 @@ export class ProgressMeter {
     this.#done = Math.min(Math.max(this.#done, done), this.#total);
     const isFirst = this.#reported < 0;
     const isLast = this.#done === this.#total && this.#reported !== this.#total;
-    if (isFirst || isLast || this.#done - this.#reported > this.#total / reports) this.#report(item);
+    const step = Math.min(this.#total / parts, mostUnreported);
+    if (isFirst || isLast || this.#done - this.#reported > step) this.#report(item);
   }
 
   finish(item: string): void {

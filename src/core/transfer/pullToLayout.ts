@@ -88,11 +88,10 @@ export async function fetchInto(
 ): Promise<number> {
   const meter = new ProgressMeter(plan.size, onProgress);
   const missing: Descriptor[] = [];
-  for (const blob of plan.blobs) {
-    if (await layout.has(blob, signal)) meter.add(blob.size, blob.digest);
-    else missing.push(blob);
-  }
+  for (const blob of plan.blobs) if (!(await layout.has(blob, signal))) missing.push(blob);
   let left = missing.reduce((sum, { size }) => sum + size, 0);
+  // At once: it is no part of the speed.
+  meter.add(plan.size - left, '');
   let fetched = 0;
   await layout.checkSpace(left + spare);
   try {

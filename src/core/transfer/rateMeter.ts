@@ -1,5 +1,7 @@
 /** Milliseconds over which a speed is taken: shorter ones jump about, longer ones tell what was. */
 const window = 10_000;
+/** Milliseconds between two of them that are kept. */
+const apart = 100;
 
 interface Sample {
   /** Milliseconds since 1970. */
@@ -13,6 +15,9 @@ export class RateMeter {
 
   add(done: number, at: number): void {
     const recent = this.#samples.filter((sample) => sample.at > at - window && sample.at < at);
+    const [before, last] = recent.slice(-2);
+    // The newest one counts, however near it is to the one before.
+    if (before !== undefined && last !== undefined && last.at - before.at < apart) recent.pop();
     this.#samples = [...recent, { at, done }];
   }
 

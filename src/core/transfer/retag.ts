@@ -24,17 +24,29 @@ export async function retag(
 ): Promise<Descriptor> {
   if (repository.putManifest === undefined)
     throw new RegistryError('unsupported', `${target.name} cannot be written: it is read-only.`);
-  let before: FetchedManifest | undefined;
-  if (options.overwrite !== true || options.expected !== undefined) {
-    // Not by HEAD: registries exist that answer one with 404 for what they have, so it takes a GET to be sure.
-    const current = await ifThere(repository.fetchManifest(target.tag, options));
-    if (current?.descriptor.digest === manifest.descriptor.digest) return manifest.descriptor;
-    if (current?.descriptor.digest !== options.expected) throw tagConflict(target, current?.descriptor);
-    before = current;
-  }
+  const before = await findMovable(repository, manifest.descriptor.digest, target, options);
+  if (before?.descriptor.digest === manifest.descriptor.digest) return manifest.descriptor;
   const tagged = await repository.putManifest(target.tag, manifest, options);
   if (before !== undefined) options.onMoved?.(before);
   return tagged;
+}
+
+/**
+ * What a tag names, where it was to be looked at: the same image, or one that it may be moved from. `undefined` for a new tag.
+ *
+ * Errors: `conflict` when the tag names another image and may not be moved.
+ */
+export async function findMovable(
+  repository: RepositorySession,
+  digest: string,
+  target: { readonly tag: string; readonly name: string },
+  options: Pick<RetagOptions, 'overwrite' | 'expected' | 'signal'>,
+): Promise<FetchedManifest | undefined> {
+  if (options.overwrite === true && options.expected === undefined) return undefined;
+  // Not by HEAD: registries exist that answer one with 404 for what they have, so it takes a GET to be sure.
+  const current = await ifThere(repository.fetchManifest(target.tag, options));
+  if (current?.descriptor.digest === digest || current?.descriptor.digest === options.expected) return current;
+  throw tagConflict(target, current?.descriptor);
 }
 
 /** What a tag names; `undefined` when there is no such tag. */

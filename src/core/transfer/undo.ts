@@ -1,5 +1,6 @@
 import type { CallOptions, Descriptor, FetchedManifest, RepositorySession } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
+import { isDigest } from '../oci/digest.ts';
 import { ifThere } from './retag.ts';
 
 /** Milliseconds for which a change can be undone: a registry may throw away at any time what nothing names. */
@@ -14,6 +15,8 @@ export interface Undoable {
   readonly kind: 'tag-deleted' | 'image-deleted' | 'tag-moved' | 'pruned';
   /** Of what it was done to, for people. */
   readonly reference: string;
+  /** That were removed or moved. */
+  readonly tagNames?: readonly string[];
   readonly connectionId: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -60,10 +63,11 @@ export class UndoMemory {
 
   /** Newest first. */
   all(): readonly Undoable[] {
-    return this.#valid().map(({ id, kind, reference, connectionId, at, recordId }) => ({
+    return this.#valid().map(({ id, kind, reference, connectionId, at, recordId, steps }) => ({
       id,
       kind,
       reference,
+      tagNames: steps.flatMap(({ name }) => (isDigest(name) ? [] : [name])),
       connectionId,
       at,
       ...(recordId !== undefined && { recordId }),

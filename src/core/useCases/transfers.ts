@@ -21,7 +21,8 @@ import { isTag, parseReference } from '../oci/reference.ts';
 import type { ContentStore } from '../ports.ts';
 import type { ServedRepository } from '../servedRepositories.ts';
 import type { IndexPart } from '../transfer/copy.ts';
-import { type RetagOptions, retag } from '../transfer/retag.ts';
+import { paced } from '../transfer/pacedProgress.ts';
+import { findMovable, type RetagOptions, retag } from '../transfer/retag.ts';
 import type { Shared } from './shared.ts';
 
 /** Tags and copies of images: what writes to a registry, an engine or a folder, and takes nothing away but what a tag named. */
@@ -51,7 +52,7 @@ export function createTransferUseCases({ ports, sessions, contents, repositories
     const undoable = isLocalRegistry(end.reference.registry)
       ? {}
       : { onMoved: (moved: MovedTag) => addMoved(end, moved) };
-    return forgettingTags(end.key, copies.run(from, end, { ...options, signal, ...undoable }));
+    return forgettingTags(end.key, copies.run(from, end, { ...options, ...pacedOf(options), signal, ...undoable }));
   }
 
   function indexPart(source: string, options: CopyOptions): Promise<IndexPart> {
@@ -62,6 +63,18 @@ export function createTransferUseCases({ ports, sessions, contents, repositories
       const config = await readImageConfig({ fetchConfig }, top.manifest.config);
       return { reference: familiar, top, platform: config && platformFields(config.raw) };
     });
+  }
+
+  /** Bytes of the configs and layers of all that a reference names. */
+  function sizeOf(source: string, options: CopyOptions): Promise<number> {
+    return repositories.use(source, options, async ({ reference, tagOrDigest, fetchManifest }) => {
+      const { planWhole } = await import('../transfer/copy.ts');
+      return (await planWhole(fetchManifest, { reference: reference.familiar, tagOrDigest })).size;
+    });
+  }
+
+  function pacedOf({ onProgress }: Pick<CopyOptions, 'onProgress'>): Pick<CopyOptions, 'onProgress'> {
+    return onProgress === undefined ? {} : { onProgress: paced(onProgress, ports.now) };
   }
 
   return {
@@ -102,38 +115,39 @@ export function createTransferUseCases({ ports, sessions, contents, repositories
         throw new RegistryError('invalid', `${to} is no repository of a registry with a tag, which an index needs.`);
       const { assembleIndex } = await import('../transfer/copy.ts');
       const parts: IndexPart[] = [];
+      for (const source of sources) parts.push(await indexPart(source, options));
+      const index = assembleIndex(parts, ports.createHash);
+      const named = { tag, name: repositoryReference(connection.url, reference.repository) };
+      const moving = { ...moveOptions(options), signal };
+      const missing = sources.flatMap((source, at) => {
+        const from = repositories.find(source, options);
+        const digest = parts[at]?.top.descriptor.digest;
+        return from.key === key ? [] : [`${repositoryOf(from.reference)}@${digest}`];
+      });
+      // What cannot be made is said before anything is copied for it.
+      if (missing.length > 0)
+        await sessions.observe(connection, (session) =>
+          findMovable(session.repository(reference.repository), index.descriptor.digest, named, moving),
+        );
+      const sizes: number[] = [];
+      for (const source of missing) sizes.push(await sizeOf(source, options));
+      const total = sizes.reduce((sum, size) => sum + size, 0);
       /** Bytes of those that are there by now. */
       let copied = 0;
-      for (const source of sources) {
-        const from = repositories.find(source, options);
-        const part = await indexPart(source, options);
-        parts.push(part);
-        if (from.key === key) continue;
-        const { digest } = part.top.descriptor;
-        let all = 0;
-        await copy(`${repositoryOf(from.reference)}@${digest}`, `${repositoryOf(reference)}@${digest}`, {
+      for (const [at, source] of missing.entries()) {
+        await copy(source, `${repositoryOf(reference)}@${parseReference(source).digest}`, {
           ...options,
           signal,
           referrers: false,
-          onProgress: ({ done, total, item }) => {
-            all = total;
-            onProgress({ done: copied + done, total: copied + total, item });
-          },
+          onProgress: ({ done, item }) => onProgress({ done: copied + done, total, item }),
         });
-        copied += all;
+        copied += sizes[at] ?? 0;
       }
-      const index = assembleIndex(parts, ports.createHash);
       const tagging = sessions.observe(connection, (session) =>
-        retag(
-          session.repository(reference.repository, 'push'),
-          index,
-          { tag, name: repositoryReference(connection.url, reference.repository) },
-          {
-            ...moveOptions(options),
-            signal,
-            onMoved: (before) => addMoved(end, { tag, before, now: index.descriptor.digest }),
-          },
-        ),
+        retag(session.repository(reference.repository, 'push'), index, named, {
+          ...moving,
+          onMoved: (before) => addMoved(end, { tag, before, now: index.descriptor.digest }),
+        }),
       );
       return forgettingTags(key, tagging);
     },
@@ -156,7 +170,7 @@ export function createTransferUseCases({ ports, sessions, contents, repositories
             servesRegistry(connection.url, reference.registry) ? sessions.credential(connection, stop) : undefined,
         },
         reference,
-        { ...options, signal },
+        { ...options, ...pacedOf(options), signal },
       );
     },
   };

@@ -10,8 +10,16 @@ import { createRepository } from './createRepository.ts';
 import { type DeleteRepositoryOptions, deleteRepository } from './deleteRepository.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { protectTag, unprotectTag } from './protectTag.ts';
+import { changeProblem } from './refusal.ts';
 import { showTagHistory } from './tagHistory.ts';
-import { chooseAbleConnection, chooseImage, chooseRepository, type ImageTarget, type Target } from './targets.ts';
+import {
+  chooseAbleConnection,
+  chooseImage,
+  chooseRepository,
+  type ImageTarget,
+  type ReferenceCheck,
+  type Target,
+} from './targets.ts';
 
 /** Commands for what only some registries can do. Menus offer them where they are possible. */
 type AbilityCommand =
@@ -37,6 +45,8 @@ export function createAbilityCommands(
   function targetOf(target: Target): Target {
     return target ?? (treeView.selection.length === 1 ? treeView.selection[0] : undefined);
   }
+
+  const canChange: ReferenceCheck = (reference) => changeProblem(services, { reference });
 
   return {
     [commandIds.openInBrowser]: async (target: Target) => {
@@ -71,7 +81,7 @@ export function createAbilityCommands(
       return reference;
     },
     [commandIds.deleteRepository]: async (target: Target, options?: DeleteRepositoryOptions | readonly TreeNode[]) => {
-      const repository = await chooseRepository(target, vscode.l10n.t('Delete Repository'));
+      const repository = await chooseRepository(target, vscode.l10n.t('Delete Repository'), canChange);
       if (repository === undefined) return false;
       const isSelection = Array.isArray(options);
       const given = isSelection ? {} : (options as DeleteRepositoryOptions | undefined);
@@ -103,7 +113,7 @@ export function createAbilityCommands(
     title: string,
     change: (image: ImageTarget) => Promise<boolean>,
   ): Promise<boolean> {
-    const image = await chooseImage(targetOf(target), title);
+    const image = await chooseImage(targetOf(target), title, canChange);
     const isChanged = image !== undefined && (await change(image));
     if (isChanged) tree.refreshRepositoryOf(targetOf(target));
     return isChanged;

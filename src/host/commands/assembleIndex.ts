@@ -10,6 +10,7 @@ import { runTransfer } from '../transfers/runTransfer.ts';
 import { copyLines } from './copy.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { undoAll } from './offerUndo.ts';
+import { targetProblem } from './refusal.ts';
 import { movingTag } from './tagImage.ts';
 import { askReference, type ImageTarget } from './targets.ts';
 
@@ -30,6 +31,7 @@ export function assembleIndex(
       title: vscode.l10n.t('Combining {0}', target),
       hosts: [...new Set([...sources.map((source) => parseReference(source).registry), to.registry])],
       signal,
+      summaryOf: () => vscode.l10n.t('{0} images', sources.length),
       outcomeOf: ({ digest }) => ({
         kind: 'image',
         reference: `${to.registry}/${to.repository}@${digest}`,
@@ -56,13 +58,16 @@ export async function assembleAndTell(
 ): Promise<Descriptor | undefined> {
   const [first] = images;
   if (first === undefined) return undefined;
-  const target = await askReference({
-    title: vscode.l10n.t('Combine {0} Images', images.length),
-    prompt: vscode.l10n.t(
-      'Name and tag of the multi-platform image. What is in other repositories is copied there first.',
-    ),
-    value: await proposedTarget(services, first),
-  });
+  const target = await askReference(
+    {
+      title: vscode.l10n.t('Combine {0} Images', images.length),
+      prompt: vscode.l10n.t(
+        'Name and tag of the multi-platform image. What is in other repositories is copied there first.',
+      ),
+      value: await proposedTarget(services, first),
+    },
+    (reference) => targetProblem(services, reference),
+  );
   if (target === undefined) return undefined;
   const sources = images.map(({ reference }) => reference);
   return assembleInto(services, imagePanels, sources, target);
@@ -89,7 +94,10 @@ export async function assembleInto(
     sources.join(', '),
     (moving) => assembleIndex(services, sources, target, { ...options, ...moving }),
   );
-  if (made === undefined) return undefined;
+  if (made === undefined) {
+    (await services.transfers()).forget(assembleRequest(sources, target, options));
+    return undefined;
+  }
   const [moved] = await services.gantry.undoables();
   void tell(services, imagePanels, {
     reference: familiar,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AddConnectionOptions, ConnectionInfo, CopyOptions, ImageReference, TagOptions } from '../../api.ts';
-import { localKind } from '../../core/adapters/kinds.ts';
+import { localKind, takesPushes } from '../../core/adapters/kinds.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
 import type { UpdateStep } from '../../core/oci/newerTags.ts';
 import { type PullTool, pullTools } from '../../core/oci/pullCommand.ts';
@@ -52,6 +52,7 @@ import { type PruneArguments, pruneAsTold, pruneRepositories, runReview, saveRev
 import { pullAndTell } from './pullAndTell.ts';
 import { type PullArguments, pullImage } from './pullImage.ts';
 import { pushAndTell } from './pushImage.ts';
+import { changeProblem } from './refusal.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { revealImage } from './revealImage.ts';
 import { search, searchAll } from './search.ts';
@@ -64,6 +65,7 @@ import {
   type ImageTarget,
   imageTarget,
   imageTargets,
+  type ReferenceCheck,
   repositoryTargets,
   type Target,
 } from './targets.ts';
@@ -104,6 +106,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     target: Target | ImageLink | readonly string[] | SelectionArgument,
     all: readonly TreeNode[] | undefined,
     title: string,
+    check?: ReferenceCheck,
   ): Promise<readonly ImageTarget[]> {
     if (isSelectionArgument(target)) {
       const selected = imageTargets(undefined, withoutNeeded(treeView.selection));
@@ -112,9 +115,12 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     }
     const found = imageTargets(target, all ?? treeView.selection);
     if (found.length > 0) return found;
-    const chosen = await chooseImage(undefined, title);
+    const chosen = await chooseImage(undefined, title, check);
     return chosen === undefined ? [] : [chosen];
   }
+
+  /** For what is to be changed: where that is refused, it is said while it is typed. */
+  const canChange: ReferenceCheck = (reference) => changeProblem(services, { reference });
 
   /** The repository of a node, or of what is selected. */
   function chosenRepository(target: TreeNode | undefined): RepositoryNode | undefined {
@@ -156,7 +162,9 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
   }
 
   async function setReadOnly(target: Target, isReadOnly: boolean): Promise<ConnectionInfo | undefined> {
-    const connection = await chooseConnection(services, target);
+    const isOffered = ({ adapterId, readOnly = false }: ConnectionInfo): boolean =>
+      readOnly !== isReadOnly && (readOnly || takesPushes(adapterId));
+    const connection = await chooseConnection(services, target, isOffered);
     const changed = connection && (await gantry.setReadOnly(connection.id, isReadOnly));
     if (changed !== undefined) tree.refresh(registryNode(changed));
     return changed;
@@ -395,7 +403,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
     },
     [commandIds.tag]: async (target: Target, name?: string | readonly TreeNode[], options?: TagOptions) => {
       if (typeof target === 'string' && typeof name === 'string') return gantry.tag(target, name, options);
-      const image = await chooseImage(target, vscode.l10n.t('Add Tag'));
+      const image = await chooseImage(target, vscode.l10n.t('Add Tag'), canChange);
       const tagged = image && (await tagImage(services, image, () => tree.refreshRepositoryOf(target)));
       if (tagged !== undefined) tree.refreshRepositoryOf(target);
       return tagged;
@@ -409,6 +417,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
         target,
         isSelection ? (all as readonly TreeNode[]) : undefined,
         vscode.l10n.t('Delete'),
+        canChange,
       );
       const deleted = await deleteImages(services, chosen, isSelection ? {} : (all as DeleteOptions | undefined), () =>
         tree.refreshRepositoryOf(target),
@@ -422,7 +431,7 @@ export function createCommands(services: Services, views: Views): Readonly<Recor
       const options = isSelection ? undefined : (all as PruneArguments | undefined);
       if (options !== undefined) return pruneAsTold(services, repositories, options);
       if (repositories.length > 0) return pruneRepositories(services, reviews, repositories);
-      const chosen = await chooseRepository(undefined, vscode.l10n.t('Prune'));
+      const chosen = await chooseRepository(undefined, vscode.l10n.t('Prune'), canChange);
       return chosen && pruneRepositories(services, reviews, [chosen]);
     },
     [commandIds.runPrune]: (uri?: vscode.Uri) =>

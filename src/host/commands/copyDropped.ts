@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { TransferResult } from '../../api.ts';
-import { assertWritable } from '../../core/connections.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import { formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
 import type { RepositoryNode, TagNode, UntaggedImageNode } from '../tree/nodes.ts';
 import type { Views } from './commands.ts';
 import { copyInto, tellCopied } from './copyImage.ts';
+import { assertTakesChanges } from './refusal.ts';
 import { imageTargets } from './targets.ts';
 
 /** Images that were dragged onto a repository. */
@@ -26,7 +26,7 @@ export async function copyDropped(
 ): Promise<readonly TransferResult[]> {
   const target = parseReference(repository.repository.reference).familiar;
   // Before the question: what is refused need not be decided.
-  assertWritable(repository.connection);
+  assertTakesChanges(repository.connection);
   if (!(await isWanted(images, target))) return [];
   const results: TransferResult[] = [];
   for (const image of imageTargets(undefined, images)) {

@@ -8,9 +8,11 @@ import type { ImagePanels } from '../panels/imagePanels.ts';
 import { formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
 import { digestFinder, runTransfer } from '../transfers/runTransfer.ts';
+import { copySummary } from '../transfers/summaries.ts';
 import { copyLines } from './copy.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { undoAll } from './offerUndo.ts';
+import { targetProblem } from './refusal.ts';
 import { movingTag } from './tagImage.ts';
 import { askReference, type ImageTarget } from './targets.ts';
 
@@ -24,11 +26,7 @@ export function copyImage(
   const from = parseReference(image.reference);
   const to = parseReference(target);
   const { signal, onProgress, ...rest } = options;
-  const copy: CopyOptions = {
-    ...(image.connectionId !== undefined && { connectionId: image.connectionId }),
-    ...(image.platform !== undefined && { platform: image.platform }),
-    ...rest,
-  };
+  const copy = optionsOf(image, rest);
   return runTransfer(
     services,
     copyRequest(image.reference, target, copy),
@@ -41,6 +39,7 @@ export function copyImage(
         reference: `${joined(to.registry, to.repository)}@${digest}`,
         ...(copy.targetConnectionId !== undefined && { connectionId: copy.targetConnectionId }),
       }),
+      summaryOf: copySummary,
       findDigest: digestFinder(services, { ...image, ...copy }),
     },
     (run) =>
@@ -55,6 +54,14 @@ export function copyImage(
   );
 }
 
+function optionsOf({ connectionId, platform }: ImageTarget, options: KeptCopyOptions): KeptCopyOptions {
+  return {
+    ...(connectionId !== undefined && { connectionId }),
+    ...(platform !== undefined && { platform }),
+    ...options,
+  };
+}
+
 /** Asks where to, and goes on as {@link copyTo}. */
 export async function copyAndTell(
   services: Services,
@@ -62,12 +69,15 @@ export async function copyAndTell(
   image: ImageTarget,
 ): Promise<TransferResult | undefined> {
   const source = parseReference(image.reference);
-  const target = await askReference({
-    title: vscode.l10n.t('Copy {0}', source.familiar),
-    prompt: vscode.l10n.t(
-      'Where to: a repository of any registry, oci: and the path of a folder, or docker-archive: and that of a new file. Without a tag it gets the same.',
-    ),
-  });
+  const target = await askReference(
+    {
+      title: vscode.l10n.t('Copy {0}', source.familiar),
+      prompt: vscode.l10n.t(
+        'Where to: a repository of any registry, oci: and the path of a folder, or docker-archive: and that of a new file. Without a tag it gets the same.',
+      ),
+    },
+    (reference) => targetProblem(services, reference),
+  );
   return target === undefined ? undefined : copyTo(services, imagePanels, image, target);
 }
 
@@ -115,7 +125,11 @@ export async function copyInto(
     source.familiar,
     (moving) => copyImage(services, image, target, { ...options, ...moving }),
   );
-  if (result === undefined) return undefined;
+  if (result === undefined) {
+    // Whoever leaves the tag where it is has seen why, and needs no row that says it again.
+    (await services.transfers()).forget(copyRequest(image.reference, target, optionsOf(image, options)));
+    return undefined;
+  }
   const isByDigest = tag === undefined && source.tag === undefined && source.digest !== undefined;
   const copied = isByDigest ? `${joined(registry, repository)}@${result.digest}` : tagged;
   const [moved] = await services.gantry.undoables();

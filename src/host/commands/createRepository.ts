@@ -4,6 +4,7 @@ import { isRegistryError } from '../../core/errors.ts';
 import { isRepositoryName } from '../../core/oci/reference.ts';
 import { errorMessage } from '../present.ts';
 import type { Services } from '../services.ts';
+import { assertTakesChanges } from './refusal.ts';
 import { runStep } from './steps.ts';
 
 /** Asks for a name, and makes a repository of it. Resolves with its reference. */
@@ -12,6 +13,7 @@ export async function createRepository(
   connection: ConnectionInfo,
   namespace?: string,
 ): Promise<string | undefined> {
+  assertTakesChanges(connection);
   const box = vscode.window.createInputBox();
   const path = new URL(connection.url).pathname.replace(/^\/+|\/+$/g, '');
   const prefix = namespace ?? path;

@@ -5,6 +5,7 @@ import { shortDigest } from '../../core/oci/digest.ts';
 import { parseReference } from '../../core/oci/reference.ts';
 import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
+import type { TransferRequest } from '../../core/transferJobs.ts';
 import { errorMessage } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
@@ -12,6 +13,7 @@ import { runTransfer } from '../transfers/runTransfer.ts';
 import { confirmProtected } from './askTwice.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { tellChange } from './offerUndo.ts';
+import { assertChangeable } from './refusal.ts';
 import type { ImageTarget } from './targets.ts';
 
 export interface DeleteOptions {
@@ -35,6 +37,7 @@ export async function deleteImages(
   /** Called when the user has undone it. */
   undone: () => void = () => {},
 ): Promise<readonly DeletePlan[]> {
+  for (const image of images) assertChangeable(services, image);
   const plans = await planAll(services, images);
   if (options.dryRun === true) return plans;
   if (options.confirmed !== undefined) assertSame(plans, options.confirmed);
@@ -195,7 +198,12 @@ async function run(
     const [first] = plans;
     const source = plans.length === 1 && first !== undefined ? shortReference(first) : manyText(plans.length);
     const transfer = { title: vscode.l10n.t('Deleting…'), hosts: [...new Set(hosts)], textOf: itemOf };
-    await runTransfer(services, { kind: 'delete', source }, transfer, async ({ signal, onProgress }) => {
+    const request: TransferRequest = {
+      kind: 'delete',
+      source,
+      options: { references: plans.map(({ reference }) => reference) },
+    };
+    await runTransfer(services, request, transfer, async ({ signal, onProgress }) => {
       for (const [index, plan] of plans.entries()) {
         onProgress({ done: index, total: plans.length, item: plan.reference });
         const connectionId = images[index]?.connectionId;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { assertWritable } from '../../core/connections.ts';
 import { RegistryError } from '../../core/errors.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { assertChangeable } from './refusal.ts';
 import type { ImageTarget } from './targets.ts';
 
 export interface DeleteRepositoryOptions {
@@ -16,14 +16,14 @@ export interface DeleteRepositoryOptions {
  * Errors: `unconfirmed` when `confirmed` is another name.
  */
 export async function deleteRepository(
-  { gantry }: Services,
+  services: Services,
   { reference, connectionId }: ImageTarget,
   { confirmed }: DeleteRepositoryOptions = {},
 ): Promise<boolean> {
+  const { gantry } = services;
   const connection = connectionId === undefined ? {} : { connectionId };
   const { registry, repository: name } = gantry.parseReference(reference);
-  const connected = gantry.connections().find(({ id }) => id === connectionId);
-  if (connected !== undefined) assertWritable(connected);
+  assertChangeable(services, { reference, ...connection });
   if (confirmed === undefined) {
     const { tags, isTruncated } = await withProgress(vscode.l10n.t('Counting the tags of {0}…', name), (signal) =>
       gantry.tagNames(reference, { ...connection, signal }),

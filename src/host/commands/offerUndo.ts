@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
+import { shortDigest } from '../../core/oci/digest.ts';
+import { parseReference } from '../../core/oci/reference.ts';
 import type { ImageAction } from '../../core/oci/shellCommand.ts';
 import type { Undoable } from '../../core/transfer/undo.ts';
-import { formatDateTime, showError } from '../present.ts';
+import { formatAge, formatDateTime, showError } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
+
+/** Of a change, in the list of those that can be undone. */
+const tagsShown = 6;
 
 export interface ChangeDone {
   /** What was done, in a sentence. */
@@ -85,7 +90,22 @@ async function chooseChange({ gantry }: Services): Promise<Choice | undefined> {
 
 function itemOf(change: Undoable): vscode.QuickPickItem & Pick<Choice, 'id'> {
   const { id, reference, at } = change;
-  return { label: reference, description: wordsOf(change), detail: formatDateTime(new Date(at).toISOString()), id };
+  const { digest, tag, registry, repository } = parseReference(reference);
+  return {
+    // All of a digest would take the room of what was done.
+    label: digest === undefined ? reference : `${registry}/${repository}@${shortDigest(digest)}…`,
+    description: wordsOf(change),
+    detail: [...tagsOf(change, tag), formatAge(at), formatDateTime(new Date(at).toISOString())].join(' · '),
+    id,
+  };
+}
+
+/** Those that went with an image: by these people know it. */
+function tagsOf({ tagNames = [] }: Undoable, named: string | undefined): readonly string[] {
+  const others = tagNames.filter((tag) => tag !== named);
+  if (others.length === 0) return [];
+  const shown = others.slice(0, tagsShown).join(', ');
+  return [others.length > tagsShown ? vscode.l10n.t('{0} and {1} more', shown, others.length - tagsShown) : shown];
 }
 
 function wordsOf({ kind }: Undoable): string {

@@ -3,6 +3,7 @@ import type { Protection } from '../../api.ts';
 import { RegistryError } from '../../core/errors.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
+import { assertChangeable } from './refusal.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** Protects a tag from what is given, else from what the user chooses. Resolves with whether it was done. */
@@ -12,6 +13,7 @@ export async function protectTag(
   from?: readonly Protection[],
 ): Promise<boolean> {
   const { familiar } = tagOf(services, image);
+  assertChangeable(services, image);
   const chosen = from ?? (await chooseProtection(familiar));
   if (chosen === undefined) return false;
   await protect(services, image, chosen, vscode.l10n.t('Locking {0}…', familiar));

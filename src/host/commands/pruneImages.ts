@@ -18,6 +18,7 @@ import { protectedTags } from '../settings.ts';
 import { runTransfer } from '../transfers/runTransfer.ts';
 import { copyShellCommand } from './copyShellCommand.ts';
 import { undoChange } from './offerUndo.ts';
+import { assertChangeable } from './refusal.ts';
 import type { ImageTarget } from './targets.ts';
 
 export interface PruneArguments {
@@ -45,6 +46,7 @@ export async function pruneRepositories(
   const repositories = chosen.toSorted((one, other) => (one.reference < other.reference ? -1 : 1));
   const [first] = repositories;
   if (first === undefined) return [];
+  for (const repository of repositories) assertChangeable(services, repository);
   const rule = await askRule({
     what:
       repositories.length === 1
@@ -136,6 +138,8 @@ export async function runReview(
     void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing in it to delete.'));
     return [];
   }
+  for (const { plan, connectionId } of review.plans)
+    assertChangeable(services, { reference: plan.repository, ...(connectionId !== undefined && { connectionId }) });
   if (!(await confirm(plans, count))) return [];
   reviews.close(review);
   try {
@@ -194,6 +198,7 @@ async function runAll(services: Services, plans: PruneReview['plans']): Promise<
       {
         title: vscode.l10n.t('Pruning {0}…', plan.repository),
         hosts: [parseReference(plan.repository).registry],
+        summaryOf: (outcome: PruneOutcome) => outcomeWords(plan, outcome),
         problemOf: ({ stopped }: PruneOutcome) => stopped?.message,
         textOf: ({ done, total, item }) => `${done} / ${total} ${item}`,
       },
@@ -210,6 +215,13 @@ async function runAll(services: Services, plans: PruneReview['plans']): Promise<
     if (outcome.stopped !== undefined) break;
   }
   return outcomes;
+}
+
+function outcomeWords(plan: PrunePlan, { removed, skipped }: PruneOutcome): string {
+  return [
+    vscode.l10n.t('{0} deleted', countText([{ ...plan, entries: removed }])),
+    ...(skipped.length === 0 ? [] : [vscode.l10n.t('{0} stay', skipped.length)]),
+  ].join(', ');
 }
 
 async function tell(

@@ -6,6 +6,7 @@ import type { TransferRequest } from '../../core/transferJobs.ts';
 import type { Services } from '../services.ts';
 import { pullOutcome } from '../transfers/pullOutcome.ts';
 import { digestFinder, runTransfer } from '../transfers/runTransfer.ts';
+import { pullSummary } from '../transfers/summaries.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** What of an image is written to a place of this machine. */
@@ -43,6 +44,7 @@ export function pullImage(services: Services, image: ImageTarget, options: PullA
       title: vscode.l10n.t('Pulling {0}', familiar),
       hosts: [registry],
       outcomeOf: ({ destination, digest }) => pullOutcome(destination, digest),
+      summaryOf: ({ destination }) => pullSummary(destination),
       findDigest: digestFinder(services, image),
     },
     (run) => services.gantry.pull(image.reference, { ...pull, ...run }),

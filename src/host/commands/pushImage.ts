@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TransferResult } from '../../api.ts';
+import { takesPushes } from '../../core/adapters/kinds.ts';
 import { isRegistryError } from '../../core/errors.ts';
 import { archiveRegistry, engineRegistry, isLocalRegistry, layoutRegistry } from '../../core/oci/localReference.ts';
 import { parseReference } from '../../core/oci/reference.ts';
@@ -8,6 +9,7 @@ import { errorMessage, formatSize } from '../present.ts';
 import type { Services } from '../services.ts';
 import { connectionOf, repositoryOf, type TreeNode } from '../tree/nodes.ts';
 import { copyTo } from './copyImage.ts';
+import { assertTakesChanges, targetProblem } from './refusal.ts';
 import { askReference } from './targets.ts';
 
 interface SourceItem extends vscode.QuickPickItem {
@@ -21,13 +23,17 @@ export async function pushAndTell(
   imagePanels: () => Promise<ImagePanels>,
   node: TreeNode | undefined,
 ): Promise<TransferResult | undefined> {
+  if (node !== undefined && node.kind !== 'offer') assertTakesChanges(connectionOf(node));
   const source = await chooseSource(services);
   if (source === undefined) return undefined;
-  const target = await askReference({
-    title: vscode.l10n.t('Push {0}', source),
-    prompt: vscode.l10n.t('Where to: a repository of any registry. Without a tag it gets the same.'),
-    value: proposedTarget(services, source, node),
-  });
+  const target = await askReference(
+    {
+      title: vscode.l10n.t('Push {0}', source),
+      prompt: vscode.l10n.t('Where to: a repository of any registry. Without a tag it gets the same.'),
+      value: proposedTarget(services, source, node),
+    },
+    (reference) => targetProblem(services, reference),
+  );
   return target === undefined ? undefined : copyTo(services, imagePanels, { reference: source }, target);
 }
 
@@ -94,7 +100,7 @@ function proposedTarget({ gantry }: Services, source: string, node: TreeNode | u
   }
   const connection = node === undefined || node.kind === 'offer' ? undefined : connectionOf(node);
   const remote =
-    connection ?? gantry.connections().find(({ url, readOnly }) => /^https?:/.test(url) && readOnly !== true);
+    connection ?? gantry.connections().find(({ adapterId, readOnly }) => takesPushes(adapterId) && readOnly !== true);
   if (remote === undefined || !/^https?:/.test(remote.url)) return '';
   const { host, pathname } = new URL(remote.url);
   const last =

@@ -6,6 +6,7 @@ import { formatDateTime } from '../present.ts';
 import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { copyLines } from './copy.ts';
+import { changeProblem } from './refusal.ts';
 import { moveTag } from './tagImage.ts';
 import type { ImageTarget } from './targets.ts';
 
@@ -35,7 +36,8 @@ export async function showTagHistory(
   const change = await chooseChange(familiar, changes, cursor !== undefined);
   if (change === undefined) return undefined;
   const then: ImageTarget = { reference: `${registry}/${repository}@${change.digest}`, ...connection };
-  switch (await chooseAction(familiar, change)) {
+  const canRestore = changeProblem(services, then) === undefined;
+  switch (await chooseAction(familiar, change, canRestore)) {
     case 'show':
       await show(then);
       return undefined;
@@ -72,12 +74,16 @@ async function chooseChange(
 
 type Action = 'show' | 'copy' | 'restore';
 
-async function chooseAction(name: string, { digest, until }: TagChange): Promise<Action | undefined> {
+async function chooseAction(
+  name: string,
+  { digest, until }: TagChange,
+  canRestore: boolean,
+): Promise<Action | undefined> {
   const items: (vscode.QuickPickItem & { readonly action: Action })[] = [
     { label: vscode.l10n.t('Show Image'), iconPath: new vscode.ThemeIcon('package'), action: 'show' },
     { label: vscode.l10n.t('Copy Digest'), iconPath: new vscode.ThemeIcon('copy'), action: 'copy' },
   ];
-  if (until !== undefined) {
+  if (until !== undefined && canRestore) {
     const label = vscode.l10n.t('Restore: Move the Tag Back to It…');
     items.push({ label, iconPath: new vscode.ThemeIcon('history'), action: 'restore' });
   }

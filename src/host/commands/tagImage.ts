@@ -7,6 +7,7 @@ import { withProgress } from '../progress.ts';
 import type { Services } from '../services.ts';
 import { confirmProtected } from './askTwice.ts';
 import { tellChange } from './offerUndo.ts';
+import { assertChangeable } from './refusal.ts';
 import type { ImageTarget } from './targets.ts';
 
 /** Asks for a tag and gives it to an image. A tag that names another image is moved only after a question. */
@@ -15,6 +16,7 @@ export async function tagImage(
   image: ImageTarget,
   undone: () => void = () => {},
 ): Promise<Descriptor | undefined> {
+  assertChangeable(services, image);
   const { familiar } = parseReference(image.reference);
   const tag = await vscode.window.showInputBox({
     title: vscode.l10n.t('Add a Tag to {0}', familiar),

@@ -44,33 +44,43 @@ function linkTarget({ reference, connectionId }: ImageLink): ImageTarget {
   return { reference, ...(connectionId !== undefined && { connectionId }) };
 }
 
+/** What is wrong with a reference that could be read, in words. */
+export type ReferenceCheck = (reference: string) => string | undefined;
+
 /** The image of a target; asks for its reference when there is none. */
-export async function chooseImage(target: Target | ImageLink, title: string): Promise<ImageTarget | undefined> {
+export async function chooseImage(
+  target: Target | ImageLink,
+  title: string,
+  check?: ReferenceCheck,
+): Promise<ImageTarget | undefined> {
   const image = target === undefined ? undefined : imageTarget(target);
   if (image !== undefined) return image;
   const prompt = vscode.l10n.t('Reference of the image, such as nginx:1.27 or registry.example.com/team/app@sha256:…');
-  const reference = await askReference({ title, prompt });
+  const reference = await askReference({ title, prompt }, check);
   return reference === undefined ? undefined : { reference };
 }
 
 /** A reference that the user types or pastes. */
-export async function askReference(words: {
-  readonly title: string;
-  readonly prompt: string;
-  readonly value?: string;
-}): Promise<string | undefined> {
+export async function askReference(
+  words: { readonly title: string; readonly prompt: string; readonly value?: string },
+  check?: ReferenceCheck,
+): Promise<string | undefined> {
   const end = words.value?.length ?? 0;
   const text = await vscode.window.showInputBox({
     ...words,
     valueSelection: [end, end],
     placeHolder: 'registry.example.com/team/app:1.0',
-    validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
+    validateInput: (value) => referenceProblem(value, check),
   });
   return text === undefined || text.trim() === '' ? undefined : pastedReference(text);
 }
 
 /** The repository of a target; asks for its reference when there is none. */
-export async function chooseRepository(target: Target, title: string): Promise<ImageTarget | undefined> {
+export async function chooseRepository(
+  target: Target,
+  title: string,
+  check?: ReferenceCheck,
+): Promise<ImageTarget | undefined> {
   if (typeof target === 'string') return { reference: nameOf(target) };
   const node = target && repositoryOf(target);
   if (node !== undefined) return { reference: node.repository.reference, connectionId: node.connection.id };
@@ -78,7 +88,7 @@ export async function chooseRepository(target: Target, title: string): Promise<I
     title,
     prompt: vscode.l10n.t('Reference of the repository, such as registry.example.com/team/app'),
     placeHolder: 'registry.example.com/team/app',
-    validateInput: (value) => (value.trim() === '' ? undefined : referenceProblem(value)),
+    validateInput: (value) => referenceProblem(value, check),
   });
   return text === undefined || text.trim() === '' ? undefined : { reference: nameOf(pastedReference(text)) };
 }
@@ -120,11 +130,22 @@ export function repositoryTargets(
   );
 }
 
-export async function chooseConnection(services: Services, target: Target): Promise<ConnectionInfo | undefined> {
+export async function chooseConnection(
+  services: Services,
+  target: Target,
+  isOffered: (connection: ConnectionInfo) => boolean = () => true,
+): Promise<ConnectionInfo | undefined> {
   const all = services.gantry.connections();
   if (typeof target === 'string') return all.find(({ id }) => id === target);
   if (target !== undefined && target.kind !== 'offer') return connectionOf(target);
-  return pickConnection(all);
+  return pickAmong(all.filter(isOffered));
+}
+
+/** Where there is none, that is said. */
+async function pickAmong(all: readonly ConnectionInfo[]): Promise<ConnectionInfo | undefined> {
+  if (all.length > 0) return pickConnection(all);
+  void vscode.window.showInformationMessage(vscode.l10n.t('There is no registry for which that would do anything.'));
+  return undefined;
 }
 
 async function pickConnection(all: readonly ConnectionInfo[]): Promise<ConnectionInfo | undefined> {
@@ -148,10 +169,10 @@ export async function chooseAbleConnection(
   return able.length === 0 ? undefined : pickConnection(able);
 }
 
-function referenceProblem(value: string): string | undefined {
+function referenceProblem(value: string, check: ReferenceCheck = () => undefined): string | undefined {
+  if (value.trim() === '') return undefined;
   try {
-    parseReference(pastedReference(value));
-    return undefined;
+    return check(parseReference(pastedReference(value)).canonical);
   } catch (error) {
     return errorMessage(error);
   }

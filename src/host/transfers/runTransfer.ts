@@ -13,6 +13,8 @@ export interface TransferOptions<T> {
   /** Stops it beside what the user stops. */
   readonly signal?: AbortSignal | undefined;
   readonly outcomeOf?: (result: T) => TransferOutcome | undefined;
+  /** What its row says in the end, beside what it was. */
+  readonly summaryOf?: (result: T) => string | undefined;
   readonly problemOf?: (result: T) => string | undefined;
   readonly findDigest?: ((signal: AbortSignal) => Promise<string>) | undefined;
   /** What its notification says; bytes unless told. */
@@ -26,7 +28,7 @@ export async function runTransfer<T>(
   options: TransferOptions<T>,
   work: (run: TransferRun) => Promise<T>,
 ): Promise<T> {
-  const { title, hosts, signal: given, outcomeOf, problemOf, findDigest, textOf = progressText } = options;
+  const { title, hosts, signal: given, outcomeOf, summaryOf, problemOf, findDigest, textOf = progressText } = options;
   const transfers = await services.transfers();
   return withProgress(title, (stop, report) =>
     transfers.run(
@@ -35,6 +37,7 @@ export async function runTransfer<T>(
         hosts,
         signal: given === undefined ? stop : AbortSignal.any([stop, given]),
         ...(outcomeOf !== undefined && { outcomeOf }),
+        ...(summaryOf !== undefined && { summaryOf }),
         ...(problemOf !== undefined && { problemOf }),
         ...(findDigest !== undefined && { findDigest }),
       },

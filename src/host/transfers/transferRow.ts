@@ -5,11 +5,14 @@ import { percent, progressText } from '../progress.ts';
 import { contextValue } from '../tree/flags.ts';
 import type { TransferRow } from './transfersView.ts';
 
+/** Of a longer list. */
+const namesShown = 12;
+
 /** How a transfer shows: what it is about, how far it is, and what can be done with it. */
 export function transferRow(transfer: Transfer): TransferRow {
-  const { id, request, state, outcome, message, digest, startedAt } = transfer;
+  const { id, request, state, outcome, message, digest, startedAt, took } = transfer;
   const progress = progressTexts(transfer);
-  const description = [stateText(transfer), ...progress].join(' · ');
+  const description = [stateText(transfer), ...progress, ...endTexts(transfer)].join(' · ');
   const item = new vscode.TreeItem(shortName(request));
   const target = request.target === undefined ? [] : [vscode.l10n.t('to {0}', request.target)];
   const tooltip = [
@@ -17,8 +20,11 @@ export function transferRow(transfer: Transfer): TransferRow {
     ...target,
     ...(digest === undefined ? [] : [digest]),
     vscode.l10n.t('begun {0}', formatDateTime(new Date(startedAt).toISOString())),
+    ...(took === undefined ? [] : [vscode.l10n.t('took {0}', durationText(took / 1000))]),
+    ...namesOf(transfer),
     description,
-    ...(message === undefined ? [] : [message]),
+    // Else the description has it.
+    ...(message === undefined || state === 'failed' ? [] : [message]),
   ];
   return Object.assign(item, {
     id,
@@ -45,10 +51,13 @@ function inNarrowView([share = '', bytes, ...rest]: readonly string[]): string {
   return [share, ...rest.toReversed(), ...(bytes === undefined ? [] : [bytes])].join(' · ');
 }
 
-/** Without registries, which take the room of what changes. What is of this machine stays as it is. */
-function shortName({ source }: Transfer['request']): string {
-  const short = (name: string): string => name.replace(/^(?![\w-]+:\/)[^/]*[.:][^/]*\//, '');
-  return source.split(', ').map(short).join(', ');
+/**
+ * Without its registry, which takes the room of what changes. What is of this machine stays as it is. What is combined has one
+ * name in the end.
+ */
+function shortName({ kind, source, target }: Transfer['request']): string {
+  const name = kind === 'assemble' && target !== undefined ? target : source;
+  return name.replace(/^(?![\w-]+:\/)[^/]*[.:][^/]*\//, '');
 }
 
 function stateText(transfer: Transfer): string {
@@ -103,21 +112,41 @@ function kindText({ request: { kind } }: Transfer): string {
 }
 
 function progressTexts(transfer: Transfer): readonly string[] {
-  const { progress, perSecond, secondsLeft, state, request } = transfer;
+  const { progress, perSecond, secondsLeft, secondsStalled, state, request } = transfer;
   if (progress === undefined || progress.total === 0) return [];
-  if (!isRepeatable(request)) return state === 'running' ? [`${progress.done} / ${progress.total}`] : [];
-  if (state !== 'running') return [formatSize(progress.done)];
+  // The sentence of what failed says how far it came.
+  if (state === 'done' || (state === 'failed' && isRepeatable(request))) return [];
+  if (!isRepeatable(request)) return [`${progress.done} / ${progress.total}`];
+  if (state !== 'running') return [progressText(progress)];
   return [
     `${Math.floor(percent(progress))} %`,
     progressText(progress),
     ...(perSecond === undefined ? [] : [vscode.l10n.t('{0}/s', formatSize(perSecond))]),
     ...(secondsLeft === undefined ? [] : [vscode.l10n.t('{0} left', durationText(secondsLeft))]),
+    ...(secondsStalled === undefined ? [] : [vscode.l10n.t('no bytes for {0}', durationText(secondsStalled))]),
   ];
+}
+
+/** What was done, and how long it took. */
+function endTexts({ state, summary, took }: Transfer): readonly string[] {
+  if (state !== 'done' && state !== 'failed') return [];
+  return [
+    ...(summary === undefined ? [] : [summary]),
+    ...(took === undefined || state === 'failed' ? [] : [durationText(took / 1000)]),
+  ];
+}
+
+/** What is deleted, where it is several. */
+function namesOf({ request: { options = {} } }: Transfer): readonly string[] {
+  const names = options['references'];
+  if (!Array.isArray(names) || names.length < 2) return [];
+  const shown = names.slice(0, namesShown).map(String);
+  return names.length > namesShown ? [...shown, vscode.l10n.t('and {0} more', names.length - namesShown)] : shown;
 }
 
 /** `1 h 5 min`, `3 min`, `12 s`. */
 function durationText(seconds: number): string {
-  if (seconds < 60) return vscode.l10n.t('{0} s', Math.ceil(seconds));
+  if (seconds < 60) return vscode.l10n.t('{0} s', Math.max(1, Math.ceil(seconds)));
   const minutes = Math.ceil(seconds / 60);
   return minutes < 60
     ? vscode.l10n.t('{0} min', minutes)

@@ -11,6 +11,8 @@ export interface TransferRow extends vscode.TreeItem {
 
 /** Milliseconds between two drawings: bytes come faster than anybody reads. */
 const drawingPause = 250;
+/** While no bytes come, which nobody reports. */
+const stalledPause = 1000;
 
 /** The transfers, and the view that shows them. */
 export class TransfersView {
@@ -18,6 +20,7 @@ export class TransfersView {
   readonly #view: vscode.TreeView<TransferRow>;
   readonly #changed: vscode.EventEmitter<undefined>;
   #drawing: NodeJS.Timeout | undefined;
+  #waiting: NodeJS.Timeout | undefined;
   #isShown = false;
 
   constructor(state: StateStore, view: vscode.TreeView<TransferRow>, changed: vscode.EventEmitter<undefined>) {
@@ -37,10 +40,14 @@ export class TransfersView {
     }
     this.#drawing ??= setTimeout(() => {
       this.#drawing = undefined;
-      const count = this.jobs.all().filter(isUnderWay).length;
+      const underWay = this.jobs.all().filter(isUnderWay);
+      const count = underWay.length;
       this.#view.badge =
         count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('{0} transfers under way', count) };
       this.#changed.fire(undefined);
+      clearTimeout(this.#waiting);
+      if (underWay.some(({ progress }) => progress !== undefined))
+        this.#waiting = setTimeout(() => this.#draw(), stalledPause);
     }, drawingPause);
   }
 }

@@ -3,6 +3,7 @@ import { RegistryError } from '../../../src/core/errors.ts';
 import { hasUnfinished, TransferJobs, type TransferRequest } from '../../../src/core/transferJobs.ts';
 import { fakePorts } from '../../support/fakePorts.ts';
 import { rejection } from '../../support/registryErrors.ts';
+import { VirtualClock } from '../../support/virtualClock.ts';
 
 const { signal } = new AbortController();
 const pull: TransferRequest = { kind: 'pull', source: 'registry.example/shop/web:1.0', target: 'Podman' };
@@ -80,6 +81,84 @@ describe('transfers', () => {
     assert.deepEqual(states(jobs), ['running']);
     jobs.cancel(jobs.all()[0]?.id ?? '');
     await rejection(runs[0] ?? assert.fail(), 'cancelled');
+  });
+
+  it('tell no speed any more once nothing has come for some seconds, but for how long', async () => {
+    const clock = new VirtualClock();
+    clock.isManual = true;
+    const jobs = new TransferJobs(fakePorts().state, clock.now);
+    const { work, end } = pending();
+    const running = jobs.run(pull, { hosts, signal }, async ({ onProgress }) => {
+      onProgress({ done: 0, total: 100, item: 'a' });
+      clock.advance(2000);
+      onProgress({ done: 40, total: 100, item: 'a' });
+      await work;
+      onProgress({ done: 50, total: 100, item: 'a' });
+    });
+    await settled();
+    const told = () =>
+      jobs.all().map(({ perSecond, secondsLeft, secondsStalled }) => [perSecond, secondsLeft, secondsStalled]);
+    assert.deepEqual(told(), [[20, 3, undefined]]);
+    clock.advance(4000);
+    assert.deepEqual(told(), [[20, 3, undefined]]);
+    clock.advance(3000);
+    assert.deepEqual(told(), [[undefined, undefined, 7]]);
+    // Another report of the same is no byte.
+    const { id = '' } = jobs.all()[0] ?? {};
+    clock.advance(60_000);
+    assert.equal(jobs.get(id)?.secondsStalled, 67);
+    end();
+    await running;
+    assert.deepEqual(told(), [[undefined, undefined, undefined]]);
+    assert.equal(jobs.get(id)?.took, 69_000);
+  });
+
+  it('that go on after a stall tell the speed of what comes since', async () => {
+    const clock = new VirtualClock();
+    clock.isManual = true;
+    const jobs = new TransferJobs(fakePorts().state, clock.now);
+    const { work, end } = pending();
+    const running = jobs.run(pull, { hosts, signal }, async ({ onProgress }) => {
+      onProgress({ done: 40, total: 100, item: 'a' });
+      clock.advance(30_000);
+      onProgress({ done: 50, total: 100, item: 'a' });
+      clock.advance(1000);
+      onProgress({ done: 60, total: 100, item: 'a' });
+      await work;
+    });
+    await settled();
+    assert.deepEqual([jobs.all()[0]?.perSecond, jobs.all()[0]?.secondsStalled], [10, undefined]);
+    end();
+    await running;
+  });
+
+  it('take the place of what failed or was stopped of the same before; what was done stays, and what is of another kind', async () => {
+    const jobs = new TransferJobs(fakePorts().state, () => 0);
+    const fail = (request: TransferRequest, code: 'conflict' | 'cancelled' = 'conflict') =>
+      rejection(
+        jobs.run(request, { hosts, signal }, async () => {
+          throw new RegistryError(code, 'No.');
+        }),
+        code,
+      );
+    const succeed = (request: TransferRequest) => jobs.run(request, { hosts, signal }, async () => {});
+    const to = (platform: string, more = {}): TransferRequest => ({ ...pull, options: { platform, ...more } });
+    await succeed(to('linux/amd64'));
+    await fail(to('linux/arm64'));
+    await fail(to('linux/amd64'));
+    await fail(to('linux/amd64'), 'cancelled');
+    assert.deepEqual(states(jobs), ['cancelled', 'failed', 'done']);
+    // Now the tag may be moved: the same all the same.
+    await succeed(to('linux/amd64', { expected: 'sha256:1', overwrite: true }));
+    assert.deepEqual(states(jobs), ['done', 'failed', 'done']);
+    jobs.forget(to('linux/arm64'));
+    assert.deepEqual(states(jobs), ['done', 'done']);
+  });
+
+  it('say what was done', async () => {
+    const jobs = new TransferJobs(fakePorts().state, () => 0);
+    await jobs.run(pull, { hosts, signal, summaryOf: (count: number) => `${count} files` }, async () => 3);
+    assert.equal(jobs.all()[0]?.summary, '3 files');
   });
 
   it('say why they failed', async () => {
