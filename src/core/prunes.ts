@@ -1,6 +1,6 @@
 import type { CallOptions, Descriptor, RepositorySession, TagSummary } from '../api.ts';
 import type { AllItems } from './allPages.ts';
-import { isRegistryError, RegistryError, throwIfAborted } from './errors.ts';
+import { RegistryError, throwIfAborted } from './errors.ts';
 import { parseAttachmentTag } from './finding/attachmentTags.ts';
 import { type TagFacts, withFacts } from './finding/tagFacts.ts';
 import { parseTagFilter, type TagFilter } from './finding/tagFilter.ts';
@@ -8,6 +8,7 @@ import { parseTagPatterns } from './finding/tagPatterns.ts';
 import type { Manifest } from './oci/manifest.ts';
 import { indexTypes } from './oci/mediaType.ts';
 import { dateOf } from './oci/tagOrder.ts';
+import { readable } from './readable.ts';
 import { allReferrers } from './registry/allReferrers.ts';
 import {
   decidePrune,
@@ -231,16 +232,6 @@ async function referredDigests(
     onProgress('attachments', ++done, asked.length);
   });
   return referred;
-}
-
-/** What has gone meanwhile, or is of another kind, tells nothing. */
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isRegistryError(error, 'not-found', 'unsupported', 'protocol')) return undefined;
-    throw error;
-  }
 }
 
 function signedDigests(tags: readonly TagSummary[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { Page, PageCallOptions, TagSummary, UntaggedManifest } from '../api.ts';
 import { type AllItems, allPages } from './allPages.ts';
-import { isRegistryError } from './errors.ts';
 import type { Manifest } from './oci/manifest.ts';
+import { readable } from './readable.ts';
 import { runAtOnce } from './transfer/runAtOnce.ts';
 
 /** A manifest that no tag names, and what it is there for. */
@@ -69,16 +69,6 @@ async function findUses(
       return { use: isComplete ? 'none' : 'unknown' };
     },
   };
-}
-
-/** What has gone meanwhile or is of another kind holds nothing. */
-async function readable(read: () => Promise<Manifest>): Promise<Manifest | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isRegistryError(error, 'not-found', 'unsupported', 'protocol')) return undefined;
-    throw error;
-  }
 }
 
 function byDate(one: UntaggedManifest, other: UntaggedManifest): number {

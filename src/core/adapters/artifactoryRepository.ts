@@ -8,7 +8,7 @@ import type {
   TagSummary,
 } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import {
@@ -138,7 +138,7 @@ export function createArtifactoryRepository(
 
   /** Each tag has a copy of its manifest, and is removed by itself. */
   async function deleteManifest(digest: string, call: CallOptions): Promise<void> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest. Nothing was removed.`);
+    assertDigest(digest);
     const place = await keyed.placeOf(name, call.signal);
     if (place !== undefined) checkDeletable(place, host, words);
     const tags = (place && (await fetchFiles(place, call)))?.tags.filter((tag) => tag.digest === digest) ?? [];

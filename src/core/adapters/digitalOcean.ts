@@ -8,7 +8,7 @@ import type {
   RepositorySession,
 } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { type OceanPage, readRegistries, readRepositories, readTags, readUntagged } from './digitalOceanReplies.ts';
@@ -78,7 +78,7 @@ function openRepository(name: string, registry: RepositorySession, http: Adapter
       await remove(`tags/${tag}`, `${name}:${tag}`, options);
     },
     deleteManifest: async (digest, options) => {
-      if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest. Nothing was removed.`);
+      assertDigest(digest);
       await remove(`digests/${digest}`, `${name}@${digest}`, options);
     },
   };

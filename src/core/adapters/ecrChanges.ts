@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { oneLine } from '../oneLine.ts';
 import { type EcrApi, expected } from './ecrApi.ts';
@@ -45,7 +45,7 @@ export async function deleteEcrManifest(
   digest: string,
   { signal }: CallOptions,
 ): Promise<void> {
-  if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+  assertDigest(digest);
   await deleteImage(api, id, { imageDigest: digest }, { image: `${id.repositoryName}@${digest}`, signal });
 }
 

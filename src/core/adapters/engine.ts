@@ -7,7 +7,7 @@ import type {
   TagSummary,
 } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest, isDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import type { CreateHash, FindEngine } from '../ports.ts';
 import { verifiedChunks } from '../registry/verify.ts';
@@ -103,7 +103,7 @@ function openRepository(repository: string, api: EngineApi, createHash: CreateHa
   async function openBlob(descriptor: Descriptor, options: BlobOptions): Promise<BlobContent> {
     const { digest } = descriptor;
     const { signal, range } = options;
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    assertDigest(digest);
     let id = '';
     const made = await search((image, imageId) => {
       id = imageId;

@@ -8,7 +8,7 @@ import type {
   UntaggedManifest,
 } from '../../api.ts';
 import { RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isRepositoryName, isTag } from '../oci/reference.ts';
 import type { RecentValues } from '../recentValues.ts';
 import { notARegistry } from '../registry/body.ts';
@@ -79,7 +79,7 @@ export function createGitHubRepository(name: string, options: GitHubRepositoryOp
   }
 
   async function deleteManifest(digest: string, call: CallOptions): Promise<void> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest. Nothing was removed.`);
+    assertDigest(digest);
     await remove(`${path}/versions/${await findVersion(digest, call)}`, `${name}@${digest}`, call);
   }
 

@@ -9,7 +9,7 @@ import type {
   UntaggedManifest,
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest, isDigest } from '../oci/digest.ts';
 import { isRepositoryName } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { limits } from '../registry/limits.ts';
@@ -70,7 +70,7 @@ export function createGoogleRepository(
 
   /** A manifest that tags name is not deleted, so they go first. */
   async function deleteManifest(digest: string, call: CallOptions): Promise<void> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    assertDigest(digest);
     const removed: string[] = [];
     try {
       for (const tag of await tagsOf(digest, call)) {

@@ -9,7 +9,7 @@ import type {
   UntaggedManifest,
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest, isDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { type HarborApi, parseHarborName, repositoryPath } from './harborApi.ts';
 import { type HarborArtifact, readArtifacts, readDescription } from './harborReplies.ts';
@@ -87,7 +87,7 @@ export function createHarborRepository(name: string, options: HarborRepositoryOp
   }
 
   async function deleteManifest(digest: string, call: CallOptions): Promise<void> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest. Nothing was removed.`);
+    assertDigest(digest);
     const what = `to delete ${name}@${digest}`;
     await explainingRules(what, () => api.delete(`${root}/artifacts/${digest}`, what, call));
   }
@@ -127,7 +127,7 @@ export function createHarborRepository(name: string, options: HarborRepositoryOp
         explainingRules(`to write ${name}:${reference}`, () => putManifest(reference, manifest, call)),
     }),
     vulnerabilities: async (digest, call) => {
-      if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+      assertDigest(digest);
       return fetchHarborScan(api, { path: `${root}/artifacts/${digest}`, name: `${name}@${digest}` }, call);
     },
     readme: async ({ signal }) => readDescription(await api.get(root, `the description of ${name}`, { signal })),

@@ -10,7 +10,7 @@ import type {
   TagSummary,
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { mediaTypes } from '../oci/mediaType.ts';
 import type { CreateHash } from '../ports.ts';
 import { limits } from '../registry/limits.ts';
@@ -73,7 +73,7 @@ function createRepository({ path, open, createHash }: LocalSessionOptions): Repo
 
   async function openBlob(descriptor: Descriptor, { signal, range }: BlobOptions): Promise<BlobContent> {
     const { digest } = descriptor;
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    assertDigest(digest);
     const { find } = await open(signal);
     const content = await find(digest, signal);
     if (content === undefined) throw missing(path, digest);

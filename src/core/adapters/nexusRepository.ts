@@ -1,6 +1,6 @@
 import type { ApiOrigin, CallOptions, Page, PageCallOptions, RepositorySession, TagSummary } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { limits } from '../registry/limits.ts';
@@ -104,7 +104,7 @@ export function createNexusRepository(
 
   /** Newer versions keep the tags of a manifest that is deleted, which then name nothing. */
   async function deleteManifest(digest: string, call: CallOptions): Promise<void> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest. Nothing was removed.`);
+    assertDigest(digest);
     const place = await deletablePlace(call);
     const all = (place && (await searchAll(place, call))) ?? [];
     const tags = all.filter((component) => component.digest === digest && isTag(component.version));

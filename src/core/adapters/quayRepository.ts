@@ -10,7 +10,7 @@ import type {
 } from '../../api.ts';
 import { quayApplicationUser } from '../apiAuth/quayLogin.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest, isDigest } from '../oci/digest.ts';
 import { isTag } from '../oci/reference.ts';
 import { notARegistry } from '../registry/body.ts';
 import { nextPage, numberedPage, pageQuery } from './numberedPages.ts';
@@ -144,7 +144,7 @@ export function createQuayRepository(
         explaining(`to write ${name}:${reference}`, () => putManifest(reference, manifest, call)),
     }),
     vulnerabilities: async (digest, call) => {
-      if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+      assertDigest(digest);
       return fetchQuayScan(api, { path: `${root}/manifest/${digest}`, name: `${name}@${digest}` }, call);
     },
     readme: async (call) => {

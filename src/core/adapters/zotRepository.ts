@@ -1,6 +1,6 @@
 import type { CallOptions, RepositorySession, Vulnerability, VulnerabilityReport } from '../../api.ts';
-import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { isRegistryError } from '../errors.ts';
+import { assertDigest } from '../oci/digest.ts';
 import { isRepositoryName } from '../oci/reference.ts';
 import { limits } from '../registry/limits.ts';
 import type { ZotApi } from './zotApi.ts';
@@ -32,7 +32,7 @@ export function createZotRepository(name: string, registry: RepositorySession, a
 
   /** The scanner is Trivy, and scans when it is asked. */
   async function vulnerabilities(digest: string, call: CallOptions): Promise<VulnerabilityReport> {
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    assertDigest(digest);
     const image = `${name}@${digest}`;
     const question = { queries: [scanQuery], variables: { image }, what: `the scan of ${image}`, scopes } as const;
     const items: Vulnerability[] = [];

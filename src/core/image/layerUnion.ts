@@ -1,4 +1,5 @@
-import { compareBytes, equalBytes } from './byteOrder.ts';
+import { equalBytes } from './byteOrder.ts';
+import { firstName } from './folderLanes.ts';
 import { joinPath } from './joinPath.ts';
 import { type LayerIndex, rootId } from './layerIndex.ts';
 import type { LayerNode } from './mergedTree.ts';
@@ -31,12 +32,7 @@ function* walkFolder(
     return [{ layer, index, place: start, end }];
   });
   for (;;) {
-    let name: Uint8Array | undefined;
-    for (const { index, place, end } of lanes) {
-      if (place >= end) continue;
-      const candidate = index.name(index.childAt(place));
-      if (name === undefined || compareBytes(candidate, name) < 0) name = candidate;
-    }
+    const name = firstName(lanes);
     if (name === undefined) return;
     const nodes: LayerNode[] = [];
     const whiteouts: LayerNode[] = [];

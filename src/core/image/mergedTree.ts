@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes, startsWith, toBytes, toText } from './byteOrder.ts';
+import { firstName } from './folderLanes.ts';
 import { joinPath } from './joinPath.ts';
 import { type LayerIndex, rootId } from './layerIndex.ts';
 
@@ -130,12 +131,7 @@ export class MergedTree {
       return { layer: part.layer, index, place, end: index.childRange(part.id).end };
     });
     for (;;) {
-      let name: Uint8Array | undefined;
-      for (const { index, place, end } of lanes) {
-        if (place >= end) continue;
-        const candidate = index.name(index.childAt(place));
-        if (name === undefined || compareBytes(candidate, name) < 0) name = candidate;
-      }
+      const name = firstName(lanes);
       if (name === undefined) return;
       const found: LayerNode[] = [];
       let isHidden = false;

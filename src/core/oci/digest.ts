@@ -1,3 +1,5 @@
+import { RegistryError } from '../errors.ts';
+
 export type DigestAlgorithm = 'sha256' | 'sha512';
 
 /**
@@ -8,6 +10,11 @@ const pattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 export function isDigest(text: string): boolean {
   return pattern.test(text);
+}
+
+/** For what asks for a manifest or blob, or changes one, before anything is sent. Errors: `invalid`. */
+export function assertDigest(text: string): void {
+  if (!isDigest(text)) throw new RegistryError('invalid', `"${text}" is not a digest.`);
 }
 
 export function digestAlgorithm(digest: string): DigestAlgorithm {

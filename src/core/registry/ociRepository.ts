@@ -11,7 +11,7 @@ import type {
   TagSummary,
 } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest, isDigest } from '../oci/digest.ts';
 import { acceptedManifests, essence, schema1Types } from '../oci/mediaType.ts';
 import { isTag } from '../oci/reference.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
@@ -89,7 +89,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
   async function openBlob(descriptor: Descriptor, call: BlobOptions): Promise<BlobContent> {
     const { signal, range, forgetsChunks = false } = call;
     const { digest, size } = descriptor;
-    if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+    assertDigest(digest);
     const request: HttpRequest = {
       method: 'GET',
       url: new URL(`/v2/${name}/blobs/${digest}`, url),

@@ -1,6 +1,6 @@
 import type { BlobSource, CallOptions, Descriptor, UploadedBlob, UploadOptions } from '../../api.ts';
 import { isRegistryError, RegistryError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { assertDigest } from '../oci/digest.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
 import { limits } from './limits.ts';
 import type { OciSessionOptions } from './ociSession.ts';
@@ -84,7 +84,7 @@ export async function mountBlob(
 }
 
 function checkDigest({ digest }: Descriptor): void {
-  if (!isDigest(digest)) throw new RegistryError('invalid', `"${digest}" is not a digest.`);
+  assertDigest(digest);
 }
 
 async function hasBlob(context: UploadContext, { digest }: Descriptor, signal: AbortSignal): Promise<boolean> {
