@@ -1,29 +1,23 @@
 import type { RegistryAdapter } from '../../src/api.ts';
 import { giteaAdapter } from '../../src/core/adapters/gitea.ts';
 import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
-import { createTransport } from '../../src/node/transport.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract } from '../registry/adapterContract.ts';
-import { directNetwork } from '../support/directNetwork.ts';
+import { listening } from '../registry/adapterContract/listening.ts';
+import {
+  type ContractContent,
+  type ContractServer,
+  describeAdapterContract,
+  distributionAbilities,
+} from '../registry/adapterContract.ts';
 import { startGitea } from '../support/gitea.ts';
 import { gitea, needsGoProgram } from '../support/goPrograms.ts';
 import { needsPrograms } from '../support/programs.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
 
-const distribution = [
-  'listRepositories',
-  'listReferrers',
-  'putManifest',
-  'mountBlob',
-  'uploadBlob',
-  'deleteTag',
-  'deleteManifest',
-] as const;
-
 describeAdapterContract({
   name: 'Gitea',
   needs: needsGitea,
   start: (content) => startContent(giteaAdapter, content),
-  offers: [...distribution, 'listNamespaces', 'deleteRepository', 'webUrl'],
+  offers: [...distributionAbilities, 'listNamespaces', 'deleteRepository', 'webUrl'],
   tags: { tells: ['pushedAt'], requests: 1 },
   sendsWholeBlobsOnly: true,
   wantsLogin: true,
@@ -33,7 +27,7 @@ describeAdapterContract({
   name: 'Gitea, as plain OCI',
   needs: needsGitea,
   start: (content) => startContent(ociAdapter, content),
-  offers: distribution,
+  offers: distributionAbilities,
   sendsWholeBlobsOnly: true,
   wantsLogin: true,
 });
@@ -52,15 +46,11 @@ async function startContent(
   const nameOf = (name: string): string => `${user}/${name}`;
   await pushOverHttp(registry, nameOf(repository), image, ...tags);
   for (const name of others) await pushOverHttp(registry, nameOf(name), untagged, 'latest');
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
     adapter,
     connection: { url: registry.url, account: user },
     credential: { kind: 'password', username: user, password },
-    send: transport.open({ registry: new URL(registry.url) }),
+    ...listening(registry),
     nameOf,
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close()]);
-    },
   };
 }

@@ -9,7 +9,7 @@ import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -36,17 +36,7 @@ describeAdapterContract({
       close: () => acr.close(),
     };
   },
-  offers: [
-    'listRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-    'deleteRepository',
-    'listUntagged',
-  ],
+  offers: [...distributionAbilities, 'deleteRepository', 'listUntagged'],
   tags: { tells: ['digest', 'size', 'pushedAt'], requests: 1 },
   wantsLogin: true,
   // A page of manifests has all of their tags.

@@ -37,6 +37,17 @@ const repositoryAbilities = [
 /** What a session may leave out. */
 export type Ability = (typeof sessionAbilities)[number] | (typeof repositoryAbilities)[number];
 
+/** Those that every registry has that can be written to, by the protocol alone. */
+export const distributionAbilities = [
+  'listRepositories',
+  'listReferrers',
+  'putManifest',
+  'mountBlob',
+  'uploadBlob',
+  'deleteTag',
+  'deleteManifest',
+] as const satisfies readonly Ability[];
+
 export interface AdapterContract {
   /** Of the registry: `Docker Hub (emulated)`. */
   readonly name: string;

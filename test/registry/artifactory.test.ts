@@ -11,7 +11,7 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
 import type { RegistryWithApi } from '../support/registryWithApi.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -45,18 +45,7 @@ for (const [name, options] of [
         close: () => server.close(),
       };
     },
-    offers: [
-      'listNamespaces',
-      'listRepositories',
-      'listReferrers',
-      'putManifest',
-      'mountBlob',
-      'uploadBlob',
-      'deleteTag',
-      'deleteManifest',
-      'deleteRepository',
-      'webUrl',
-    ],
+    offers: [...distributionAbilities, 'listNamespaces', 'deleteRepository', 'webUrl'],
     tags: { tells: ['digest', 'pushedAt'], requests: 1 },
     // A query has no pages.
     ignoresLimits: true,

@@ -8,8 +8,6 @@ import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
 import { ociLayoutAdapter } from '../../src/core/adapters/ociLayout.ts';
 import { createFiles } from '../../src/node/files.ts';
 import { createHash } from '../../src/node/hash.ts';
-import { createTransport } from '../../src/node/transport.ts';
-import { directNetwork } from '../support/directNetwork.ts';
 import { distributionProgram, startDistribution, startDistribution3 } from '../support/distribution.ts';
 import { hubOrigins, startFakeDockerHub } from '../support/fakeDockerHub.ts';
 import { distribution3, needsGoProgram, zot } from '../support/goPrograms.ts';
@@ -21,24 +19,21 @@ import { startSampleRegistry } from '../support/sampleRegistry.ts';
 import { file, writeTar } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
 import { startZot } from '../support/zot.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
+import { listening } from './adapterContract/listening.ts';
+import {
+  type ContractContent,
+  type ContractServer,
+  describeAdapterContract,
+  distributionAbilities,
+  pushContent,
+} from './adapterContract.ts';
 
 const login = { user: 'alice', password: 'canary-9b1d' };
 const credential = { kind: 'password', username: login.user, password: login.password } as const;
-const distribution = [
-  'listRepositories',
-  'listReferrers',
-  'putManifest',
-  'mountBlob',
-  'uploadBlob',
-  'deleteTag',
-  'deleteManifest',
-] as const;
-
 describeAdapterContract({
   name: 'the sample registry',
   start: startSample,
-  offers: distribution,
+  offers: distributionAbilities,
   wantsLogin: true,
 });
 
@@ -49,7 +44,7 @@ describeAdapterContract({
     const guarding = { createHash, log: { warn: () => {} }, sleep: () => new Promise<never>(() => {}) };
     return { ...server, adapter: guardAdapter(server.adapter, guarding) };
   },
-  offers: distribution,
+  offers: distributionAbilities,
   wantsLogin: true,
 });
 
@@ -57,7 +52,7 @@ describeAdapterContract({
   name: 'Distribution 2.8',
   needs: (test) => needsPrograms(test, distributionProgram),
   start: (content) => startReal(startDistribution, content),
-  offers: distribution,
+  offers: distributionAbilities,
   refuses: ['deleteTag'],
   ignoresLimits: true,
   wantsLogin: true,
@@ -67,7 +62,7 @@ describeAdapterContract({
   name: 'Distribution 3',
   needs: (test) => needsGoProgram(test, distribution3),
   start: (content) => startReal(startDistribution3, content),
-  offers: distribution,
+  offers: distributionAbilities,
   wantsLogin: true,
 });
 
@@ -75,27 +70,14 @@ describeAdapterContract({
   name: 'zot, as plain OCI',
   needs: (test) => needsGoProgram(test, zot),
   start: async (content) => ({ ...(await startReal(startZot, content, 'with what refers')), holdsReferrer: true }),
-  offers: distribution,
+  offers: distributionAbilities,
   wantsLogin: true,
 });
 
 describeAdapterContract({
   name: 'Docker Hub (emulated)',
   start: startHub,
-  offers: [
-    'listNamespaces',
-    'listRepositories',
-    'searchRepositories',
-    'rateLimit',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-    'readme',
-    'webUrl',
-  ],
+  offers: [...distributionAbilities, 'listNamespaces', 'searchRepositories', 'rateLimit', 'readme', 'webUrl'],
   tags: { tells: ['digest', 'size', 'pushedAt', 'platforms'], requests: 1 },
   wantsLogin: true,
 });
@@ -121,16 +103,12 @@ async function startSample(content: ContractContent): Promise<ContractServer> {
     auth: { scheme: 'bearer', users: { [login.user]: login.password } },
   });
   pushContent(content, registry.push);
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
     adapter: ociAdapter,
     connection: { url: registry.url, account: login.user },
     credential,
-    send: transport.open({ registry: new URL(registry.url) }),
+    ...listening(registry),
     holdsReferrer: true,
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close()]);
-    },
   };
 }
 
@@ -143,15 +121,11 @@ async function startReal(
   await pushOverHttp(registry, repository, image, ...tags);
   if (more !== undefined) await pushOverHttp(registry, repository, referrer);
   await Promise.all(others.map((name) => pushOverHttp(registry, name, untagged, 'latest')));
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
     adapter: ociAdapter,
     connection: { url: registry.url, account: login.user },
     credential,
-    send: transport.open({ registry: new URL(registry.url) }),
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close()]);
-    },
+    ...listening(registry),
   };
 }
 

@@ -4,7 +4,7 @@ import { openSession } from '../../src/core/openSession.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { oceanLogin, oceanOrigins, startFakeDigitalOcean } from '../support/digitalOcean/fakeDigitalOcean.ts';
 import { fakePorts } from '../support/fakePorts.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const credential = { kind: 'password', ...oceanLogin } as const;
 
@@ -25,17 +25,7 @@ describeAdapterContract({
       close: () => ocean.close(),
     };
   },
-  offers: [
-    'listNamespaces',
-    'listRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-    'listUntagged',
-  ],
+  offers: [...distributionAbilities, 'listNamespaces', 'listUntagged'],
   tags: { tells: ['digest', 'size', 'pushedAt'], requests: 1 },
   wantsLogin: true,
 });

@@ -10,7 +10,7 @@ import { awsLogin, ecrAccount, ecrOrigins, ecrPassword, type FakeEcr, startFakeE
 import { type FakePorts, fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -42,14 +42,8 @@ describeAdapterContract({
     };
   },
   offers: [
-    'listRepositories',
+    ...distributionAbilities,
     'createRepository',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
     'deleteRepository',
     'listUntagged',
     'vulnerabilities',

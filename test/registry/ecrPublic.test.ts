@@ -10,7 +10,7 @@ import { ecrAlias, ecrPublicOrigins, type FakeEcrPublic, startFakeEcrPublic } fr
 import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const image = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -36,16 +36,7 @@ describeAdapterContract({
       close: () => ecr.close(),
     };
   },
-  offers: [
-    'listRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-    'webUrl',
-  ],
+  offers: [...distributionAbilities, 'webUrl'],
   tags: { tells: ['digest', 'size', 'pushedAt'], requests: 1 },
   wantsLogin: true,
 });

@@ -18,7 +18,7 @@ import {
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
 import { json } from '../support/sampleRegistry/http.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -46,19 +46,7 @@ describeAdapterContract({
       close: () => gitlab.close(),
     };
   },
-  offers: [
-    'listNamespaces',
-    'listRepositories',
-    'searchRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-    'deleteRepository',
-    'webUrl',
-  ],
+  offers: [...distributionAbilities, 'listNamespaces', 'searchRepositories', 'deleteRepository', 'webUrl'],
   tags: { tells: ['digest', 'size', 'createdAt', 'pushedAt'], requests: 1 },
   wantsLogin: true,
   // All groups are read, to leave out those inside of others.

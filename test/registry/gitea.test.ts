@@ -10,7 +10,7 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { type FakeGitea, giteaOrigin, giteaUsers, startFakeGitea } from '../support/gitea/fakeGitea.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const builds = ['amd64', 'arm64'].map((architecture) =>
@@ -38,18 +38,7 @@ for (const isOld of [false, true]) {
         close: () => gitea.close(),
       };
     },
-    offers: [
-      'listNamespaces',
-      'listRepositories',
-      'listReferrers',
-      'putManifest',
-      'mountBlob',
-      'uploadBlob',
-      'deleteTag',
-      'deleteManifest',
-      'deleteRepository',
-      'webUrl',
-    ],
+    offers: [...distributionAbilities, 'listNamespaces', 'deleteRepository', 'webUrl'],
     tags: { tells: ['pushedAt'], requests: 1 },
     wantsLogin: true,
   });

@@ -1,10 +1,9 @@
 import { ociAdapter } from '../../src/core/adapters/ociAdapter.ts';
-import { createTransport } from '../../src/node/transport.ts';
-import { directNetwork } from '../support/directNetwork.ts';
 import { startGoContainerRegistry } from '../support/goContainerRegistry.ts';
 import { goContainerRegistry, needsGoProgram } from '../support/goPrograms.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
-import { describeAdapterContract } from './adapterContract.ts';
+import { listening } from './adapterContract/listening.ts';
+import { describeAdapterContract, distributionAbilities } from './adapterContract.ts';
 
 describeAdapterContract({
   name: 'go-containerregistry',
@@ -14,26 +13,14 @@ describeAdapterContract({
     await pushOverHttp(registry, repository, image, ...tags);
     await pushOverHttp(registry, repository, referrer);
     for (const name of others) await pushOverHttp(registry, name, untagged, 'latest');
-    const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
     return {
       adapter: ociAdapter,
       connection: { url: registry.url },
-      send: transport.open({ registry: new URL(registry.url) }),
+      ...listening(registry),
       holdsReferrer: true,
-      close: async () => {
-        await Promise.all([transport.dispose(), registry.close()]);
-      },
     };
   },
-  offers: [
-    'listRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
-  ],
+  offers: distributionAbilities,
   breaks: {
     'lists each repository once, one a page': 'it cuts its catalogue at "n", and has no way to the rest',
     'lists what refers to an image': 'it tells the media type of the config in place of the artifact type',

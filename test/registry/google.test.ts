@@ -16,7 +16,13 @@ import {
 } from '../support/google/fakeGoogle.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
+import {
+  type ContractContent,
+  type ContractServer,
+  describeAdapterContract,
+  distributionAbilities,
+  pushContent,
+} from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -35,18 +41,7 @@ for (const [name, root, options, offers] of [
   describeAdapterContract({
     name,
     start: (content) => startContract(content, root, options),
-    offers: [
-      ...offers,
-      'listRepositories',
-      'listReferrers',
-      'putManifest',
-      'mountBlob',
-      'uploadBlob',
-      'deleteTag',
-      'deleteManifest',
-      'listUntagged',
-      'webUrl',
-    ],
+    offers: [...distributionAbilities, ...offers, 'listUntagged', 'webUrl'],
     tags: { tells: ['digest', 'pushedAt'], requests: 1 },
     wantsLogin: true,
     // All tags come at once.

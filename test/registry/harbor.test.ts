@@ -11,7 +11,7 @@ import { type FakeHarbor, harborOrigin, harborUsers, startFakeHarbor } from '../
 import { genericReport } from '../support/harbor/harborApi.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -38,15 +38,9 @@ describeAdapterContract({
     };
   },
   offers: [
+    ...distributionAbilities,
     'listNamespaces',
-    'listRepositories',
     'searchRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
     'deleteRepository',
     'listUntagged',
     'vulnerabilities',

@@ -11,7 +11,7 @@ import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { connectorOrigin, nexusOrigin, nexusUsers, startFakeNexus } from '../support/nexus/fakeNexus.ts';
 import { rejection } from '../support/registryErrors.ts';
 import type { RegistryWithApi } from '../support/registryWithApi.ts';
-import { describeAdapterContract, pushContent } from './adapterContract.ts';
+import { describeAdapterContract, distributionAbilities, pushContent } from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -38,18 +38,7 @@ for (const isConnector of [false, true]) {
         close: () => server.close(),
       };
     },
-    offers: [
-      'listNamespaces',
-      'listRepositories',
-      'listReferrers',
-      'putManifest',
-      'mountBlob',
-      'uploadBlob',
-      'deleteTag',
-      'deleteManifest',
-      'deleteRepository',
-      'webUrl',
-    ],
+    offers: [...distributionAbilities, 'listNamespaces', 'deleteRepository', 'webUrl'],
     // Only the API knows what an image has besides its tags.
     refuses: isConnector ? ['deleteRepository'] : [],
     ...(!isConnector && { tags: { tells: ['digest', 'pushedAt'], requests: 1 } }),

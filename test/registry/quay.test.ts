@@ -12,7 +12,13 @@ import { fakePorts } from '../support/fakePorts.ts';
 import { writeImage, writeIndex } from '../support/imageWriter.ts';
 import { type FakeQuay, quayApplication, quayRobot, startFakeQuay } from '../support/quay/fakeQuay.ts';
 import { rejection } from '../support/registryErrors.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract, pushContent } from './adapterContract.ts';
+import {
+  type ContractContent,
+  type ContractServer,
+  describeAdapterContract,
+  distributionAbilities,
+  pushContent,
+} from './adapterContract.ts';
 
 const { signal } = new AbortController();
 const amd64 = writeImage({ platform: { os: 'linux', architecture: 'amd64' }, steps: [] });
@@ -24,15 +30,9 @@ const start = closeAfterEach(startFakeQuay);
 
 const common = {
   offers: [
+    ...distributionAbilities,
     'listNamespaces',
-    'listRepositories',
     'searchRepositories',
-    'listReferrers',
-    'putManifest',
-    'mountBlob',
-    'uploadBlob',
-    'deleteTag',
-    'deleteManifest',
     'deleteRepository',
     'vulnerabilities',
     'tagHistory',

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import type { RegistrySession } from '../../src/api.ts';
 import { zotAdapter } from '../../src/core/adapters/zot.ts';
 import { openSession } from '../../src/core/openSession.ts';
-import { createTransport } from '../../src/node/transport.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
-import { directNetwork } from '../support/directNetwork.ts';
 import { fakePorts } from '../support/fakePorts.ts';
 import { needsGoProgram, zot } from '../support/goPrograms.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
@@ -12,22 +10,19 @@ import { rejection } from '../support/registryErrors.ts';
 import { type FakeZotOptions, startFakeZot, zotLogin } from '../support/zot/fakeZot.ts';
 import { needsZotExtension, startZot } from '../support/zot.ts';
 import { content } from './adapterContract/content.ts';
-import { type ContractContent, type ContractServer, describeAdapterContract } from './adapterContract.ts';
+import { listening } from './adapterContract/listening.ts';
+import {
+  type ContractContent,
+  type ContractServer,
+  describeAdapterContract,
+  distributionAbilities,
+  pushContent,
+} from './adapterContract.ts';
 import { openClient } from './openClient.ts';
 
 const credential = { kind: 'password', ...zotLogin } as const;
 const login = { user: zotLogin.username, password: zotLogin.password };
-const offers = [
-  'listRepositories',
-  'searchRepositories',
-  'listReferrers',
-  'putManifest',
-  'mountBlob',
-  'uploadBlob',
-  'deleteTag',
-  'deleteManifest',
-  'vulnerabilities',
-] as const;
+const offers = [...distributionAbilities, 'searchRepositories', 'vulnerabilities'] as const;
 const tags = { tells: ['digest', 'size', 'createdAt', 'pushedAt', 'platforms'], requests: 1 } as const;
 const { signal } = new AbortController();
 
@@ -160,20 +155,10 @@ function scan(session: RegistrySession, digest: string) {
   return session.repository('shop/web').vulnerabilities?.(digest, { signal });
 }
 
-async function startEmulated({
-  repository,
-  image,
-  tags: names,
-  untagged,
-  referrer,
-  others,
-}: ContractContent): Promise<ContractServer> {
+async function startEmulated(contents: ContractContent): Promise<ContractServer> {
   const fake = await startFakeZot();
   const { registry } = fake;
-  registry.push(repository, image, ...names);
-  registry.push(repository, untagged);
-  registry.push(repository, referrer);
-  for (const name of others) registry.push(name, untagged, 'latest');
+  pushContent(contents, registry.push);
   return {
     adapter: zotAdapter,
     connection: { url: registry.url, account: zotLogin.username },
@@ -196,15 +181,11 @@ async function startReal({
   await pushOverHttp(registry, repository, image, ...names);
   await pushOverHttp(registry, repository, referrer);
   await Promise.all(others.map((name) => pushOverHttp(registry, name, untagged, 'latest')));
-  const transport = createTransport({ userAgent: 'gantry/test', network: () => directNetwork });
   return {
     adapter: zotAdapter,
     connection: { url: registry.url, account: zotLogin.username },
     credential,
-    send: transport.open({ registry: new URL(registry.url) }),
+    ...listening(registry),
     holdsReferrer: true,
-    close: async () => {
-      await Promise.all([transport.dispose(), registry.close()]);
-    },
   };
 }

@@ -4,7 +4,7 @@ import { distribution3, goProgramFile } from './goPrograms.ts';
 import { htpasswdLine } from './htpasswd.ts';
 import type { RealRegistry, RealRegistryOptions, TokenAuthority } from './realRegistry.ts';
 import { startServerProcess } from './serverProcess.ts';
-import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
+import { startInFolder } from './temporaryFolder.ts';
 
 /** Distribution 2.8, the registry that most people host themselves: Debian's package `docker-registry`. */
 export const distributionProgram = 'docker-registry';
@@ -22,8 +22,7 @@ async function start(
   command: string,
   { login, certificate, tokens, proxyOf }: RealRegistryOptions,
 ): Promise<RealRegistry> {
-  const folder = await makeTemporaryFolder();
-  try {
+  return startInFolder(async (folder) => {
     const configFile = join(folder, 'config.yml');
     const passwordFile = join(folder, 'htpasswd');
     if (login !== undefined) await writeFile(passwordFile, await htpasswdLine(login));
@@ -61,15 +60,9 @@ async function start(
       url: `${certificate ? 'https' : 'http'}://${host}`,
       ...(login && { login }),
       output: server.output,
-      close: async () => {
-        await server.close();
-        await removeFolder(folder);
-      },
+      close: () => server.close(),
     };
-  } catch (error) {
-    await removeFolder(folder);
-    throw error;
-  }
+  });
 }
 
 /** https://distribution.github.io/distribution/about/configuration/#token */

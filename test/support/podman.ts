@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { startServerProcess } from './serverProcess.ts';
-import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
+import { startInFolder } from './temporaryFolder.ts';
 
 /** The container engine of these tests: Debian's package `podman`. */
 export const podmanProgram = 'podman';
@@ -56,8 +56,7 @@ export interface Podman {
 }
 
 export async function startPodman({ plainRegistries = [] }: PodmanOptions = {}): Promise<Podman> {
-  const folder = await makeTemporaryFolder();
-  try {
+  return startInFolder(async (folder) => {
     const registriesFile = join(folder, 'registries.conf');
     const socket = join(folder, 'podman.sock');
     await writeFile(
@@ -81,13 +80,7 @@ export async function startPodman({ plainRegistries = [] }: PodmanOptions = {}):
     return {
       socket,
       output: server.output,
-      close: async () => {
-        await server.close();
-        await removeFolder(folder);
-      },
+      close: () => server.close(),
     };
-  } catch (error) {
-    await removeFolder(folder);
-    throw error;
-  }
+  });
 }

@@ -13,6 +13,26 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
   }
 }
 
+/** Starts something with a new folder, which is gone when it is closed, or did not start. */
+export async function startInFolder<T extends { close(): Promise<void> }>(
+  start: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await makeTemporaryFolder();
+  try {
+    const started = await start(folder);
+    return {
+      ...started,
+      close: async () => {
+        await started.close();
+        await removeFolder(folder);
+      },
+    };
+  } catch (error) {
+    await removeFolder(folder);
+    throw error;
+  }
+}
+
 const removal = { recursive: true, force: true, maxRetries: 3 };
 const remaining = new Set<string>();
 

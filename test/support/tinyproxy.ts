@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Login } from './realRegistry.ts';
 import { startServerProcess } from './serverProcess.ts';
-import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
+import { startInFolder } from './temporaryFolder.ts';
 
 /** A forward proxy that others run too: Debian's package `tinyproxy`. */
 export const tinyproxyProgram = 'tinyproxy';
@@ -23,21 +23,20 @@ export async function startTinyproxy(options: {
   readonly ports: readonly number[];
   readonly login?: Login;
 }): Promise<Tinyproxy> {
-  const folder = await makeTemporaryFolder();
-  const port = await freePort();
-  const file = join(folder, 'tinyproxy.conf');
-  const { login } = options;
-  const lines = [
-    `Port ${port}`,
-    'Listen 127.0.0.1',
-    'LogLevel Info',
-    'MaxClients 100',
-    `Upstream http ${options.upstream}`,
-    ...options.ports.map((allowed) => `ConnectPort ${allowed}`),
-    ...(login === undefined ? [] : [`BasicAuth ${login.user} ${login.password}`]),
-  ];
-  await writeFile(file, `${lines.join('\n')}\n`);
-  try {
+  return startInFolder(async (folder) => {
+    const port = await freePort();
+    const file = join(folder, 'tinyproxy.conf');
+    const { login } = options;
+    const lines = [
+      `Port ${port}`,
+      'Listen 127.0.0.1',
+      'LogLevel Info',
+      'MaxClients 100',
+      `Upstream http ${options.upstream}`,
+      ...options.ports.map((allowed) => `ConnectPort ${allowed}`),
+      ...(login === undefined ? [] : [`BasicAuth ${login.user} ${login.password}`]),
+    ];
+    await writeFile(file, `${lines.join('\n')}\n`);
     const server = await startServerProcess({
       command: tinyproxyProgram,
       args: ['-d', '-c', file],
@@ -47,15 +46,9 @@ export async function startTinyproxy(options: {
       host: `127.0.0.1:${port}`,
       requests: () =>
         [...server.output().matchAll(/Request \(file descriptor \d+\): (\S+ \S+)/g)].map(([, request = '']) => request),
-      close: async () => {
-        await server.close();
-        await removeFolder(folder);
-      },
+      close: () => server.close(),
     };
-  } catch (error) {
-    await removeFolder(folder);
-    throw error;
-  }
+  });
 }
 
 /** It cannot be told to choose one itself. */

@@ -6,15 +6,14 @@ import { htpasswdLine } from './htpasswd.ts';
 import { skipBecause } from './programs.ts';
 import type { RealRegistry, RealRegistryOptions } from './realRegistry.ts';
 import { startServerProcess } from './serverProcess.ts';
-import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
+import { startInFolder } from './temporaryFolder.ts';
 
 /**
  * zot, a registry made for OCI 1.1, with the extensions `search` and `mgmt` where its build has them. Its settings:
  * https://zotregistry.dev/latest/admin-guide/admin-configuration/
  */
 export async function startZot({ login, certificate, tokens }: RealRegistryOptions = {}): Promise<RealRegistry> {
-  const folder = await makeTemporaryFolder();
-  try {
+  return startInFolder(async (folder) => {
     const configFile = join(folder, 'config.json');
     const passwordFile = join(folder, 'htpasswd');
     if (login !== undefined) await writeFile(passwordFile, await htpasswdLine(login));
@@ -46,15 +45,9 @@ export async function startZot({ login, certificate, tokens }: RealRegistryOptio
       url: `${certificate ? 'https' : 'http'}://${host}`,
       ...(login && { login }),
       output: server.output,
-      close: async () => {
-        await server.close();
-        await removeFolder(folder);
-      },
+      close: () => server.close(),
     };
-  } catch (error) {
-    await removeFolder(folder);
-    throw error;
-  }
+  });
 }
 
 /** Skips the test, with one line that says why, where this build of zot has no such extension. */
