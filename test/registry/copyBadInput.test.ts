@@ -6,7 +6,7 @@ import { closeAfterEach } from '../support/closeAfterEach.ts';
 import { writeImage, writeIndex, writeLayer } from '../support/imageWriter.ts';
 import type { Artifact } from '../support/oci.ts';
 import { rejection } from '../support/registryErrors.ts';
-import type { FaultPlan } from '../support/sampleRegistry/faults.ts';
+import { type FaultPlan, flipBit } from '../support/sampleRegistry/faults.ts';
 import { type SampleRegistry, type SampleRegistryOptions, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { file } from '../support/tarWriter.ts';
 import { openClient } from './openClient.ts';
@@ -21,8 +21,8 @@ const login = { username: 'alice', password: 'secret' };
 interface BadCase {
   readonly name: string;
   readonly at: 'source' | 'target';
-  readonly fault: (target: SampleRegistry) => FaultPlan;
-  /** Of the target. */
+  readonly fault: (end: SampleRegistry) => FaultPlan;
+  /** Of the same end. */
   readonly auth?: SampleRegistryOptions['auth'];
   /** How it ends; absent where the copy goes through all the same. */
   /** `says` is the cause, and what to do about it. */
@@ -59,16 +59,61 @@ const cases: readonly BadCase[] = [
     error: { code: 'unreachable', says: /it closed the connection\. Try again; if it goes on, check the port/ },
   },
   {
-    name: 'the token of the target ends in the middle',
+    name: 'the source asks to wait for an hour (429)',
+    at: 'source',
+    fault:
+      () =>
+      ({ url }) =>
+        url.pathname.endsWith(lastLayer)
+          ? refusing(429, 'TOOMANYREQUESTS', 'slow down', { 'Retry-After': '3600' })
+          : undefined,
+    error: { code: 'rate-limited', says: /takes no more requests for now .*\. Try again at .*, in 1 hour, .* 3 of 4/ },
+  },
+  {
+    name: 'the source sends other bytes',
+    at: 'source',
+    fault:
+      () =>
+      ({ url }) =>
+        url.pathname.endsWith(lastLayer) ? { alter: flipBit } : undefined,
+    error: { code: 'digest-mismatch', says: /is not what its digest names: .* It was thrown away\. .* 3 of 4/ },
+  },
+  ...(['source', 'target'] as const).map(
+    (at): BadCase => ({
+      name: `the token of the ${at} ends in the middle`,
+      at,
+      auth: { scheme: 'bearer', users: { [login.username]: login.password } },
+      fault: ({ revokeTokens }) => {
+        let left = 1;
+        return ({ url, method }) => {
+          if (method === (at === 'source' ? 'GET' : 'PUT') && isBlob(url.pathname) && left-- > 0) revokeTokens();
+          return undefined;
+        };
+      },
+    }),
+  ),
+  {
+    name: 'the target goes away half-way',
     at: 'target',
-    auth: { scheme: 'bearer', users: { [login.username]: login.password } },
-    fault: ({ revokeTokens }) => {
-      let left = 1;
+    fault: () => {
+      let isGone = false;
       return ({ url, method }) => {
-        if (method === 'PUT' && isBlob(url.pathname) && left-- > 0) revokeTokens();
-        return undefined;
+        isGone ||= method === 'PUT' && url.searchParams.get('digest') === lastLayer;
+        return isGone ? { connection: { kind: 'reset' } } : undefined;
       };
     },
+    error: { code: 'unreachable', says: /it closed the connection\. Try again; if it goes on, check the port .* of 4/ },
+  },
+  {
+    name: 'the target takes the manifest of a platform and forgets it',
+    at: 'target',
+    fault:
+      () =>
+      ({ url, method }) =>
+        method === 'PUT' && url.pathname.endsWith(arm64.manifest.descriptor.digest)
+          ? { reply: { status: 201 } }
+          : undefined,
+    error: { code: 'not-found', says: /was asked to write .*, and does not have it.* 4 of 4/ },
   },
   {
     name: 'the target asks to wait (429)',
@@ -169,10 +214,15 @@ describe('A copy that goes wrong on the way', () => {
 
   for (const { name, at, fault, error, auth } of cases) {
     it(`${name}: nothing at the target lacks its parts, and the next one ends it`, async () => {
-      const [source, target, { gantry }] = await Promise.all([start(), start(auth && { auth }), open()]);
+      const optionsOf = (end: BadCase['at']) => (auth !== undefined && end === at ? { auth } : {});
+      const [source, target, { gantry }] = await Promise.all([
+        start(optionsOf('source')),
+        start(optionsOf('target')),
+        open(),
+      ]);
       source.push('shop/web', index, '1.0');
       const ends = { source, target };
-      if (auth !== undefined) await gantry.addConnection({ url: target.url, ...login });
+      if (auth !== undefined) await gantry.addConnection({ url: ends[at].url, ...login });
       ends[at].fault = fault(target);
       const copy = () => gantry.copy(`${source.host}/shop/web:1.0`, `${target.host}/web`);
       if (error === undefined) await copy();
@@ -180,7 +230,7 @@ describe('A copy that goes wrong on the way', () => {
         const failure = await rejection(copy(), error.code);
         assert.match(failure.message, error.says);
         // Whose fault it is, how far it came, and what to do.
-        assert.ok(failure.message.startsWith(ends[at].host), failure.message);
+        assert.ok(failure.message.includes(ends[at].host), failure.message);
         assert.match(failure.message, /\d of 4 blobs are at .*, the tag 1\.0 is not\. Copy again to go on\.$/);
         assert.equal(tagsOf(target).has('1.0'), false);
       }

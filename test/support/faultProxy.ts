@@ -26,6 +26,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const number = ++connections;
     let request = 'no request';
     const gone = { sent: 0, received: 0 };
+    let isCut = false;
     const forward = (from: Socket, to: Socket, direction: 'sent' | 'received'): void => {
       sockets.add(from);
       from.on('error', () => to.destroy());
@@ -36,6 +37,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       from.on('end', () => to.end());
       from.on('drain', () => to.resume());
       from.on('data', (chunk: Buffer) => {
+        // What comes while the last bytes are written would follow them with a gap.
+        if (isCut) return;
         const head = direction === 'sent' ? requestHead(chunk) : undefined;
         if (head !== undefined) {
           request = head;
@@ -49,6 +52,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
           return;
         }
         cut = undefined;
+        isCut = true;
         history.push(
           `connection ${number} to ${target} after ${request}, ${gone.sent} bytes sent, ${gone.received} received`,
         );

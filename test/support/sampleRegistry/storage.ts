@@ -11,7 +11,9 @@ export interface Storage {
 
 export interface Upload {
   readonly repository: string;
-  bytes: Buffer;
+  readonly chunks: Buffer[];
+  /** Of all chunks. */
+  size: number;
 }
 
 export interface Repository {

@@ -30,7 +30,7 @@ export async function startUpload(
     return storeBlob(storage, repository, await readBody(request), digest);
   }
   const id = randomUUID();
-  const upload = { repository, bytes: Buffer.alloc(0) };
+  const upload = { repository, chunks: [], size: 0 };
   storage.uploads.set(id, upload);
   const chunks = features.minimumChunk > 0 ? { 'OCI-Chunk-Min-Length': String(features.minimumChunk) } : {};
   return { status: 202, headers: { ...uploadHeaders(id, upload), ...chunks } };
@@ -62,7 +62,7 @@ export async function continueUpload(
   }
 }
 
-/** Keeps what has come even when the connection breaks, so that an upload can be resumed. */
+/** Keeps what has come even when the connection breaks, so that an upload can be resumed, and tells it while more comes. */
 async function appendChunk(
   request: RegistryRequest,
   upload: Upload,
@@ -72,16 +72,14 @@ async function appendChunk(
   const range = request.headers['content-range'];
   const [, start, end] = /^(\d+)-(\d+)$/.exec(range ?? '') ?? [];
   if (range !== undefined) {
-    const isNext = Number(start) === upload.bytes.length && Number(end) >= Number(start);
+    const isNext = Number(start) === upload.size && Number(end) >= Number(start);
     if (!isNext || Number(end) - Number(start) + 1 < minimumChunk) {
       return ociError('RANGE_INVALID', { range }, uploadHeaders(id, upload));
     }
   }
-  const chunks = [upload.bytes];
-  try {
-    for await (const chunk of request.body) chunks.push(chunk);
-  } finally {
-    upload.bytes = Buffer.concat(chunks);
+  for await (const chunk of request.body) {
+    upload.chunks.push(chunk);
+    upload.size += chunk.length;
   }
   return undefined;
 }
@@ -90,7 +88,7 @@ function finishUpload({ url }: RegistryRequest, storage: Storage, upload: Upload
   const digest = url.searchParams.get('digest');
   if (digest === null) return ociError('DIGEST_INVALID', 'the digest is missing');
   storage.uploads.delete(id);
-  return storeBlob(storage, upload.repository, upload.bytes, digest);
+  return storeBlob(storage, upload.repository, Buffer.concat(upload.chunks), digest);
 }
 
 function storeBlob(storage: Storage, repository: string, bytes: Buffer, digest: string): Reply {
@@ -113,11 +111,11 @@ function blobCreated(repository: string, digest: string): Reply {
   };
 }
 
-function uploadHeaders(id: string, { repository, bytes }: Upload): Headers {
+function uploadHeaders(id: string, { repository, size }: Upload): Headers {
   return {
     Location: `/v2/${repository}/blobs/uploads/${id}?_state=${encodeURIComponent(stateOf(id))}`,
     // As Distribution has it: an empty upload has the range of one byte.
-    Range: `0-${Math.max(bytes.length - 1, 0)}`,
+    Range: `0-${Math.max(size - 1, 0)}`,
     'Docker-Upload-UUID': id,
   };
 }
