@@ -35,13 +35,14 @@ import {
   untaggedNode,
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, registryRows } from './registryChildren.ts';
+import { expiryNotice, registryItem } from './registryItem.ts';
 import { RepositoryTags } from './repositoryTags.ts';
 import { RowAbilities } from './rowAbilities.ts';
 import { TagDetails } from './tagDetails.ts';
 import { rowsAtOnce, tagCount, tagRows } from './tagRows.ts';
 import type { TagView } from './tagView.ts';
 import { TreeDrawing } from './treeDrawing.ts';
-import { expiryNotice, registryItem, treeItem } from './treeItem.ts';
+import { treeItem } from './treeItem.ts';
 
 /** Milliseconds. Timers that would wait longer than 24 days do not wait at all. */
 const longestTimer = 24 * 60 * 60 * 1000;
