@@ -32,6 +32,17 @@ describe('activation', () => {
     );
   });
 
+  it('neither asks nor takes what is selected where VS Code lost the row whose menu was used', async () => {
+    await gantryExports();
+    for (const [row, all] of [
+      [undefined, undefined],
+      [undefined, [undefined]],
+    ] as const) {
+      assert.equal(await vscode.commands.executeCommand(commandIds.copyDigest, row, all), undefined);
+      assert.equal(await vscode.commands.executeCommand(commandIds.delete, row, all), undefined);
+    }
+  });
+
   it('leaves the dispatcher of other extensions as it is, before and after its requests', async () => {
     // Creates the slots, so that there is something to be replaced.
     await fetch(hostEnvironment().registry.url);

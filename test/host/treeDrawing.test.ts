@@ -23,12 +23,13 @@ describe('drawing rows of the tree anew', () => {
       drawing.asked(first);
       drawing.fireAll([first, second]);
       assert.deepEqual(changes, [[second]]);
-      drawing.answered(first);
+      drawing.answered(first, []);
       drawing.opened(first);
       assert.deepEqual(changes, [[second]]);
       mock.timers.tick(1500);
       const below = { ...first, id: `${first.id}|files` };
       open(below);
+      drawing.closed(below);
       mock.timers.tick(1500);
       assert.deepEqual(changes, [[second]]);
       mock.timers.tick(1500);
@@ -38,12 +39,12 @@ describe('drawing rows of the tree anew', () => {
   it('draws new rows of a node as soon as it is open, but leaves those alone of which one is being opened', () =>
     inOneTurn(() => {
       drawing.asked(repository);
-      drawing.answered(repository);
+      drawing.answered(repository, [first, second]);
       drawing.fire(repository);
       drawing.opened(repository);
       assert.deepEqual(changes, [repository]);
       drawing.asked(first);
-      drawing.answered(first);
+      drawing.answered(first, []);
       drawing.fire(repository);
       drawing.opened(first);
       assert.deepEqual(changes, [repository]);
@@ -51,12 +52,49 @@ describe('drawing rows of the tree anew', () => {
       assert.deepEqual(changes, [repository, repository]);
     }));
 
+  it('waits with a row until those below it are closed, else VS Code closes what is opened meanwhile', () =>
+    inOneTurn(() => {
+      open(repository, [first, second]);
+      open(first);
+      drawing.fireAtRest(repository);
+      drawing.fireAll([first]);
+      mock.timers.tick(5000);
+      assert.deepEqual(changes, [first]);
+      drawing.closed(first);
+      assert.deepEqual(changes, [first, repository]);
+    }));
+
+  it('waits for no row that has gone, or was closed with the one that it is in', () =>
+    inOneTurn(() => {
+      open(repository, [first, second]);
+      open(first);
+      open(repository, [second]);
+      mock.timers.tick(5000);
+      drawing.fireAtRest(repository);
+      assert.deepEqual(changes, [repository]);
+      open(second);
+      drawing.closed(repository);
+      open(repository, [second]);
+      mock.timers.tick(5000);
+      drawing.fireAtRest(repository);
+      assert.deepEqual(changes, [repository, repository]);
+    }));
+
+  it('draws what a registry says of itself also while something is open in it', () =>
+    inOneTurn(() => {
+      drawing.opened(registry);
+      open(repository, [first]);
+      mock.timers.tick(5000);
+      drawing.fireAtRest(registry);
+      assert.deepEqual(changes, [registry]);
+    }));
+
   it('draws a row once that was to be drawn several times meanwhile', () =>
     inOneTurn(() => {
       drawing.asked(first);
       drawing.fireAll([first]);
       drawing.fireAll([first]);
-      drawing.answered(first);
+      drawing.answered(first, []);
       drawing.opened(first);
       mock.timers.tick(5000);
       assert.deepEqual(changes, [first]);
@@ -76,9 +114,9 @@ describe('drawing rows of the tree anew', () => {
     }
   }
 
-  function open(node: TagNode | RepositoryNode): void {
+  function open(node: TagNode | RepositoryNode, rows: readonly TagNode[] = []): void {
     drawing.asked(node);
-    drawing.answered(node);
+    drawing.answered(node, rows);
     drawing.opened(node);
   }
 });

@@ -14,6 +14,8 @@ interface WatchedPage {
 
 const watchedPages = new Set<WatchedPage>();
 const unfinished = new Set<Promise<void>>();
+/** How often each test failed: what each of its tries leaves is kept. */
+const tries = new Map<string, number>();
 
 /** To be called before the page loads anything. */
 export function watchPage(page: Page, serverOutput: () => string): void {
@@ -26,7 +28,10 @@ export function watchPage(page: Page, serverOutput: () => string): void {
 
 /** Keeps what all open pages show now. */
 export function keepEvidence(testTitle: string): void {
-  const name = testTitle.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 120);
+  const title = testTitle.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 120);
+  const failed = (tries.get(title) ?? 0) + 1;
+  tries.set(title, failed);
+  const name = failed === 1 ? title : `${title}-try-${failed}`;
   for (const [index, watched] of [...watchedPages].entries()) {
     const kept = keep(watched, join(evidenceFolder, index === 0 ? name : `${name}-${index + 1}`));
     unfinished.add(kept);
@@ -42,8 +47,16 @@ export async function evidenceIsKept(): Promise<void> {
 async function keep({ page, console: lines, serverOutput }: WatchedPage, file: string): Promise<void> {
   try {
     await mkdir(evidenceFolder, { recursive: true });
-    await writeFile(`${file}.log`, [...lines, '', 'The server printed:', serverOutput()].join('\n'));
     await page.screenshot({ path: `${file}.png` });
+    const rows = await page
+      .locator('.pane-body [role="treeitem"]')
+      .evaluateAll((elements) =>
+        elements.map((row) =>
+          ['aria-level', 'aria-expanded', 'aria-label'].map((name) => row.getAttribute(name)).join(' '),
+        ),
+      );
+    const parts = [...lines, '', 'The rows of views:', ...rows, '', 'The server printed:', serverOutput()];
+    await writeFile(`${file}.log`, parts.join('\n'));
     console.log(`      kept ${file}.png and .log`);
   } catch (error) {
     console.log(`      could not keep ${file}.png: ${error}`);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
 
@@ -16,17 +17,20 @@ export function treeRow(page: Page, name: string | RegExp): Locator {
   return registriesTree(page).getByRole('treeitem', { name: shown, exact: true });
 }
 
-/** Expands rows from the outside in, each by its arrow, which opens nothing. */
+/** Expands rows from the outside in, each by its arrow, which opens nothing, until all of them are open at once. */
 export async function expandRows(page: Page, ...names: readonly (string | RegExp)[]): Promise<void> {
-  for (const name of names) {
-    const row = treeRow(page, name);
-    await eventually(async () => {
-      if ((await row.getAttribute('aria-expanded')) === 'true') return;
-      // A row that opens by itself at this moment is closed by it.
-      await row.locator('.monaco-tl-twistie').click();
-      await row.and(page.locator('[aria-expanded="true"]')).waitFor({ timeout: 3_000 });
-    }, 30_000);
-  }
+  const rows = names.map((name) => treeRow(page, name));
+  const open = page.locator('[aria-expanded="true"]');
+  const closed = page.locator('[aria-expanded="false"]');
+  await eventually(async () => {
+    // One that was drawn anew while it was being opened can be closed again, with all that was open in it.
+    for (const row of rows) {
+      if ((await row.getAttribute('aria-expanded', { timeout: 10_000 })) === 'true') continue;
+      await row.locator('.monaco-tl-twistie').click({ timeout: 10_000 });
+      await row.and(open).waitFor({ timeout: 3_000 });
+    }
+    for (const row of rows) assert.equal(await row.and(closed).count(), 0, `${row} is closed`);
+  }, 40_000);
 }
 
 /** The accessible names of all rows in sight, from top to bottom; of tags without what is known of their images. */

@@ -13,6 +13,10 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
 
   async function run(id: CommandId, args: never[]): Promise<unknown> {
     try {
+      if (isRowLost(args)) {
+        const text = vscode.l10n.t('That row was just being drawn anew, so nothing was done. Choose again.');
+        return void vscode.window.showInformationMessage(text);
+      }
       commands ??= (await import('./commands.ts')).createCommands(services, views);
       return await commands[id](...args);
     } catch (error) {
@@ -25,6 +29,18 @@ export function registerCommands(services: Services, views: Views): vscode.Dispo
   return vscode.Disposable.from(
     ...Object.values(commandIds).map((id) => vscode.commands.registerCommand(id, (...args: never[]) => run(id, args))),
   );
+}
+
+/**
+ * The menu of a row passes the row and, where several are selected, all of these. VS Code finds none whose parent it is
+ * drawing anew at that moment, and then passes nothing in its place: neither the selection nor a question would do instead,
+ * since the menu was opened on another row.
+ */
+function isRowLost(args: readonly unknown[]): boolean {
+  const [row, all] = args;
+  const isPassed = (value: unknown): boolean => value !== undefined && value !== null;
+  if (Array.isArray(all)) return !isPassed(row) || !all.every(isPassed);
+  return args.length === 2 && !isPassed(row) && !isPassed(all);
 }
 
 function isCalledFromCode(argument: unknown): boolean {

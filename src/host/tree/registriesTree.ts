@@ -135,13 +135,14 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node === undefined || !isParent(node)) return this.#children(node);
     this.#changed.asked(node);
+    let rows: TreeNode[] = [];
     try {
-      const rows = await this.#children(node);
+      rows = await this.#children(node);
       for (const row of rows) if (row.kind === 'repository' || row.kind === 'tag') this.#shown.set(row.id, row);
       if (node.kind === 'repository') await this.#show(node, rows);
       return rows;
     } finally {
-      this.#changed.answered(node);
+      this.#changed.answered(node, rows);
     }
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TreeNode } from './nodes.ts';
+import { isWithin, type TreeNode } from './nodes.ts';
 
 /** Milliseconds after the rows of a node were given to VS Code, in which it says that the node is open if it is to be. */
 const openingTime = 3000;
@@ -20,8 +20,8 @@ export class TreeDrawing implements vscode.Disposable {
   readonly #opening = new Map<string, NodeJS.Timeout | undefined>();
   /** Nodes whose rows were asked for or shown a moment ago, by their ids, with what ends the moment. */
   readonly #recent = new Map<string, NodeJS.Timeout | undefined>();
-  /** Nodes to be drawn when nothing in them is recent, by their ids. */
-  readonly #unhurried = new Map<string, TreeNode>();
+  /** Nodes to be drawn when they can rest, by their ids, and whether they bring other rows than they had. */
+  readonly #unhurried = new Map<string, { readonly node: TreeNode; readonly bringsRows: boolean }>();
   /** By their ids. */
   readonly #waiting = new Map<string, TreeNode>();
 
@@ -43,21 +43,32 @@ export class TreeDrawing implements vscode.Disposable {
     else this.#changed.fire(node);
   }
 
-  /** Draws rows that look different: all at once, but those in which something was opened a moment ago. */
+  /** Draws rows that look different: all at once, but each only when it can rest, as {@link fireAtRest} says. */
   fireAll(nodes: readonly TreeNode[]): void {
-    const busy = nodes.filter((node) => this.#isRecentIn(node) || this.#isOpeningIn(node));
-    for (const node of busy) this.#unhurried.set(node.id, node);
+    const busy = nodes.filter((node) => !this.#canRest(node, false) || this.#isOpeningIn(node));
+    for (const node of busy) this.#hold(node, false);
     const idle = nodes.filter((node) => !busy.includes(node));
     if (idle.length > 0) this.#changed.fire(idle);
   }
 
   /**
    * Draws a node whose row looks different, once nothing in it was opened for a moment: from the time that VS Code is told
-   * until it has asked for the rows anew it knows none of them, and a row that is opened then stays empty.
+   * until it has asked for the rows anew it knows none of them, and a row that is opened then stays empty. Where one of its
+   * rows is open, it is drawn once that is closed, unless it brings other rows: VS Code asks for the rows of one level after
+   * those of another, and closes whatever is opened meanwhile. In a registry something is open as a rule; what its row says is
+   * not held back by that.
    */
   fireAtRest(node: TreeNode): void {
-    if (this.#isRecentIn(node)) this.#unhurried.set(node.id, node);
-    else this.fire(node);
+    this.#fireAtRest(node, false);
+  }
+
+  #fireAtRest(node: TreeNode, bringsRows: boolean): void {
+    if (this.#canRest(node, bringsRows)) this.fire(node);
+    else this.#hold(node, bringsRows);
+  }
+
+  #hold(node: TreeNode, bringsRows: boolean): void {
+    this.#unhurried.set(node.id, { node, bringsRows: bringsRows || this.#unhurried.get(node.id)?.bringsRows === true });
   }
 
   /** VS Code asks for the rows of a node. Of one that is open it does so to draw it anew. */
@@ -69,8 +80,10 @@ export class TreeDrawing implements vscode.Disposable {
     this.#opening.set(id, undefined);
   }
 
-  /** VS Code has got them. */
-  answered({ id }: TreeNode): void {
+  /** VS Code has got them. What is not among them is open no more. */
+  answered(node: TreeNode, rows: readonly TreeNode[]): void {
+    const { id } = node;
+    for (const other of this.#openIn(node)) if (!rows.some((row) => isWithin(other, row))) this.#open.delete(other);
     clearTimeout(this.#recent.get(id));
     const rest = setTimeout(() => this.#rested(id), restTime);
     this.#recent.set(id, rest);
@@ -86,9 +99,11 @@ export class TreeDrawing implements vscode.Disposable {
     this.#ended(id);
   }
 
-  closed({ id }: TreeNode): void {
-    this.#open.delete(id);
-    this.#ended(id);
+  /** With all that is below it. */
+  closed(node: TreeNode): void {
+    for (const id of [node.id, ...this.#openIn(node)]) this.#open.delete(id);
+    this.#ended(node.id);
+    this.#drawUnhurried();
   }
 
   #ended(id: string): void {
@@ -98,14 +113,18 @@ export class TreeDrawing implements vscode.Disposable {
       this.#waiting.delete(node.id);
       // Whoever has opened one of its rows goes on there.
       if (node.id === id) this.#changed.fire(node);
-      else this.fireAtRest(node);
+      else this.#fireAtRest(node, true);
     }
   }
 
   #rested(id: string): void {
     this.#recent.delete(id);
-    for (const node of [...this.#unhurried.values()]) {
-      if (this.#isRecentIn(node)) continue;
+    this.#drawUnhurried();
+  }
+
+  #drawUnhurried(): void {
+    for (const { node, bringsRows } of [...this.#unhurried.values()]) {
+      if (!this.#canRest(node, bringsRows)) continue;
       this.#unhurried.delete(node.id);
       this.fire(node);
     }
@@ -116,8 +135,14 @@ export class TreeDrawing implements vscode.Disposable {
     this.#opening.delete(id);
   }
 
-  #isRecentIn(node: TreeNode): boolean {
-    return isIn(node, this.#recent.keys());
+  #canRest(node: TreeNode, bringsRows: boolean): boolean {
+    if (isIn(node, this.#recent.keys())) return false;
+    return bringsRows || node.kind === 'registry' || this.#openIn(node).length === 0;
+  }
+
+  /** Ids of what is open below a node. */
+  #openIn(node: TreeNode): readonly string[] {
+    return [...this.#open].filter((id) => id !== node.id && isWithin(id, node));
   }
 
   #isOpeningIn(node: TreeNode): boolean {
@@ -126,6 +151,6 @@ export class TreeDrawing implements vscode.Disposable {
 }
 
 /** Whether one of the ids is a node's, or that of a node below it. */
-function isIn({ id }: TreeNode, ids: Iterable<string>): boolean {
-  return [...ids].some((other) => other === id || other.startsWith(`${id}|`));
+function isIn(node: TreeNode, ids: Iterable<string>): boolean {
+  return [...ids].some((id) => isWithin(id, node));
 }
