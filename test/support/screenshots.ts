@@ -1,24 +1,32 @@
 // Takes the pictures of the README from the real thing, light and dark: npm run screenshots
+import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { build } from './build.ts';
 import { exitOnSignals } from './exitOnSignals.ts';
+import { writeImage, writeLayer } from './imageWriter.ts';
 import { repositoryFolder } from './paths.ts';
 import { withProgress } from './progress.ts';
 import { expandRows, registriesTree, treeRow } from './registriesTree.ts';
 import { runMain } from './runMain.ts';
 import { seedCompany } from './sampleImages.ts';
 import { openSampleWorkbench, type SampleWorkbenchOptions } from './sampleWorkbench.ts';
+import { file } from './tarWriter.ts';
+import { makeTemporaryFolder, removeFolder } from './temporaryFolder.ts';
 import { startVendorWorld } from './vendorWorld.ts';
 import {
   activePanel,
+  answer,
+  chooseFolder,
   chooseFromMenu,
   hoverOver,
   modalDialog,
   openFile,
   openTag,
   openViewContainer,
+  quickInput,
+  runCommand,
 } from './workbenchPage.ts';
 import type { Theme } from './workbenchSettings.ts';
 
@@ -36,6 +44,7 @@ type Picture = (page: Page) => Promise<Box>;
 const pictures: Readonly<Record<string, Picture>> = { panel, space, hover, delete: deleteDialog };
 const themes: readonly Theme[] = ['light', 'dark'];
 
+const mebibyte = 1024 * 1024;
 const folder = join(repositoryFolder, 'media/readme');
 /** Stands in the pictures. */
 const port = 5000;
@@ -62,6 +71,7 @@ await runMain(async () => {
     await withProgress(`Taking the ${theme} pictures`, 'half a minute', async () => {
       await take(theme, pictures);
       await takeKinds(theme);
+      await takePull(theme);
     });
   }
 });
@@ -77,6 +87,37 @@ async function takeKinds(theme: Theme): Promise<void> {
     );
   } finally {
     await world.close();
+  }
+}
+
+/** A pull of an image that is large enough to be seen while it comes, from a registry that is slow. */
+async function takePull(theme: Theme): Promise<void> {
+  const folder = await makeTemporaryFolder();
+  const image = writeImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    steps: [{ createdBy: 'COPY data /srv/', layer: writeLayer([file('data', randomBytes(96 * mebibyte))], 'none') }],
+  });
+  try {
+    await take(
+      theme,
+      { pull: (page) => pull(page, folder) },
+      {
+        viewport: { width: 1200, height: 560 },
+        seed: (registry) => {
+          seedCompany(registry);
+          registry.push('shop/search', image, '3.2.0');
+        },
+        registry: {
+          port,
+          fault: ({ url }) =>
+            image.blobs.some(({ descriptor: { digest, size } }) => size > mebibyte && url.pathname.endsWith(digest))
+              ? { connection: { kind: 'drip', afterBytes: 8 * mebibyte, bytesAtOnce: 80_000 } }
+              : undefined,
+        },
+      },
+    );
+  } finally {
+    await removeFolder(folder);
   }
 }
 
@@ -137,11 +178,7 @@ async function space(page: Page): Promise<Box> {
 async function kinds(page: Page): Promise<Box> {
   await openViewContainer(page, 'Gantry');
   const sidebar = page.locator('.part.sidebar');
-  const { x, width, y } = await boxOf(sidebar);
-  await page.mouse.move(x + width, y + 200);
-  await page.mouse.down();
-  await page.mouse.move(560, y + 200, { steps: 5 });
-  await page.mouse.up();
+  await widen(page, sidebar);
   await expandRows(page, /^Registry Docker Hub/, 'Namespace acme');
   await treeRow(page, 'Repository acme/storefront').waitFor();
   await expandRows(page, /^Registry Amazon ECR/, 'Repository shop/web');
@@ -157,6 +194,43 @@ async function kinds(page: Page): Promise<Box> {
   const ends = (await Promise.all(rows.map(boxOf))).map((row) => row.y + row.height);
   const box = await boxOf(sidebar);
   return { ...box, height: Math.max(...ends) + 8 - box.y };
+}
+
+/** A running pull in the view of transfers, and a copy that is done. */
+async function pull(page: Page, parent: string): Promise<Box> {
+  await openViewContainer(page, 'Gantry');
+  const sidebar = page.locator('.part.sidebar');
+  await widen(page, sidebar);
+  await expandRows(page, /^Registry Sample/, 'Repository shop/search', 'Repository shop/web');
+  await chooseFromMenu(treeRow(page, 'Tag 1.10.1'), 'Copy to Another Place…');
+  await answer(page, 'Copy localhost', `localhost:${port}/release/web:1.10.1`);
+  const title = sidebar.getByRole('button', { name: 'Transfers Section' });
+  await title.waitFor();
+  if ((await title.getAttribute('aria-expanded')) !== 'true') await title.click();
+  const transfers = page.getByRole('tree', { name: 'Transfers' });
+  await transfers.getByRole('treeitem', { name: /, Copied/ }).waitFor();
+  await runCommand(page, 'Notifications: Clear All Notifications');
+  // The end of the tree says nothing more here.
+  await page.locator('.part.sidebar').getByRole('button', { name: 'Collapse All' }).first().click();
+  await expandRows(page, /^Registry Sample/, 'Repository shop/search');
+  // Alone, so that the dialog has it in sight.
+  const folder = join(parent, 'images');
+  await mkdir(folder);
+  await chooseFromMenu(treeRow(page, 'Tag 3.2.0'), 'Pull…');
+  await quickInput(page).getByRole('option', { name: 'Into a Folder, as an OCI Image Layout' }).click();
+  await chooseFolder(page, 'Folder for the OCI Image Layout', folder);
+  await transfers.getByRole('treeitem', { name: /, Pull · .*\/s · 1\d s left$/ }).waitFor();
+  await page.mouse.move(0, 0);
+  const [box, done] = [await boxOf(sidebar), await boxOf(transfers.getByRole('treeitem').last())];
+  return { ...box, height: done.y + done.height + 8 - box.y };
+}
+
+async function widen(page: Page, sidebar: Locator): Promise<void> {
+  const { x, width, y } = await boxOf(sidebar);
+  await page.mouse.move(x + width, y + 200);
+  await page.mouse.down();
+  await page.mouse.move(560, y + 200, { steps: 5 });
+  await page.mouse.up();
 }
 
 /** What a `FROM` line names. */
