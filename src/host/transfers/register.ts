@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StateStore } from '../../core/ports.ts';
-import type { TransferJobs } from '../../core/transferJobs.ts';
+import { hasUnfinished, type TransferJobs } from '../../core/transferJobs.ts';
 import { contextKeys, viewIds } from '../ids.ts';
 import type { TransferRow, TransfersView } from './transfersView.ts';
 
@@ -26,7 +26,6 @@ export function registerTransfers(state: StateStore): TransfersRegistration {
     },
   });
   // The view shows once there is something in it, so that it takes no room of the others before.
-  if (Array.isArray(state.get('unfinishedTransfers')))
-    void vscode.commands.executeCommand('setContext', contextKeys.hasTransfers, true);
+  if (hasUnfinished(state)) void vscode.commands.executeCommand('setContext', contextKeys.hasTransfers, true);
   return { disposable: vscode.Disposable.from(changed, view), transfers: async () => (await load()).jobs };
 }

@@ -1,28 +1,22 @@
 import * as vscode from 'vscode';
-import type { ImageDetails, ImageReference } from '../../api.ts';
-import type { AllItems } from '../../core/allPages.ts';
+import type { ImageReference } from '../../api.ts';
 import { withFacts } from '../../core/finding/tagFacts.ts';
 import type { LoginOffer } from '../../core/loginOffer.ts';
-import type { UntaggedImage } from '../../core/untagged.ts';
-import type { DiscoveredRegistry } from '../../core/useCases/discovery.ts';
-import type { ImagePlace } from '../files/imageUris.ts';
 import type { Services } from '../services.ts';
-import { filesNode, isFolder } from './fileNodes.ts';
+import { ExpiryTimer } from './expiryTimer.ts';
+import { isFolder } from './fileNodes.ts';
 import { folderRows, placeOfImage } from './fileRows.ts';
+import { imageRows, untaggedRows } from './imageRows.ts';
 import { type Loaded, NodeLoading } from './nodeLoading.ts';
 import {
   connectionOf,
   isWithin,
-  layerNode,
   type MoreNode,
-  moreNode,
   type NamespaceNode,
   noticeNode,
   offerNode,
   openNode,
   type ParentNode,
-  type PlatformNode,
-  platformNode,
   type RegistryNode,
   type RepositoryNode,
   registryNode,
@@ -30,22 +24,18 @@ import {
   type TagNode,
   type TreeNode,
   tagNode,
-  type UntaggedNode,
-  untaggedImageNode,
   untaggedNode,
 } from './nodes.ts';
 import { groupRows, listRegistry, pinnedRows, registryRows } from './registryChildren.ts';
-import { expiryNotice, registryItem } from './registryItem.ts';
+import { registryItem } from './registryItem.ts';
 import { RepositoryTags } from './repositoryTags.ts';
 import { RowAbilities } from './rowAbilities.ts';
+import { look, lookOf, offerLook } from './rowLooks.ts';
 import { TagDetails } from './tagDetails.ts';
 import { rowsAtOnce, tagCount, tagRows } from './tagRows.ts';
 import type { TagView } from './tagView.ts';
 import { TreeDrawing } from './treeDrawing.ts';
 import { treeItem } from './treeItem.ts';
-
-/** Milliseconds. Timers that would wait longer than 24 days do not wait at all. */
-const longestTimer = 24 * 60 * 60 * 1000;
 
 /**
  * Registries, their repositories, tags, platforms and layers. What was loaded stays until its node is refreshed, errors
@@ -70,7 +60,8 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
   /** What each opened repository was last drawn from. */
   readonly #drawn = new Map<string, RepositoryTags>();
   readonly details: TagDetails;
-  #expiryTimer: NodeJS.Timeout | undefined;
+  /** Of the logins that the rows tell of. */
+  readonly #expiry = new ExpiryTimer(() => this.#refreshRegistries());
   #isDisposed = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -110,7 +101,7 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
 
   dispose(): void {
     this.#isDisposed = true;
-    clearTimeout(this.#expiryTimer);
+    this.#expiry.dispose();
     this.#nodes.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
@@ -279,7 +270,9 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
       const drawn = this.#looks.get(node.id);
       if (drawn !== undefined && drawn !== look(this.#registryItem(node))) this.#changed.fireAtRest(node);
     }
-    this.#watchExpiry();
+    this.#expiry.watch(
+      this.#registries.flatMap(({ connection }) => this.#services.connections.login(connection.id)?.expiresAt ?? []),
+    );
   }
 
   /** What was read with an account goes with it. */
@@ -289,18 +282,6 @@ export class RegistriesTree implements vscode.TreeDataProvider<TreeNode>, vscode
     this.details.forget(isGone);
     for (const map of [this.#looks, this.#shown, this.#drawn])
       for (const id of map.keys()) if (isGone(id)) map.delete(id);
-  }
-
-  /** Looks at the rows again when the next login is about to end, and when it has ended. */
-  #watchExpiry(): void {
-    clearTimeout(this.#expiryTimer);
-    const now = Date.now();
-    const ends = this.#registries.flatMap(
-      ({ connection }) => this.#services.connections.login(connection.id)?.expiresAt ?? [],
-    );
-    const next = Math.min(...ends.flatMap((end) => [end - expiryNotice, end]).filter((time) => time > now));
-    if (next !== Number.POSITIVE_INFINITY)
-      this.#expiryTimer = setTimeout(() => this.#refreshRegistries(), Math.min(next - now + 1000, longestTimer));
   }
 
   /** With the state that its connection has now, whatever it was when the node was made. */
@@ -450,20 +431,6 @@ function isParent(node: TreeNode): node is ParentNode {
   return ['registry', 'namespace', 'repository', 'tag', 'platform', 'files', 'untagged'].includes(node.kind);
 }
 
-function look({ label, description }: vscode.TreeItem): string {
-  return JSON.stringify([label, description]);
-}
-
-/** Also by what menus and the tooltip of a tag say of it. */
-function lookOf({ kind }: TreeNode, item: vscode.TreeItem): string {
-  const { tooltip, contextValue, iconPath } = item;
-  return kind === 'tag' ? JSON.stringify([look(item), tooltip, contextValue, iconPath]) : look(item);
-}
-
-function offerLook(registries: readonly DiscoveredRegistry[]): string {
-  return registries.map(({ url }) => url).join();
-}
-
 function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'id' in value;
 }
@@ -474,20 +441,4 @@ function loadedNode(node: TreeNode): TreeNode {
   const { kind } = node;
   const isAbout = isGroup || kind === 'notice' || kind === 'more' || kind === 'pages' || kind === 'unknown';
   return isAbout ? loadedNode(node.parent) : node;
-}
-
-function untaggedRows(node: UntaggedNode, { items, isTruncated }: AllItems<UntaggedImage>, limit: number): TreeNode[] {
-  if (items.length === 0) return [noticeNode(node, 'info', vscode.l10n.t('Every image here has a tag.'))];
-  const rows: TreeNode[] = items.slice(0, limit).map((image) => untaggedImageNode(node, image));
-  if (rows.length < items.length) rows.push(moreNode(node, rows.length, isTruncated ? undefined : items.length));
-  return rows;
-}
-
-function imageRows(node: TagNode | PlatformNode, image: ImageDetails, place: ImagePlace | undefined): TreeNode[] {
-  if (node.kind === 'tag' && image.platforms.length > 1) {
-    return image.platforms.map((platform) => platformNode(node, platform));
-  }
-  if (image.layers.length === 0) return [noticeNode(node, 'info', vscode.l10n.t('It has no layers.'))];
-  const layers = image.layers.map((layer, index) => layerNode(node, layer, index + 1, place));
-  return place === undefined ? layers : [filesNode(node, place), ...layers];
 }

@@ -5,14 +5,12 @@ import { registryOf } from '../../core/connectionUrl.ts';
 import type { CredentialSource } from '../../core/credential.ts';
 import { dockerHub } from '../../core/oci/reference.ts';
 import { endText, sourceName } from '../loginWords.ts';
+import { expiryNotice } from './expiryTimer.ts';
 import { contextValue } from './flags.ts';
 import type { RegistryNode } from './nodes.ts';
 import { present } from './presentParts.ts';
 
 const { Collapsed } = vscode.TreeItemCollapsibleState;
-
-/** Milliseconds before its end from which a row says that a login ends. */
-export const expiryNotice = 60 * 60 * 1000;
 
 /** `notices` is what the registry wants its users to know, a line each. */
 export function registryItem({ id, connection, login }: RegistryNode, notices: readonly string[]): vscode.TreeItem {

@@ -192,6 +192,7 @@ describe('transfers', () => {
     );
     after.remove(after.all()[0]?.id ?? '');
     assert.deepEqual([...stateValues.values()], [[]]);
+    assert.ok(!hasUnfinished(state));
   });
 
   it('that another version has written down otherwise are left out', () => {
@@ -199,6 +200,7 @@ describe('transfers', () => {
     for (const stored of [null, 'x', [1, {}, { id: '1', request: { kind: 'delete', source: 'a' }, startedAt: 0 }]]) {
       void state.set('unfinishedTransfers', stored);
       assert.deepEqual(new TransferJobs(state, () => 0).all(), []);
+      assert.ok(!hasUnfinished(state));
     }
   });
 });
