@@ -21,6 +21,14 @@ describe('changes that can be undone', () => {
     thrown(() => memory.get(first?.id ?? assert.fail()), 'not-found');
   });
 
+  it('name the tags that went, by which people know an image', () => {
+    const memory = new UndoMemory(() => 0);
+    const [digest, tags] = [`sha256:${'1'.repeat(64)}`, ['1.9', '1.9.0']];
+    const { steps, ...deleted } = change(`registry.example/shop/web@${digest}`, 10);
+    memory.add({ ...deleted, steps: [digest, ...tags].flatMap((name) => steps.map((step) => ({ ...step, name }))) });
+    assert.deepEqual(memory.all()[0]?.tagNames, tags);
+  });
+
   it('are kept as long as there is room, the oldest least', () => {
     const memory = new UndoMemory(() => 0);
     for (let count = 0; count < 6; count++) memory.add(change(`registry.example/shop/web:${count}`, 4 * 1024 * 1024));
