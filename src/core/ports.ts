@@ -150,11 +150,14 @@ export interface StateStore {
   set(key: string, value: unknown): Promise<void>;
 }
 
-/** Larger state as text, kept between sessions and read only when it is wanted. Names may hold any characters. */
+/**
+ * Larger state as text, kept between sessions and read only when it is wanted: nothing of it is thrown away to make room, unlike
+ * in a {@link ContentStore}. Names may hold any characters.
+ */
 export interface DataStore {
   /** `undefined` for what was never written, or cannot be read. */
   read(name: string): Promise<string | undefined>;
-  /** What cannot be written is lost: it can be had again. */
+  /** Never rejects: what cannot be written is logged, and is not there in the next session. */
   write(name: string, text: string): Promise<void>;
   delete(name: string): Promise<void>;
 }

@@ -19,7 +19,7 @@ export function dataFiles(folder: vscode.Uri, log: Log): DataStore {
       try {
         await vscode.workspace.fs.writeFile(fileOf(name), new TextEncoder().encode(text));
       } catch (error) {
-        logError(log, 'Keeping names', error);
+        logError(log, 'Keeping data for the next session', error);
       }
     },
     delete: async (name) => {
