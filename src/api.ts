@@ -761,8 +761,10 @@ export interface BlobOptions extends CallOptions {
    * registry sends the whole instead.
    */
   readonly range?: { readonly start: number; readonly end: number };
-  /** Whoever reads has no use for a chunk once it asks for the next: its memory may be freed or filled anew. */
+  /** Whoever reads has no use for a chunk once it asks for the next but one: its memory may be freed or filled anew. */
   readonly forgetsChunks?: boolean;
+  /** Whoever reads has threads of its own for the chunks, from which another that verifies them would take the processor. */
+  readonly isReadInThread?: boolean;
 }
 
 export interface FetchedManifest {

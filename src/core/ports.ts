@@ -32,7 +32,7 @@ export interface HttpRequest {
   readonly priority?: RequestPriority;
   /** Its body or its answer is content of any size: it may take as long as it goes on. */
   readonly isTransfer?: boolean;
-  /** A chunk of the answer is not looked at again once the next is asked for: the transport may free its memory. */
+  /** A chunk of the answer is not looked at again once the next but one is asked for: its memory may be freed or filled anew. */
   readonly forgetsChunks?: boolean;
   /** Called each time that it goes out, repetitions and redirects too. For the middleware. */
   readonly onSent?: () => void;
@@ -82,8 +82,11 @@ export interface CreateHash {
 }
 
 export interface StreamHash {
-  /** Takes a piece. A promise comes where there is no room for it yet: until then it must stay as it is. */
-  update(chunk: Uint8Array): Promise<void> | undefined;
+  /**
+   * Passes chunks on that go into the hash. Where the reader forgets them, as for {@link HttpRequest.forgetsChunks}, the same
+   * bytes may come in other pieces; those that have come before `chunks` fails come all the same.
+   */
+  through(chunks: AsyncIterable<Uint8Array>, options?: { readonly forgetsChunks?: boolean }): AsyncIterable<Uint8Array>;
   /** Lower-case hex. */
   hex(): Promise<string>;
   /** Call it in the end, whatever has happened. */
@@ -183,8 +186,8 @@ export interface Files {
   /** With those that it lies in. */
   makeFolder(path: string): Promise<void>;
   /**
-   * Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. The
-   * pieces must stay as they are: they are written while the next ones come.
+   * Writes a file whole or not at all: under another name first, which it loses when `chunks` ended without an error. A
+   * piece must stay as it is until the next but one is asked for: it is written while the next one comes.
    */
   write(path: string, chunks: AsyncIterable<Uint8Array>, options: WriteFileOptions): Promise<void>;
   /**

@@ -1,21 +1,27 @@
 import type { FileHandle } from 'node:fs/promises';
 import { throwIfAborted } from '../core/errors.ts';
 
-/** Bytes written at once: content comes in pieces of some KiB, and each call costs a turn of the event loop. */
-const batchSize = 1024 * 1024;
+/** Bytes of small pieces that are written at once: each call costs a turn of the event loop. */
+const blockSize = 256 * 1024;
+
+/** Bytes from which on a piece is written as it is, without a copy. */
+const largeSize = 128 * 1024;
 
 /** Bytes after which the disk is told to begin, so that it does not have everything before it at the end. */
-const flushSize = 64 * 1024 * 1024;
+const flushSize = 16 * 1024 * 1024;
 
 /**
- * Writes pieces one behind the other, while the next ones come. What has come is written when their source fails too; it
+ * Writes pieces one behind the other, each while the next one comes. What has come is written when their source fails too; it
  * rejects then as the source did. {@link position} says how far it is.
  */
 export class FileWriter {
   readonly #handle: FileHandle;
   #position: number;
-  #batch: Uint8Array[] = [];
-  #batchLength = 0;
+  /** Is being filled with small pieces. */
+  #block: Uint8Array | undefined;
+  #filled = 0;
+  /** Is not used. */
+  #spare: Uint8Array | undefined;
   #underWay: Promise<void> = Promise.resolve();
   #flushing: Promise<void> = Promise.resolve();
   #isFlushing = false;
@@ -32,17 +38,22 @@ export class FileWriter {
     return this.#position;
   }
 
-  async writeAll(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  /** A piece must stay as it is until the next but one is asked for. */
+  async writeAll(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
     try {
-      for await (const chunk of chunks) {
+      for await (const piece of pieces) {
         throwIfAborted(signal);
-        this.#batch.push(chunk);
-        this.#batchLength += chunk.length;
-        if (this.#batchLength >= batchSize) await this.#writeBatch();
+        if (piece.length >= largeSize) {
+          await this.#writeBlock();
+          await this.#begin(piece);
+        } else {
+          if (this.#filled + piece.length > blockSize) await this.#writeBlock();
+          this.#add(piece);
+        }
       }
     } finally {
       try {
-        await this.#writeBatch();
+        await this.#writeBlock();
         await this.#underWay;
       } finally {
         // The file must not be closed before; what fails in it is told by {@link finish}.
@@ -58,22 +69,37 @@ export class FileWriter {
     await this.#handle.sync();
   }
 
-  /** Begins to write what has come, once the batch before is written. */
-  async #writeBatch(): Promise<void> {
+  #add(piece: Uint8Array): void {
+    this.#block ??= this.#spare ?? Buffer.allocUnsafeSlow(blockSize);
+    if (this.#block === this.#spare) this.#spare = undefined;
+    this.#block.set(piece, this.#filled);
+    this.#filled += piece.length;
+  }
+
+  async #writeBlock(): Promise<void> {
+    const block = this.#block;
+    if (block === undefined) return;
+    const filled = block.subarray(0, this.#filled);
+    this.#block = undefined;
+    this.#filled = 0;
+    await this.#begin(filled, () => {
+      this.#spare = block;
+    });
+  }
+
+  /** Begins to write a piece, once the one before is written. */
+  async #begin(piece: Uint8Array, ended = (): void => {}): Promise<void> {
     await this.#underWay;
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#batchLength = 0;
-    this.#underWay = this.#write(batch);
+    this.#underWay = this.#write(piece).then(ended);
     // Whoever waits for it next is told.
     this.#underWay.catch(() => {});
   }
 
-  async #write(batch: readonly Uint8Array[]): Promise<void> {
-    for (let rest = batch; rest.length > 0; ) {
-      const { bytesWritten } = await this.#handle.writev(rest, this.#position);
+  async #write(piece: Uint8Array): Promise<void> {
+    for (let rest = piece; rest.length > 0; ) {
+      const { bytesWritten } = await this.#handle.write(rest, 0, rest.length, this.#position);
       this.#position += bytesWritten;
-      rest = without(rest, bytesWritten);
+      rest = rest.subarray(bytesWritten);
     }
     if (this.#position - this.#flushed >= flushSize && !this.#isFlushing) this.#flush();
   }
@@ -87,14 +113,4 @@ export class FileWriter {
     });
     this.#flushing.catch(() => {});
   }
-}
-
-/** What is left of a batch when so many bytes of it are written. */
-function without(batch: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
-  let left = bytes;
-  return batch.flatMap((chunk) => {
-    const rest = chunk.subarray(Math.min(left, chunk.length));
-    left -= chunk.length - rest.length;
-    return rest.length === 0 ? [] : [rest];
-  });
 }

@@ -18,9 +18,11 @@ function hashHere(algorithm: HashAlgorithm): Hash {
 function streamHere(algorithm: HashAlgorithm): ReturnType<CreateHash['ofStream']> {
   const { update, hex } = hashHere(algorithm);
   return {
-    update: (chunk) => {
-      update(chunk);
-      return undefined;
+    through: async function* (chunks) {
+      for await (const chunk of chunks) {
+        update(chunk);
+        yield chunk;
+      }
     },
     hex: async () => hex(),
     close: () => {},

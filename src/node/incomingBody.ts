@@ -1,7 +1,8 @@
 import { freeMemory } from '../core/freeMemory.ts';
+import { giveBack } from './readBuffers.ts';
 
-/** Bytes that wait for their reader before the connection is read no further. */
-const mostHeld = 64 * 1024;
+/** Bytes that wait for their reader before the connection is read no further; more of content that is read as fast as it can. */
+const mostHeld = { usual: 64 * 1024, content: 512 * 1024 };
 
 /** A rest as short as this is read for nobody, so that its connection can be used again; a longer one is cut. */
 const mostDiscarded = 64 * 1024;
@@ -36,8 +37,9 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   readonly #length: number;
   readonly #forgetsChunks: boolean;
   readonly #chunks: Uint8Array[] = [];
-  /** What the reader has got last. */
-  #last: Uint8Array | undefined;
+  readonly #mostHeld: number;
+  /** What the reader may still look at. */
+  readonly #given: Uint8Array[] = [];
   #held = 0;
   #received = 0;
   #reader: Reader | undefined;
@@ -48,6 +50,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     this.#flow = flow;
     this.#length = Number(contentLength);
     this.#forgetsChunks = forgetsChunks;
+    this.#mostHeld = forgetsChunks ? mostHeld.content : mostHeld.usual;
   }
 
   push(chunk: Uint8Array): void {
@@ -55,12 +58,12 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     if (this.#isDiscarded) {
       if (this.#received > mostDiscarded) this.#leave();
     } else if (this.#reader !== undefined) {
-      if (this.#forgetsChunks) this.#last = chunk;
+      if (this.#forgetsChunks) this.#given.push(chunk);
       this.#takeReader()?.resolve({ done: false, value: chunk });
     } else {
       this.#chunks.push(chunk);
       this.#held += chunk.length;
-      if (this.#held >= mostHeld) this.#flow.pause();
+      if (this.#held >= this.#mostHeld) this.#flow.pause();
     }
   }
 
@@ -76,12 +79,12 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#freeLast();
+    while (this.#given.length > 1) free(this.#given.shift());
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
-      if (this.#forgetsChunks) this.#last = chunk;
+      if (this.#forgetsChunks) this.#given.push(chunk);
       this.#held -= chunk.length;
-      if (this.#held < mostHeld) this.#flow.resume();
+      if (this.#held < this.#mostHeld) this.#flow.resume();
       return Promise.resolve({ done: false, value: chunk });
     }
     if (this.#end instanceof Error) return Promise.reject(this.#end);
@@ -113,17 +116,16 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
     if (this.#end === undefined) this.#flow.abort(new Error('The rest of the answer is not wanted.'));
   }
 
-  /** Where it shares its memory with nothing. */
-  #freeLast(): void {
-    if (this.#last === undefined) return;
-    const { buffer, byteLength } = this.#last;
-    this.#last = undefined;
-    if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) freeMemory(buffer);
-  }
-
   #takeReader(): Reader | undefined {
     const reader = this.#reader;
     this.#reader = undefined;
     return reader;
   }
+}
+
+/** The memory of a chunk, where it shares it with nothing else. */
+function free(chunk: Uint8Array | undefined): void {
+  if (chunk === undefined || chunk.length === 0 || giveBack(chunk)) return;
+  const { buffer, byteLength } = chunk;
+  if (byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) freeMemory(buffer);
 }

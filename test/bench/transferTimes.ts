@@ -23,7 +23,7 @@ const run = promisify(execFile);
 export const transferTimes: BenchRow = {
   row: 'P9',
   title: 'Images pulled and copied (P9, P10, P11, P12)',
-  note: 'Layers of random bytes on Distribution 2.8, all on this machine; each run is a process of its own, by turns. Everybody verifies digests. Copies go to another Distribution 2.8, a new one each time: skopeo remembers what a registry has.',
+  note: 'Layers of random bytes on Distribution 2.8, all on this machine; each run is a process of its own, by turns. Everybody verifies digests. Gantry and skopeo wait until the disk has what they wrote, crane, regctl and curl do not: the lines with sync have them wait too. Copies go to another Distribution 2.8, a new one each time: skopeo remembers what a registry has.',
   measure: async (options) => {
     const missing = [distributionProgram, skopeoProgram, 'curl', 'openssl'].filter(
       (name) => findOnPath(name) === undefined,
@@ -73,7 +73,7 @@ async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<rea
       byCommand('skopeo copy dir:', (target) =>
         skopeo('copy', ...sourceFlags(registry), `docker://${one}`, `dir:${target}`),
       ),
-      byCommand('curl, openssl dgst', async (target) => {
+      ...withAndWithoutSync('curl, openssl dgst', async (target) => {
         await run('curl', ['-s', '-o', target, `${registry.url}/v2/bench/one/blobs/${layerOf(largest)}`]);
         await run('openssl', ['dgst', '-sha256', target]);
       }),
@@ -81,10 +81,10 @@ async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<rea
     const layout = await race(turns, inFolder, [
       gantry(eight),
       byCommand('skopeo', (target) => skopeo('copy', ...sourceFlags(registry), `docker://${eight}`, `oci:${target}:1`)),
-      byCommand('crane', (target) =>
+      ...withAndWithoutSync('crane', (target) =>
         run(goProgramFile(crane), ['pull', '--insecure', '--format', 'oci', eight ?? '', target]),
       ),
-      byCommand('regctl', (target) =>
+      ...withAndWithoutSync('regctl', (target) =>
         regctlRun([registry.host], ['image', 'copy', eight ?? '', `ocidir://${target}:1`]),
       ),
     ]);
@@ -164,6 +164,17 @@ function byCommand(name: string, command: (target: string) => Promise<unknown>):
       return undefined;
     },
   };
+}
+
+/** What does not wait for the disk, as it is, and followed by what does. */
+function withAndWithoutSync(name: string, command: (target: string) => Promise<unknown>): readonly Contender[] {
+  return [
+    byCommand(name, command),
+    byCommand(`${name}, sync`, async (target) => {
+      await command(target);
+      await run('sync', ['-f', target]);
+    }),
+  ];
 }
 
 function regctlRun(hosts: readonly string[], args: readonly string[]): Promise<unknown> {

@@ -106,7 +106,7 @@ describe('the transport', () => {
     }
   });
 
-  it('frees the memory of a chunk when the next is asked for, where nobody looks at it again', async () => {
+  it('frees the memory of a chunk when the next but one is asked for, where nobody looks at it again', async () => {
     const [registry, { send }] = await Promise.all([start(), open()]);
     const sent = randomBytes(2 * 1024 * 1024);
     registry.fault = () => ({ reply: { status: 200, body: sent } });

@@ -102,7 +102,7 @@ export class LayerLibrary {
   async #read({ descriptor, diffId, openBlob }: LayerToRead, call: LayerCall): Promise<LayerIndex> {
     const { digest, size } = descriptor;
     try {
-      const { chunks } = await openBlob(descriptor, { signal: call.signal, forgetsChunks: true });
+      const { chunks } = await openBlob(descriptor, { signal: call.signal, forgetsChunks: true, isReadInThread: true });
       const read = await this.#ports.layers.readLayer({ chunks, size, diffId }, call);
       await this.#keep(digest, read, call.signal);
       return read.index;

@@ -87,7 +87,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
   }
 
   async function openBlob(descriptor: Descriptor, call: BlobOptions): Promise<BlobContent> {
-    const { signal, range, forgetsChunks = false } = call;
+    const { signal, range, forgetsChunks = false, isReadInThread = false } = call;
     const { digest, size } = descriptor;
     assertDigest(digest);
     const request: HttpRequest = {
@@ -111,7 +111,7 @@ export function createOciRepository(options: OciRepositoryOptions): RepositorySe
     const chunks = resumingChunks(response, { host, size, reopen: (headers) => reopenBlob(request, headers, signal) });
     return {
       size,
-      chunks: verifiedChunks(chunks, { digest, size }, { createHash, host, isReadInThread: forgetsChunks }),
+      chunks: verifiedChunks(chunks, { digest, size }, { createHash, host, isReadInThread, forgetsChunks }),
     };
   }
 

@@ -1,6 +1,6 @@
 import { RegistryError } from '../errors.ts';
 import { digestAlgorithm } from '../oci/digest.ts';
-import type { CreateHash } from '../ports.ts';
+import type { CreateHash, HttpRequest } from '../ports.ts';
 
 /** The digest of `bytes` in the algorithm of `expected`; sha256 without one. */
 export function digestOf(bytes: Uint8Array, createHash: CreateHash, expected?: string): string {
@@ -22,24 +22,29 @@ export async function* verifiedChunks(
     readonly host: string;
     /** Whoever reads has threads of its own for the chunks, from which another would take memory and processors. */
     readonly isReadInThread?: boolean;
+    readonly forgetsChunks?: HttpRequest['forgetsChunks'];
   },
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { createHash, host, isReadInThread = false, forgetsChunks = false } = context;
   const algorithm = digestAlgorithm(expected.digest);
-  const hash = context.createHash.ofStream(algorithm, context.isReadInThread === true ? 0 : expected.size);
-  try {
-    let size = 0;
+  const hash = createHash.ofStream(algorithm, isReadInThread ? 0 : expected.size);
+  let size = 0;
+
+  async function* upToSize(): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of chunks) {
       size += chunk.length;
       if (size > expected.size) break;
-      const room = hash.update(chunk);
-      if (room !== undefined) await room;
       yield chunk;
     }
+  }
+
+  try {
+    for await (const chunk of hash.through(upToSize(), { forgetsChunks })) yield chunk;
     if (size !== expected.size) {
-      throw mismatch(context.host, `of ${expected.size} bytes, ${size > expected.size ? 'more' : `${size}`} came`);
+      throw mismatch(host, `of ${expected.size} bytes, ${size > expected.size ? 'more' : `${size}`} came`);
     }
     const digest = `${algorithm}:${await hash.hex()}`;
-    if (digest !== expected.digest) throw mismatch(context.host, `asked for ${expected.digest}, it sent ${digest}`);
+    if (digest !== expected.digest) throw mismatch(host, `asked for ${expected.digest}, it sent ${digest}`);
   } finally {
     hash.close();
   }

@@ -100,7 +100,7 @@ export async function fetchInto(
       const source: ContentSource = {
         open: async (offset) => {
           const range = offset === 0 ? {} : { range: { start: offset, end: blob.size } };
-          return (await context.openBlob(blob, { signal: stop, ...range })).chunks;
+          return (await context.openBlob(blob, { signal: stop, forgetsChunks: true, ...range })).chunks;
         },
         onBytes: (bytes, how) => {
           kept += bytes;

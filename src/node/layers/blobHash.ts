@@ -5,22 +5,34 @@ import { bundlePath } from './bundlePath.ts';
 
 /** What goes to the thread. One thread hashes for all, each content under its number. */
 export type ToHashThread =
-  | { readonly kind: 'begin'; readonly id: number; readonly algorithm: HashAlgorithm }
-  /** The first `length` bytes of a block, which comes back with `taken`. */
-  | { readonly kind: 'block'; readonly id: number; readonly block: ArrayBuffer; readonly length: number }
+  | {
+      readonly kind: 'begin';
+      readonly id: number;
+      readonly algorithm: HashAlgorithm;
+      readonly blocks: SharedArrayBuffer;
+    }
+  /** Bytes of {@link blocks} that are the next; it is done with them when it says `taken`. */
+  | { readonly kind: 'bytes'; readonly id: number; readonly start: number; readonly length: number }
   | { readonly kind: 'end'; readonly id: number }
   | { readonly kind: 'drop'; readonly id: number };
 
 export type FromHashThread =
-  | { readonly kind: 'taken'; readonly id: number; readonly block: ArrayBuffer }
+  | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'digest'; readonly id: number; readonly hex: string };
 
-type Send = (message: ToHashThread, transfer?: readonly ArrayBuffer[]) => void;
+type Send = (message: ToHashThread) => void;
 
-/** Bytes sent to the thread at once: with fewer, the messages cost more than they carry. */
-const blockSize = 1024 * 1024;
-/** Of one content: one is filled while others are hashed. */
-const blocksUnderWay = 3;
+/**
+ * Bytes that go to the thread at once. With fewer, the messages cost more than they carry; files are written in such blocks
+ * too, for which Linux makes larger pages from 1 MiB on, and takes three times as long.
+ */
+const blockSize = 512 * 1024;
+/** Of one content: one is filled while others are hashed, and written. */
+const blockCount = 6;
+/** What the reader may still look at. */
+const blocksGiven = 2;
+/** Milliseconds after which a block goes on that is not full. */
+const longestFill = 100;
 
 /** Milliseconds that a thread without work is kept for the next blob. */
 const idleTime = 5000;
@@ -55,13 +67,13 @@ class HashThread {
     const id = this.#count++;
     const hash = new ThreadHash(
       id,
-      (message, transfer = []) => this.#worker.postMessage(message, transfer),
+      (message) => this.#worker.postMessage(message),
       () => this.#leave(id),
     );
     this.#hashes.set(id, hash);
     // Whoever waits for a digest waits for the thread.
     this.#worker.ref();
-    this.#worker.postMessage({ kind: 'begin', id, algorithm } satisfies ToHashThread);
+    this.#worker.postMessage({ kind: 'begin', id, algorithm, blocks: hash.blocks } satisfies ToHashThread);
     return hash;
   }
 
@@ -83,13 +95,16 @@ class HashThread {
 }
 
 class ThreadHash implements StreamHash {
+  readonly blocks = new SharedArrayBuffer(blockCount * blockSize);
   readonly #id: number;
   readonly #send: Send;
   readonly #leave: () => void;
-  readonly #free: ArrayBuffer[] = [];
-  #made = 0;
-  /** Is being filled. */
-  #block: ArrayBuffer | undefined;
+  readonly #bytes = new Uint8Array(this.blocks);
+  /** How many need each block: the thread, and whoever reads. */
+  readonly #needs = Array.from({ length: blockCount }, () => 0);
+  /** With the thread, which takes one after the other. */
+  readonly #sent: number[] = [];
+  #block = 0;
   #filled = 0;
   #hex: string | undefined;
   #failure: RegistryError | undefined;
@@ -101,9 +116,8 @@ class ThreadHash implements StreamHash {
     this.#leave = leave;
   }
 
-  update(chunk: Uint8Array): Promise<void> | undefined {
-    const left = this.#fill(chunk);
-    return left === undefined ? undefined : this.#wait(left);
+  through(chunks: AsyncIterable<Uint8Array>, { forgetsChunks = false } = {}): AsyncIterable<Uint8Array> {
+    return forgetsChunks ? this.#inBlocks(chunks) : this.#asTheyAre(chunks);
   }
 
   async hex(): Promise<string> {
@@ -119,7 +133,7 @@ class ThreadHash implements StreamHash {
   }
 
   receive(message: FromHashThread): void {
-    if (message.kind === 'taken') this.#free.push(message.block);
+    if (message.kind === 'taken') this.#release(this.#sent.shift());
     else this.#hex = message.hex;
     this.#wake?.();
   }
@@ -129,37 +143,81 @@ class ThreadHash implements StreamHash {
     this.#wake?.();
   }
 
-  /** Copies into blocks; what finds no room is left. */
-  #fill(chunk: Uint8Array): Uint8Array | undefined {
-    for (let rest = chunk; rest.length > 0; ) {
-      this.#block ??= this.#nextBlock();
-      if (this.#block === undefined) return rest;
-      const part = rest.subarray(0, blockSize - this.#filled);
-      new Uint8Array(this.#block).set(part, this.#filled);
-      this.#filled += part.length;
-      rest = rest.subarray(part.length);
-      if (this.#filled === blockSize) this.#post();
+  async *#asTheyAre(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of chunks) {
+      for (let rest = chunk; rest.length > 0; ) {
+        if (this.#filled === 0) await this.#freeBlock();
+        rest = this.#fill(rest);
+        if (this.#filled === blockSize) this.#post();
+      }
+      yield chunk;
     }
-    return undefined;
   }
 
-  #nextBlock(): ArrayBuffer | undefined {
-    const known = this.#free.pop();
-    if (known !== undefined || this.#made === blocksUnderWay) return known;
-    this.#made++;
-    return new ArrayBuffer(blockSize);
+  /** The reader gets the very blocks that the thread hashes: nothing is copied for him. */
+  async *#inBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    const given: number[] = [];
+    let began = 0;
+    let failure: { readonly reason: unknown } | undefined;
+    const give = (): Uint8Array => {
+      while (given.length >= blocksGiven) this.#release(given.shift());
+      given.push(this.#block);
+      return this.#post(1);
+    };
+    try {
+      for await (const chunk of chunks) {
+        for (let rest = chunk; rest.length > 0; ) {
+          if (this.#filled === 0) {
+            // Asked for the next but one, it is done with the first.
+            if (given.length >= blocksGiven) this.#release(given.shift());
+            await this.#freeBlock();
+            began = performance.now();
+          }
+          rest = this.#fill(rest);
+          if (this.#filled === blockSize) yield give();
+        }
+        if (this.#filled > 0 && performance.now() - began > longestFill) yield give();
+      }
+    } catch (reason) {
+      failure = { reason };
+    }
+    if (this.#filled > 0) yield give();
+    if (failure !== undefined) throw failure.reason;
   }
 
-  async #wait(chunk: Uint8Array): Promise<void> {
-    for (let left: Uint8Array | undefined = chunk; left !== undefined; left = this.#fill(left)) await this.#woken();
+  /** Copies into the block, and returns what finds no room. */
+  #fill(chunk: Uint8Array): Uint8Array {
+    const part = chunk.subarray(0, blockSize - this.#filled);
+    this.#bytes.set(part, this.#block * blockSize + this.#filled);
+    this.#filled += part.length;
+    return chunk.subarray(part.length);
   }
 
-  #post(): void {
-    const block = this.#block;
-    if (block === undefined) return;
-    this.#send({ kind: 'block', id: this.#id, block, length: this.#filled }, [block]);
-    this.#block = undefined;
-    this.#filled = 0;
+  /** Sends what is in the block to the thread; so many others need it too. */
+  #post(others = 0): Uint8Array {
+    const [start, length] = [this.#block * blockSize, this.#filled];
+    if (length > 0) {
+      this.#needs[this.#block] = 1 + others;
+      this.#sent.push(this.#block);
+      this.#send({ kind: 'bytes', id: this.#id, start, length });
+      this.#filled = 0;
+    }
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  async #freeBlock(): Promise<void> {
+    for (;;) {
+      const free = this.#needs.indexOf(0);
+      if (free >= 0) {
+        this.#block = free;
+        return;
+      }
+      await this.#woken();
+    }
+  }
+
+  #release(block = 0): void {
+    this.#needs[block] = (this.#needs[block] ?? 0) - 1;
   }
 
   async #woken(): Promise<void> {

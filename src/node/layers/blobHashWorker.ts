@@ -3,25 +3,31 @@ import { createHash, type Hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { FromHashThread, ToHashThread } from './blobHash.ts';
 
-const hashes = new Map<number, Hash>();
+interface Content {
+  readonly hash: Hash;
+  readonly blocks: SharedArrayBuffer;
+}
+
+const contents = new Map<number, Content>();
 
 parentPort?.on('message', (message: ToHashThread) => {
   const { id } = message;
   if (message.kind === 'begin') {
-    hashes.set(id, createHash(message.algorithm));
+    contents.set(id, { hash: createHash(message.algorithm), blocks: message.blocks });
     return;
   }
-  const hash = hashes.get(id);
-  if (message.kind === 'block') {
-    const { block, length } = message;
-    hash?.update(new Uint8Array(block, 0, length));
-    send({ kind: 'taken', id, block }, [block]);
+  const content = contents.get(id);
+  if (content === undefined) return;
+  const { hash, blocks } = content;
+  if (message.kind === 'bytes') {
+    hash.update(new Uint8Array(blocks, message.start, message.length));
+    send({ kind: 'taken', id });
     return;
   }
-  hashes.delete(id);
-  if (message.kind === 'end' && hash !== undefined) send({ kind: 'digest', id, hex: hash.digest('hex') });
+  contents.delete(id);
+  if (message.kind === 'end') send({ kind: 'digest', id, hex: hash.digest('hex') });
 });
 
-function send(message: FromHashThread, transfer: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function send(message: FromHashThread): void {
+  parentPort?.postMessage(message);
 }

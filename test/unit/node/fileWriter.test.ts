@@ -17,6 +17,12 @@ describe('FileWriter', () => {
     });
   }
 
+  for (const size of [1000, 200_000]) {
+    it(`is done with a piece of ${size} bytes when the next but one is asked for`, async () => {
+      assert.ok((await written(0, forgotten(content, size))).equals(content));
+    });
+  }
+
   it('goes on at a position, and cuts off what is behind', async () => {
     const text = await written(3, inPieces(Buffer.from('xyz'), 2), '0123456789');
     assert.equal(text.toString(), '012xyz');
@@ -72,4 +78,16 @@ async function written(position: number, chunks: AsyncIterable<Uint8Array>, befo
 
 async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+/** Two pieces take turns. */
+async function* forgotten(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const memory = [new Uint8Array(size), new Uint8Array(size)];
+  for (let start = 0; start < bytes.length; start += size) {
+    const [piece = new Uint8Array()] = memory.splice(0, 1);
+    memory.push(piece);
+    const part = bytes.subarray(start, start + size);
+    piece.set(part);
+    yield piece.subarray(0, part.length);
+  }
 }

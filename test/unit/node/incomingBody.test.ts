@@ -81,12 +81,41 @@ describe('the body of an answer', () => {
   });
 });
 
-function open(contentLength?: string): { readonly body: IncomingBody; readonly calls: readonly string[] } {
+describe('the body of content whose chunks are forgotten', () => {
+  it('frees a chunk when the next but one is asked for', async () => {
+    const { body } = open(undefined, true);
+    const chunks = [1, 2, 3].map((byte) => Uint8Array.of(byte));
+    const lengths: number[][] = [];
+    for (const chunk of chunks) {
+      body.push(chunk);
+      await body.next();
+      lengths.push(chunks.map(({ length }) => length));
+    }
+    assert.deepEqual(lengths, [
+      [1, 1, 1],
+      [1, 1, 1],
+      [0, 1, 1],
+    ]);
+  });
+
+  it('holds more of them before the connection is held back', () => {
+    const { body, calls } = open(undefined, true);
+    body.push(new Uint8Array(511 * kibibyte));
+    assert.deepEqual(calls, []);
+    body.push(new Uint8Array(kibibyte));
+    assert.deepEqual(calls, ['pause']);
+  });
+});
+
+function open(
+  contentLength?: string,
+  forgetsChunks = false,
+): { readonly body: IncomingBody; readonly calls: readonly string[] } {
   const calls: string[] = [];
   const flow: Flow = {
     pause: () => calls.push('pause'),
     resume: () => calls.push('resume'),
     abort: () => calls.push('abort'),
   };
-  return { body: new IncomingBody(flow, { contentLength }), calls };
+  return { body: new IncomingBody(flow, { contentLength, forgetsChunks }), calls };
 }

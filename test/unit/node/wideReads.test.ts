@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { giveBack } from '../../../src/node/readBuffers.ts';
 import { wideReads } from '../../../src/node/wideReads.ts';
 
 describe('wideReads', () => {
@@ -16,6 +17,22 @@ describe('wideReads', () => {
         piece.every((byte) => byte === index + 1),
         `${index}`,
       );
+  });
+
+  it('reads again into memory that comes back', () => {
+    const { read, pieces } = reader();
+    const { memory } = read((size) => size, 1);
+    giveBack(pieces[0] ?? memory);
+    for (let number = 2; number < 5; number++) read((size) => size / 2, number);
+    assert.ok(pieces.slice(1).some(({ buffer }) => buffer === memory.buffer));
+  });
+
+  it('takes memory back only with the last piece of what was read into it', () => {
+    const { read, pieces } = reader();
+    const { memory } = read((size) => size, 1);
+    giveBack((pieces[0] ?? memory).subarray(0, 1000));
+    for (let number = 2; number < 5; number++) read((size) => size / 2, number);
+    assert.ok(pieces.slice(1).every(({ buffer }) => buffer !== memory.buffer));
   });
 
   it('does not let little hold much', () => {
