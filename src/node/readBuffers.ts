@@ -1,5 +1,5 @@
 /** Of each size, those that are kept for the next read. */
-const mostKept = 4;
+const mostKept = 12;
 
 /** What is in a buffer that somebody reads: so many bytes of it. */
 const filled = new WeakMap<ArrayBufferLike, number>();

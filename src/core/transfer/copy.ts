@@ -185,12 +185,16 @@ async function putBlobs(
   let bytesSent = 0;
   done.blobs = blobs.length - missing.length;
   meter.add(bytesMounted, '');
+  const spare: Uint8Array[] = [];
   await runAtOnce(missing, { atOnce: blobsAtOnce, signal }, (blob, stop) =>
     lanes.run(stop, async () => {
       const content = new RewindableSource({
+        size: blob.size,
+        spare,
         open: async (offset, until) => {
           const range = offset === 0 ? {} : { range: { start: offset, end: blob.size } };
-          return (await source.openBlob(blob, { signal: until, priority: 'background', ...range })).chunks;
+          const call = { signal: until, priority: 'background', forgetsChunks: true, ...range } as const;
+          return (await source.openBlob(blob, call)).chunks;
         },
         onRead: (bytes) => meter.add(bytes, blob.digest),
       });

@@ -1,24 +1,40 @@
 import type { BlobSource } from '../../api.ts';
 import { limits } from '../registry/limits.ts';
 
+/** Bytes passed on at once at most. */
+const pieceSize = 512 * 1024;
+
+/** Bytes kept at most: what may have to be sent again, and what comes meanwhile. */
+const mostKept = limits.chunk + pieceSize;
+
 export interface RewindableOptions {
-  /** The content from a byte on. From the start it ends with an error when it is not what its digest names. */
+  /** Bytes of the content. */
+  readonly size: number;
+  /**
+   * The content from a byte on. From the start it ends with an error when it is not what its digest names. A piece is not
+   * looked at again once the next but one is asked for.
+   */
   readonly open: (offset: number, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
   /** Told of bytes that came for the first time. */
   readonly onRead: (bytes: number) => void;
+  /** Memory of sources that are closed, for others to use. */
+  readonly spare?: Uint8Array[];
 }
 
 /**
  * The content of a blob as an upload reads it. The last of what was read is kept, so that a chunk that has to be sent again
- * is not fetched again. The end is held back until the whole has been verified: no target completes a wrong blob.
+ * is not fetched again. The end is held back until the whole has been verified: no target completes a wrong blob. What is
+ * passed on stays as it is until {@link limits.chunk} bytes more have been read.
  */
 export class RewindableSource {
   readonly #options: RewindableOptions;
   #chunks: AsyncIterator<Uint8Array> | undefined;
-  /** What is kept, from byte {@link #start} to before {@link #end}. */
-  #kept: Uint8Array[] = [];
+  /** Goes around: each byte has its place, from {@link #start} to before {@link #end}. */
+  #memory: Uint8Array | undefined;
   #start = 0;
   #end = 0;
+  /** Has come and may be passed on. */
+  #ready: Uint8Array = new Uint8Array();
   /** Has come, and is not passed on before what follows. */
   #heldBack: Uint8Array | undefined;
   #furthest = 0;
@@ -32,19 +48,19 @@ export class RewindableSource {
   readonly read: BlobSource = (offset, { signal }) => this.#read(offset, signal);
 
   close(): void {
-    this.#chunks?.return?.()?.catch(() => {});
-    this.#chunks = undefined;
-    this.#kept = [];
-    this.#heldBack = undefined;
+    this.#leave();
+    if (this.#memory?.length === mostKept) this.#options.spare?.push(this.#memory);
+    this.#memory = undefined;
+    this.#start = this.#end;
   }
 
   async *#read(offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     if (offset < this.#start || offset > this.#end) this.#restart(offset);
     for (let position = offset; ; ) {
-      const chunk = this.#keptFrom(position);
-      if (chunk !== undefined) {
-        position += chunk.length;
-        yield chunk;
+      if (position < this.#end) {
+        const piece = this.#keptFrom(position);
+        position += piece.length;
+        yield piece;
         continue;
       }
       this.#reading ??= this.#pull(signal).finally(() => {
@@ -55,32 +71,42 @@ export class RewindableSource {
   }
 
   #restart(offset: number): void {
-    this.close();
+    this.#leave();
     this.#start = offset;
     this.#end = offset;
   }
 
-  #keptFrom(position: number): Uint8Array | undefined {
-    // From the end: it is nearly always the last one that is wanted.
-    let start = this.#end;
-    for (let index = this.#kept.length - 1; index >= 0 && position < this.#end; index--) {
-      const chunk = this.#kept[index];
-      start -= chunk?.length ?? 0;
-      if (position >= start) return chunk?.subarray(position - start);
-    }
-    return undefined;
+  #leave(): void {
+    this.#chunks?.return?.()?.catch(() => {});
+    this.#chunks = undefined;
+    this.#ready = new Uint8Array();
+    this.#heldBack = undefined;
   }
 
-  /** Keeps one more chunk. `false` at the end. */
+  #keptFrom(position: number): Uint8Array {
+    const memory = this.#getMemory();
+    const place = position % memory.length;
+    return memory.subarray(place, place + Math.min(this.#end - position, pieceSize));
+  }
+
+  /** Keeps more of what comes. `false` at the end. */
   async #pull(signal: AbortSignal): Promise<boolean> {
+    if (this.#ready.length === 0) this.#ready = await this.#next(signal);
+    const part = this.#ready.subarray(0, pieceSize);
+    this.#keep(part);
+    this.#ready = this.#ready.subarray(part.length);
+    return part.length > 0;
+  }
+
+  /** What comes next and is not the last; the last once there is nothing behind it, and nothing after that. */
+  async #next(signal: AbortSignal): Promise<Uint8Array> {
     this.#chunks ??= (await this.#options.open(this.#end, signal))[Symbol.asyncIterator]();
     try {
       for (;;) {
         const next = await this.#chunks.next();
-        const held = this.#heldBack;
+        const held = this.#heldBack ?? new Uint8Array();
         this.#heldBack = next.done === true ? undefined : next.value;
-        if (held !== undefined) this.#keep(held);
-        if (held !== undefined || next.done === true) return held !== undefined;
+        if (held.length > 0 || next.done === true) return held;
       }
     } catch (error) {
       // What comes next is asked for anew.
@@ -90,13 +116,22 @@ export class RewindableSource {
     }
   }
 
-  #keep(chunk: Uint8Array): void {
-    this.#kept.push(chunk);
-    this.#end += chunk.length;
-    while (this.#end - this.#start - (this.#kept[0]?.length ?? 0) > limits.chunk) {
-      this.#start += this.#kept.shift()?.length ?? 0;
-    }
+  #keep(part: Uint8Array): void {
+    const memory = this.#getMemory();
+    const place = this.#end % memory.length;
+    const first = part.subarray(0, memory.length - place);
+    memory.set(first, place);
+    memory.set(part.subarray(first.length), 0);
+    this.#end += part.length;
+    this.#start = Math.max(this.#start, this.#end - memory.length);
     if (this.#end > this.#furthest) this.#options.onRead(this.#end - this.#furthest);
     this.#furthest = Math.max(this.#furthest, this.#end);
+  }
+
+  #getMemory(): Uint8Array {
+    const { size, spare = [] } = this.#options;
+    const isSmall = size < mostKept;
+    this.#memory ??= isSmall ? new Uint8Array(Math.max(size, pieceSize)) : (spare.pop() ?? new Uint8Array(mostKept));
+    return this.#memory;
   }
 }

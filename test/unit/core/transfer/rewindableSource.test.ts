@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
+import { limits } from '../../../../src/core/registry/limits.ts';
 import { RewindableSource } from '../../../../src/core/transfer/rewindableSource.ts';
 
 const { signal } = new AbortController();
@@ -13,6 +15,7 @@ describe('the source of an upload', () => {
         let opened = 0;
         let counted = 0;
         const source = new RewindableSource({
+          size: whole.length,
           open: async (offset) => {
             assert.equal(offset, 0);
             opened++;
@@ -36,8 +39,33 @@ describe('the source of an upload', () => {
     );
   });
 
+  it('keeps what may have to be sent again, of any size and pieces, and may use the memory of another', async () => {
+    const whole = randomBytes(20 * 1024 * 1024);
+    const spare: Uint8Array[] = [];
+    for (const length of [300_001, 3_000_000, whole.length]) {
+      const memory = [new Uint8Array(length), new Uint8Array(length)];
+      let opened = 0;
+      const source = new RewindableSource({
+        size: whole.length,
+        spare,
+        open: async () => {
+          opened++;
+          return forgotten(whole, memory);
+        },
+        onRead: () => {},
+      });
+      for (let start = 0; start < whole.length; start += limits.chunk) {
+        const part = whole.subarray(start, start + limits.chunk);
+        for (let time = 0; time < 2; time++) assert.ok((await take(source, start, part.length)).equals(part));
+      }
+      source.close();
+      assert.deepEqual([opened, spare.length], [1, 1]);
+    }
+  });
+
   it('holds the end back until the whole is known to be right', async () => {
     const source = new RewindableSource({
+      size: 10,
       open: async () =>
         (async function* () {
           yield Buffer.from('begin');
@@ -56,6 +84,7 @@ describe('the source of an upload', () => {
   it('asks for the rest after its own end broke', async () => {
     const asked: number[] = [];
     const source = new RewindableSource({
+      size: 10,
       open: async (offset) => {
         asked.push(offset);
         return (async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -78,6 +107,7 @@ describe('the source of an upload', () => {
       arrive = resolve;
     });
     const source = new RewindableSource({
+      size: 10,
       open: async () =>
         (async function* () {
           await arrival;
@@ -97,11 +127,23 @@ async function* from(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> 
   yield* chunks;
 }
 
+/** Pieces that take turns in the same memory. */
+async function* forgotten(bytes: Uint8Array, memory: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; ) {
+    const [piece = new Uint8Array()] = memory.splice(0, 1);
+    memory.push(piece);
+    const part = bytes.subarray(start, start + piece.length);
+    piece.set(part);
+    start += part.length;
+    yield piece.subarray(0, part.length);
+  }
+}
+
 async function take(source: RewindableSource, offset: number, length: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let missing = length;
   for await (const chunk of source.read(offset, { signal })) {
-    parts.push(chunk.subarray(0, missing));
+    parts.push(Buffer.from(chunk.subarray(0, missing)));
     missing -= chunk.length;
     if (missing <= 0) break;
   }
