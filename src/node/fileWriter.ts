@@ -23,6 +23,8 @@ export class FileWriter {
   /** Is not used. */
   #spare: Uint8Array | undefined;
   #underWay: Promise<void> = Promise.resolve();
+  /** Of a piece that is not ours. */
+  #pieceUnderWay: Promise<void> = Promise.resolve();
   #flushing: Promise<void> = Promise.resolve();
   #isFlushing = false;
   #flushed: number;
@@ -46,7 +48,10 @@ export class FileWriter {
         if (piece.length >= largeSize) {
           await this.#writeBlock();
           await this.#begin(piece);
+          this.#pieceUnderWay = this.#underWay;
         } else {
+          // Whoever gives pieces takes the one before back when the next is asked for.
+          await this.#pieceUnderWay;
           if (this.#filled + piece.length > blockSize) await this.#writeBlock();
           this.#add(piece);
         }

@@ -54,6 +54,8 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array, undefined
   }
 
   push(chunk: Uint8Array): void {
+    // undici says so each time that it goes on; it is no chunk after which another could be forgotten.
+    if (chunk.length === 0) return;
     this.#received += chunk.length;
     if (this.#isDiscarded) {
       if (this.#received > mostDiscarded) this.#leave();

@@ -23,6 +23,11 @@ describe('FileWriter', () => {
     });
   }
 
+  it('is done with a large piece too when a small one and another have been asked for', async () => {
+    const sizes = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 170_000 : 10));
+    assert.ok((await written(0, forgotten(content, 170_000, sizes))).equals(content));
+  });
+
   it('goes on at a position, and cuts off what is behind', async () => {
     const text = await written(3, inPieces(Buffer.from('xyz'), 2), '0123456789');
     assert.equal(text.toString(), '012xyz');
@@ -81,12 +86,14 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 /** Two pieces take turns. */
-async function* forgotten(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+async function* forgotten(bytes: Uint8Array, size: number, sizes: number[] = []): AsyncGenerator<Uint8Array> {
   const memory = [new Uint8Array(size), new Uint8Array(size)];
-  for (let start = 0; start < bytes.length; start += size) {
+  for (let start = 0; start < bytes.length; ) {
     const [piece = new Uint8Array()] = memory.splice(0, 1);
     memory.push(piece);
-    const part = bytes.subarray(start, start + size);
+    const part = bytes.subarray(start, start + (sizes.shift() ?? size));
+    start += part.length;
+    piece.fill(0);
     piece.set(part);
     yield piece.subarray(0, part.length);
   }

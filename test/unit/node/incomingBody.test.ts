@@ -98,6 +98,15 @@ describe('the body of content whose chunks are forgotten', () => {
     ]);
   });
 
+  it('forgets nothing for a chunk without bytes', async () => {
+    const { body } = open(undefined, true);
+    const first = Uint8Array.of(1);
+    for (const chunk of [first, new Uint8Array(), Uint8Array.of(2)]) body.push(chunk);
+    await body.next();
+    assert.deepEqual(await body.next(), { done: false, value: Uint8Array.of(2) });
+    assert.equal(first.length, 1);
+  });
+
   it('holds more of them before the connection is held back', () => {
     const { body, calls } = open(undefined, true);
     body.push(new Uint8Array(511 * kibibyte));
