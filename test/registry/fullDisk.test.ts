@@ -8,6 +8,7 @@ import { createContentStore } from '../../src/node/contentStore.ts';
 import { createFiles } from '../../src/node/files.ts';
 import { createLayerReader } from '../../src/node/layers/layerReader.ts';
 import { closeAfterEach } from '../support/closeAfterEach.ts';
+import { distributionProgram, startDistribution } from '../support/distribution.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
 import { needsPrograms, skipBecause } from '../support/programs.ts';
 import { rejection } from '../support/registryErrors.ts';
@@ -109,6 +110,26 @@ describe('a disk that is full', () => {
         assert.deepEqual(await namedIn(layout), [digest]);
       }));
   }
+
+  it('of a registry leaves no tag there, and the next copy ends it when there is room', function () {
+    needsPrograms(this, distributionProgram);
+    return withSmallDisk(async (disk) => {
+      const { gantry, reference, digest } = await withImage(400_000);
+      const target = await startDistribution({ dataFolder: disk });
+      try {
+        const copy = () => gantry.copy(reference, `${target.host}/web:1`);
+        const error = await rejection(copy(), 'server');
+        assert.match(error.message, /^127\.0\.0\.1:\d+ failed on an upload to web \(status 500\)\. It said: "/);
+        assert.match(error.message, /\d of 3 blobs are at .*, the tag 1 is not\. Copy again to go on\.$/);
+        assert.equal((await fetch(`${target.url}/v2/web/manifests/1`)).status, 404);
+        await runProgram('mount', ['-o', 'remount,size=4m', disk], { output: 'keep' });
+        assert.equal((await copy()).digest, digest);
+        assert.equal((await gantry.resolve(`${target.host}/web:1`)).digest, digest);
+      } finally {
+        await target.close();
+      }
+    });
+  });
 
   it('keeps nobody from listing and reading files of an image, which the log tells', () =>
     withSmallDisk(async (folder) => {

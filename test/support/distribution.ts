@@ -20,7 +20,7 @@ export function startDistribution3(options: RealRegistryOptions = {}): Promise<R
 
 async function start(
   command: string,
-  { login, certificate, tokens, proxyOf }: RealRegistryOptions,
+  { login, certificate, tokens, proxyOf, dataFolder }: RealRegistryOptions,
 ): Promise<RealRegistry> {
   return startInFolder(async (folder) => {
     const configFile = join(folder, 'config.yml');
@@ -29,7 +29,10 @@ async function start(
     const config = {
       version: '0.1',
       log: { level: 'info' },
-      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: proxyOf === undefined } },
+      storage: {
+        filesystem: { rootdirectory: dataFolder ?? join(folder, 'data') },
+        delete: { enabled: proxyOf === undefined },
+      },
       http: {
         addr: '127.0.0.1:0',
         secret: 'only for tests',

@@ -46,4 +46,6 @@ export interface RealRegistryOptions {
   readonly proxyOf?: string;
   /** HTTPS with this certificate; plain HTTP without it. */
   readonly certificate?: ServerCertificate;
+  /** Where Distribution keeps what it stores, in place of a folder of its own. */
+  readonly dataFolder?: string;
 }
