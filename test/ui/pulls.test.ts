@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
 import { askPodman, type Podman, podmanProgram, startPodman } from '../support/podman.ts';
@@ -11,6 +10,7 @@ import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { file } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
+import { transferRow } from '../support/transfersView.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   activePanel,
@@ -48,13 +48,6 @@ function starts({ requests }: SampleRegistry, since: number, digest: string): re
     .slice(since)
     .filter(({ method, path }) => method === 'GET' && path.endsWith(digest))
     .map(({ headers }) => Number(/^bytes=(\d+)-/.exec(String(headers['range'] ?? ''))?.[1] ?? 0));
-}
-
-async function transferRow(page: Page, name: RegExp): Promise<Locator> {
-  const title = page.locator('.part.sidebar').getByRole('button', { name: 'Transfers Section' });
-  await title.waitFor();
-  if ((await title.getAttribute('aria-expanded')) !== 'true') await title.click();
-  return page.getByRole('tree', { name: 'Transfers' }).getByRole('treeitem', { name });
 }
 
 describe('a pull into a folder', () => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
 import { writeImage, writeLayer } from '../support/imageWriter.ts';
 import type { Artifact } from '../support/oci.ts';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { seedCompany } from '../support/sampleImages.ts';
 import { file } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
+import { transferRow } from '../support/transfersView.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import { answer, chooseFromMenu, modalDialog, notification, openViewContainer } from '../support/workbenchPage.ts';
 
@@ -27,14 +27,6 @@ describe('the view of transfers', () => {
     },
     viewport: { width: 1300, height: 1000 },
   }));
-
-  /** Rows are of a view of their own, which opens by its title. */
-  async function transferRow(page: Page, name: RegExp): Promise<Locator> {
-    const title = page.locator('.part.sidebar').getByRole('button', { name: 'Transfers Section' });
-    await title.waitFor();
-    if ((await title.getAttribute('aria-expanded')) !== 'true') await title.click();
-    return page.getByRole('tree', { name: 'Transfers' }).getByRole('treeitem', { name });
-  }
 
   it('shows what was copied, opens what came of it, and is cleared', async () => {
     const { page, registry } = workbench();

@@ -188,8 +188,9 @@ async function run(
       return await services.gantry.runDelete(plan, options);
     } catch (error) {
       if (plan.kind !== 'tag' || !mayAsk || !isRegistryError(error, 'unsupported')) throw error;
-      byStandIn = await askStandIn(services, plan, options);
-      if (!byStandIn) throw error;
+      if (!(await takesStandIns(services, plan, options))) throw error;
+      byStandIn = await askStandIn(plan);
+      if (!byStandIn) throw new RegistryError('cancelled', 'Cancelled.', { cause: error });
       return services.gantry.runDelete(plan, { ...options, byStandIn });
     }
   };
@@ -215,24 +216,30 @@ async function run(
     });
   } catch (error) {
     if (!isRegistryError(error) || plans.length === 1) throw error;
+    // What went before somebody stopped it can be undone.
+    if (error.code === 'cancelled' && done.length > 0) return { done, undoables };
     const message = vscode.l10n.t('{0} of {1} were deleted. {2}', done.length, plans.length, errorMessage(error));
     throw new RegistryError(error.code, message, { cause: error });
   }
   return { done, undoables };
 }
 
-/** Where a registry deletes by digest only, there is a way round, which the user should know. */
-async function askStandIn(
+async function takesStandIns(
   { gantry }: Services,
   { reference }: DeletePlan,
   { connectionId }: { readonly connectionId?: string },
 ): Promise<boolean> {
   const connection = connectionId === undefined ? {} : { connectionId };
   const abilities = await gantry.repositoryAbilities(reference, connection);
-  if (!abilities.has('write') || !abilities.has('deleteManifest')) return false;
+  return abilities.has('write') && abilities.has('deleteManifest');
+}
+
+/** Where a registry deletes by digest only, there is a way round, which the user should know. */
+async function askStandIn({ reference }: DeletePlan): Promise<boolean> {
   const confirm = vscode.l10n.t('Remove by Stand-In');
+  const { registry, repository, tag } = parseReference(reference);
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('This registry removes no tag alone. Remove {0} by a stand-in?', reference),
+    vscode.l10n.t('{0} removes no tag alone. Remove {1} by a stand-in?', registry, `${repository}:${tag}`),
     {
       modal: true,
       detail: vscode.l10n.t(
