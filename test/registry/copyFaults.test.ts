@@ -29,6 +29,7 @@ describe('A transfer whose connections break', () => {
           cuts: 4,
           seed: 8,
         });
+        assert.equal(copied.cuts, 4);
         assert.ok(copied.twice <= copied.cuts * 64 * 1024, `${copied.twice} bytes twice at ${copied.cuts} cuts`);
       } finally {
         await target.close();

@@ -94,7 +94,6 @@ async function throughCuts(
   const from = await startFaultProxy(source.host);
   const next = randomNumbers(seed);
   const made = (): number => from.cuts + (to?.cuts ?? 0);
-  let done = 0;
   const places: number[] = [];
   let reached: TransferProgress | undefined;
   const tell = (): string =>
@@ -105,17 +104,17 @@ async function throughCuts(
       ...section('Requests', transport.history()),
     ].join('\n');
   const breakNext = (): void => {
-    // The half of what there is: the next one is only made when what came through the one before has been told.
-    const place = 1 + Math.floor(next() * (layerSize / cuts / 2));
-    places.push(place);
-    if (done++ % 2 === 1 && to !== undefined) to.cutOnce('sent', place);
-    else from.cutOnce('received', place);
+    if (places.length === cuts) return;
+    // All of them within one of the two layers.
+    const place = 1 + Math.floor(next() * (layerSize / cuts));
+    const isAtTarget = places.push(place) % 2 === 0;
+    if (isAtTarget && to !== undefined) to.cutOnce('sent', place, breakNext);
+    else from.cutOnce('received', place, breakNext);
   };
   try {
     breakNext();
     const digest = await run(`${from.host}/shop/web:1.0`, image, (progress) => {
       reached = progress;
-      if (made() >= done && done < cuts) breakNext();
     });
     assert.equal(digest, image.manifest.descriptor.digest);
     const total = [image.manifest, ...image.blobs].reduce((sum, { descriptor }) => sum + descriptor.size, 0);

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface FaultProxy {
   /** `127.0.0.1:PORT` */
   readonly host: string;
-  /** Resets the connection on which the last of so many bytes goes from now on, over all connections. */
-  cutOnce(direction: 'sent' | 'received', bytes: number): void;
+  /** Resets the connection on which the last of so many bytes goes from now on, over all connections, and tells it. */
+  cutOnce(direction: 'sent' | 'received', bytes: number, onCut?: () => void): void;
   /** Connections that were cut. */
   readonly cuts: number;
   /** Each of them: after which request of its connection, and how many bytes of that had gone by then. */
@@ -17,7 +17,7 @@ export interface FaultProxy {
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const [hostname = '', port] = target.split(':');
   const sockets = new Set<Socket>();
-  let cut: { readonly direction: 'sent' | 'received'; rest: number } | undefined;
+  let cut: { readonly direction: 'sent' | 'received'; readonly onCut: () => void; rest: number } | undefined;
   const history: string[] = [];
   let connections = 0;
 
@@ -51,11 +51,13 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
           if (!to.write(chunk)) from.pause();
           return;
         }
+        const { onCut } = cut ?? {};
         cut = undefined;
         isCut = true;
         history.push(
           `connection ${number} to ${target} after ${request}, ${gone.sent} bytes sent, ${gone.received} received`,
         );
+        onCut?.();
         // What came before has to arrive: a reset throws away what is still on its way.
         to.write(chunk.subarray(0, rest), () => {
           client.resetAndDestroy();
@@ -71,8 +73,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cutOnce: (direction, bytes) => {
-      cut = { direction, rest: bytes };
+    cutOnce: (direction, bytes, onCut = () => {}) => {
+      cut = { direction, onCut, rest: bytes };
     },
     get cuts() {
       return history.length;
