@@ -31,6 +31,11 @@ export async function showError(log: Log, what: string, error: unknown, action?:
   return action !== undefined && chosen === action;
 }
 
+/** Made once, since that takes as long as many uses, and a list has a thousand rows: VS Code's language stays as long as its window. */
+let sizes: Intl.NumberFormat | undefined;
+let dates: Intl.DateTimeFormat | undefined;
+let times: Intl.DateTimeFormat | undefined;
+
 /** `12.3 MB`: three digits, with the decimal units that registries and engines use. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -40,17 +45,18 @@ export function formatSize(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${new Intl.NumberFormat(vscode.env.language, { maximumSignificantDigits: 3 }).format(value)} ${units[unit]}`;
+  sizes ??= new Intl.NumberFormat(vscode.env.language, { maximumSignificantDigits: 3 });
+  return `${sizes.format(value)} ${units[unit]}`;
 }
 
 export function formatDate(iso: string): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' }).format(new Date(iso));
+  dates ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' });
+  return dates.format(new Date(iso));
 }
 
 export function formatDateTime(iso: string): string {
-  return new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(iso),
-  );
+  times ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+  return times.format(new Date(iso));
 }
 
 /** `3 minutes ago`. `time` is in milliseconds since 1970. */

@@ -1,14 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as esbuild from 'esbuild';
-import type { Browser } from 'playwright-core';
-import { runHostTests } from '../support/automatedRun.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
-import { startWorkbench, type Workbench } from '../support/workbench.ts';
+import { startWorkbench } from '../support/workbench.ts';
 import { packExtension, prepareExtension, prepareGantry } from './activationExtensions.ts';
 import { type Activation, type ActivationResult, type ActivationTask, taskVariable } from './activationTask.ts';
 import { countFigure, median, timeFigure } from './figures.ts';
+import { bundleProbe, runProbe } from './hostProbe.ts';
 import { atMost, type BenchLine, type BenchRow, type Figure } from './line.ts';
 
 const row = 'P13';
@@ -43,7 +41,7 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
       workspace,
       extension: control,
       otherExtensions: [await packExtension(gantry), await packExtension(empty)],
-      hostTests: await bundleProbe(folder),
+      hostTests: await bundleProbe('activationProbe', folder),
       env: { [taskVariable]: taskFile },
     });
     const browser = await launchBrowser();
@@ -53,7 +51,8 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
         const extensions = run % 2 === 0 ? [gantry.id, empty.id] : [empty.id, gantry.id];
         const task: ActivationTask = { control: control.id, extensions, resultFile: join(folder, 'result.json') };
         await writeFile(taskFile, JSON.stringify(task));
-        const activations = await runProbe(browser, workbench, task);
+        await runProbe(browser, workbench);
+        const activations = await readActivations(task.resultFile);
         pairs.push({ gantry: findActivation(activations, gantry.id), empty: findActivation(activations, empty.id) });
       }
       return pairs.slice(1);
@@ -64,15 +63,7 @@ function measureActivations(runs: number): Promise<readonly Pair[]> {
   });
 }
 
-async function runProbe(
-  browser: Browser,
-  workbench: Workbench,
-  { resultFile }: ActivationTask,
-): Promise<readonly Activation[]> {
-  const lines: string[] = [];
-  const exitCode = await runHostTests(browser, workbench, (_type, text) => lines.push(text));
-  const errors = lines.filter((line) => line.startsWith('Error:')).join('\n');
-  if (exitCode !== 0) throw new Error(`The probe in the extension host failed. ${errors}`);
+async function readActivations(resultFile: string): Promise<readonly Activation[]> {
   const { activations, controlEffects } = JSON.parse(await readFile(resultFile, 'utf8')) as ActivationResult;
   if (controlEffects.length < 2) throw new Error(`Of the control was seen only: ${controlEffects.join(', ')}.`);
   return activations;
@@ -82,20 +73,6 @@ function findActivation(activations: readonly Activation[], id: string): Activat
   const found = activations.find((activation) => activation.id === id);
   if (found === undefined) throw new Error(`${id} was not activated.`);
   return found;
-}
-
-async function bundleProbe(folder: string): Promise<string> {
-  const outfile = join(folder, 'activationProbe.cjs');
-  await esbuild.build({
-    entryPoints: [join(import.meta.dirname, 'activationProbe.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['vscode'],
-    logLevel: 'silent',
-  });
-  return outfile;
 }
 
 function describe(pairs: readonly Pair[]): readonly BenchLine[] {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { watchSideEffects } from '../support/sideEffects.ts';
 import { type Activation, type ActivationResult, type ActivationTask, taskVariable } from './activationTask.ts';
+import { untilQuiet } from './untilQuiet.ts';
 
 /** Milliseconds in which an activation may do what it left for later. */
 const patience = 500;
@@ -33,16 +34,6 @@ async function activate(id: string): Promise<Activation> {
     return { id, milliseconds, bytes: await loadedBytes(extension.extensionPath), effects: watch.effects };
   } finally {
     watch.dispose();
-  }
-}
-
-/** VS Code starts its own extensions when a window has opened, in the same process: nothing can be measured beside them. */
-async function untilQuiet(): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  for (let punctual = 0; punctual < 100 && performance.now() < deadline; punctual++) {
-    const start = performance.now();
-    await wait(10);
-    if (performance.now() - start > 20) punctual = 0;
   }
 }
 

@@ -11,6 +11,7 @@ import { activation } from './activation.ts';
 import { detailRequests, refreshRequests } from './detailRequests.ts';
 import { detailTimes } from './detailTimes.ts';
 import { editorTimes } from './editorTimes.ts';
+import { hostDelays } from './hostDelays.ts';
 import { layerTimes } from './layerTimes.ts';
 import type { BenchLine, BenchRow } from './line.ts';
 import { describeMachine, describeVersions, machineLoad } from './machine.ts';
@@ -34,6 +35,7 @@ const allRows: readonly BenchRow[] = [
   writeRequests,
   activation,
   layerTimes,
+  hostDelays,
   transferTimes,
 ];
 

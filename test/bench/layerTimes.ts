@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,22 +9,18 @@ import { bundleWithThreads } from '../support/bundleWithThreads.ts';
 import { distributionProgram, startDistribution } from '../support/distribution.ts';
 import { findOnPath } from '../support/findOnPath.ts';
 import { writeImage } from '../support/imageWriter.ts';
-import { sha256 } from '../support/oci.ts';
 import { pushOverHttp } from '../support/pushOverHttp.ts';
 import { destinationFlags, skopeo, skopeoProgram, sourceFlags } from '../support/skopeo.ts';
 import { withTemporaryFolder } from '../support/temporaryFolder.ts';
 import { countFigure, median, timeFigure } from './figures.ts';
 import type { LayerCost, LayerTask } from './layerClient.ts';
 import { atMost, atMostOf, type BenchLine, type BenchOptions, type BenchRow, type Figure } from './line.ts';
+import { formatMebibytes, mebibyte, type PackedLayer, packLayer } from './packedLayer.ts';
 
-const mebibyte = 1024 * 1024;
 const bytesOfFile = 10_000;
-/** Where the files of the layers come from. */
-const source = ['usr/share', 'usr/lib'];
 /** MiB of the archives: of files as there are many of, they pack to some 40 %. */
 const archiveSizes = { small: 130, large: 640, largest: 1300 } as const;
 const quickSizes = { small: 130, large: 200, largest: 320 } as const;
-type LayerName = keyof typeof archiveSizes;
 const run = promisify(execFile);
 
 export const layerTimes: BenchRow = {
@@ -42,9 +38,8 @@ export const layerTimes: BenchRow = {
 
 async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<readonly BenchLine[]> {
   const sizes = isQuick ? quickSizes : archiveSizes;
-  const files = await listFiles();
   const [large, small, largest] = await Promise.all(
-    (['large', 'small', 'largest'] as const).map((name) => packLayer(folder, name, firstOf(files, sizes[name]))),
+    (['large', 'small', 'largest'] as const).map((name) => packLayer(folder, name, sizes[name])),
   );
   if (small === undefined || large === undefined || largest === undefined) throw new Error('not all are packed');
   const client = await bundleWithThreads(join(import.meta.dirname, 'layerClient.ts'), folder);
@@ -88,49 +83,6 @@ async function measureIn(folder: string, { isQuick }: BenchOptions): Promise<rea
   }
 }
 
-interface PackedLayer {
-  readonly name: LayerName;
-  readonly file: string;
-  readonly size: number;
-  readonly digest: string;
-  readonly diffId: string;
-}
-
-interface SourceFile {
-  readonly path: string;
-  readonly size: number;
-}
-
-async function listFiles(): Promise<readonly SourceFile[]> {
-  const args = [...source, '-xdev', '(', '-type', 'f', '-o', '-type', 'l', '-o', '-type', 'd', ')'];
-  const { stdout } = await run('find', [...args, '-printf', '%s %p\\0'], { cwd: '/', maxBuffer: 256 * mebibyte });
-  return stdout
-    .split('\0')
-    .filter((line) => line !== '')
-    .map((line) => ({ size: Number.parseInt(line, 10), path: line.slice(line.indexOf(' ') + 1) }));
-}
-
-/** As many as fill an archive. */
-function firstOf(files: readonly SourceFile[], mebibytes: number): readonly SourceFile[] {
-  let size = 0;
-  const end = files.findIndex((file) => {
-    size += 512 + Math.ceil(file.size / 512) * 512;
-    return size > mebibytes * mebibyte;
-  });
-  return end < 0 ? files : files.slice(0, end);
-}
-
-async function packLayer(folder: string, name: LayerName, files: readonly SourceFile[]): Promise<PackedLayer> {
-  const file = join(folder, `${name}.tar.gz`);
-  const list = join(folder, `${name}.list`);
-  await writeFile(list, files.map(({ path }) => `${path}\0`).join(''));
-  const tar = `tar -C / --no-recursion --null -cf - --files-from ${list} 2>/dev/null`;
-  const command = `${tar} | tee ${file}.raw | gzip -6 > ${file}; sha256sum ${file}.raw; rm ${file}.raw`;
-  const { stdout } = await run('sh', ['-c', command]);
-  const { size } = await stat(file);
-  return { name, file, size, digest: sha256(await readFile(file)), diffId: `sha256:${stdout.slice(0, 64)}` };
-}
-
 function gzipLines(
   layer: PackedLayer,
   costs: readonly LayerCost[],
@@ -139,7 +91,7 @@ function gzipLines(
   const [cost] = costs;
   if (cost === undefined) return [];
   const list = timeFigure(costs.map(({ listMilliseconds }) => listMilliseconds));
-  const what = `list ${mebibytes(layer.size)} of gzip, ${cost.entries.toLocaleString('en')} entries`;
+  const what = `list ${formatMebibytes(layer.size)} of gzip, ${cost.entries.toLocaleString('en')} entries`;
   const against = (name: string, figure: Figure, share: number): BenchLine => {
     const peer = { name, figure };
     return { row: 'P6', what, gantry: list, peers: [peer], target: atMostOf(list, peer, share) };
@@ -178,7 +130,7 @@ function memoryLines(
     const samples = costs.map(({ peak }) => Math.round(peak / mebibyte));
     const range = `${Math.min(...samples)}–${Math.max(...samples)}`;
     const value = median(samples);
-    return { name: mebibytes(layer.size), figure: { value, text: `${value} MiB (${range})`, samples } };
+    return { name: formatMebibytes(layer.size), figure: { value, text: `${value} MiB (${range})`, samples } };
   });
   const lines = figures.map(({ name, figure }) => ({
     row: 'P10',
@@ -265,8 +217,4 @@ async function skopeoAndTar(folder: string, reference: string, digest: string): 
   await skopeo('copy', '--src-tls-verify=false', `docker://${reference}`, `dir:${target}`);
   await run('sh', ['-c', `tar tzf ${join(target, digest.replace('sha256:', ''))} > /dev/null`]);
   await rm(target, { recursive: true });
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / mebibyte)} MiB`;
 }
