@@ -10,7 +10,7 @@ import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { type SampleRegistry, startSampleRegistry } from '../support/sampleRegistry.ts';
 import { file } from '../support/tarWriter.ts';
 import { makeTemporaryFolder, removeFolder } from '../support/temporaryFolder.ts';
-import { transferRow } from '../support/transfersView.ts';
+import { pressInRow, transferRow } from '../support/transfersView.ts';
 import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   activePanel,
@@ -94,22 +94,15 @@ describe('a pull into a folder', () => {
       ).waitFor();
       await notification(page, /Pulling .*shop\/web:1\.0/).waitFor();
       const running = await transferRow(page, new RegExp(`${name}Pull · `));
-      await running.hover();
-      await running.getByRole('button', { name: 'Cancel' }).click();
-      await (await transferRow(page, new RegExp(`${name}Pull cancelled`))).waitFor();
-      registry.fault = undefined;
       const cancelled = await transferRow(page, new RegExp(`${name}Pull cancelled`));
-      await cancelled.hover();
-      await cancelled.getByRole('button', { name: 'Go On' }).click();
+      await pressInRow(running, 'Cancel', cancelled);
+      registry.fault = undefined;
       const done = await transferRow(page, new RegExp(`${name}Pulled`));
-      await done.waitFor();
+      await pressInRow(cancelled, 'Go On', done);
       await isComplete(folder);
       assertContinued(registry, since);
-      await done.hover();
-      await done.getByRole('button', { name: 'Open Result' }).click();
-      await activePanel(page)
-        .getByRole('heading', { name: new RegExp(`^oci:${folder}`), level: 1 })
-        .waitFor();
+      const heading = activePanel(page).getByRole('heading', { name: new RegExp(`^oci:${folder}`), level: 1 });
+      await pressInRow(done, 'Open Result', heading);
     } finally {
       registry.fault = undefined;
     }

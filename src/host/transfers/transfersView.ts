@@ -9,18 +9,19 @@ export interface TransferRow extends vscode.TreeItem {
   readonly transferId: string;
 }
 
-/** Milliseconds between two drawings: bytes come faster than anybody reads. */
-const drawingPause = 250;
-/** While no bytes come, which nobody reports. */
-const stalledPause = 1000;
+/** Milliseconds until a transfer that begins or ends is drawn, with those that do so at once. */
+const statePause = 250;
+/** Milliseconds between two drawings of bytes: VS Code loses a click on a row, or on its Cancel, that falls between two. */
+const progressPause = 2000;
 
 /** The transfers, and the view that shows them. */
 export class TransfersView {
   readonly jobs: TransferJobs;
   readonly #view: vscode.TreeView<TransferRow>;
   readonly #changed: vscode.EventEmitter<undefined>;
-  #drawing: NodeJS.Timeout | undefined;
-  #waiting: NodeJS.Timeout | undefined;
+  #next: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+  /** What stands in the view, but for the bytes. */
+  #drawn = '';
   #isShown = false;
 
   constructor(state: StateStore, view: vscode.TreeView<TransferRow>, changed: vscode.EventEmitter<undefined>) {
@@ -38,16 +39,30 @@ export class TransfersView {
       this.#isShown = true;
       void vscode.commands.executeCommand('setContext', contextKeys.hasTransfers, true);
     }
-    this.#drawing ??= setTimeout(() => {
-      this.#drawing = undefined;
-      const underWay = this.jobs.all().filter(isUnderWay);
-      const count = underWay.length;
-      this.#view.badge =
-        count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('{0} transfers under way', count) };
-      this.#changed.fire(undefined);
-      clearTimeout(this.#waiting);
-      if (underWay.some(({ progress }) => progress !== undefined))
-        this.#waiting = setTimeout(() => this.#draw(), stalledPause);
-    }, drawingPause);
+    this.#drawIn(this.#states() === this.#drawn ? progressPause : statePause);
+  }
+
+  #drawIn(milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    if (this.#next !== undefined && this.#next.at <= at) return;
+    clearTimeout(this.#next?.timer);
+    this.#next = { at, timer: setTimeout(() => this.#drawNow(), milliseconds) };
+  }
+
+  #drawNow(): void {
+    this.#next = undefined;
+    this.#drawn = this.#states();
+    const underWay = this.jobs.all().filter(isUnderWay);
+    const count = underWay.length;
+    this.#view.badge =
+      count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('{0} transfers under way', count) };
+    this.#changed.fire(undefined);
+    // Also while no bytes come, which nobody reports.
+    if (underWay.some(({ progress }) => progress !== undefined)) this.#drawIn(progressPause);
+  }
+
+  #states(): string {
+    const parts = this.jobs.all().map(({ id, state, progress }) => `${id} ${state} ${progress === undefined}`);
+    return parts.join();
   }
 }
