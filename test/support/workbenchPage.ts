@@ -137,6 +137,16 @@ export async function clearWindow(page: Page): Promise<void> {
   await runCommand(page, 'Notifications: Clear All Notifications');
 }
 
+/** Opens the box that adds a registry. A click is lost where the buttons move, as when another view comes in below them. */
+export async function openAddRegistry(page: Page): Promise<void> {
+  const title = quickInput(page).locator('.quick-input-title', { hasText: 'Add Registry' });
+  await eventually(async () => {
+    if (await title.isVisible()) return;
+    await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click({ timeout: 5_000 });
+    await title.waitFor({ timeout: 5_000 });
+  }, 30_000);
+}
+
 /** What VS Code asks and lists at the top of the window. */
 export function quickInput(page: Page): Locator {
   return page.locator('.quick-input-widget:visible');

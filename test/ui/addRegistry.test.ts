@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { expandRows, treeRow } from '../support/registriesTree.ts';
 import { seedCompany } from '../support/sampleImages.ts';
 import { htmlReply } from '../support/sampleRegistry/faults.ts';
@@ -11,6 +10,7 @@ import {
   chooseFromMenu,
   inputBox,
   modalDialog,
+  openAddRegistry,
   openViewContainer,
   quickInput,
 } from '../support/workbenchPage.ts';
@@ -27,10 +27,6 @@ describe('adding registries', () => {
 
   beforeEach(() => openViewContainer(workbench().page, 'Gantry'));
 
-  function addButton(): Locator {
-    return workbench().page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' });
-  }
-
   it('is offered where there is no registry', async () => {
     const { page } = workbench();
     await chooseFromMenu(treeRow(page, /Docker Hub/), 'Remove Registry…');
@@ -43,7 +39,7 @@ describe('adding registries', () => {
 
   it('says while the address is typed why it is none', async () => {
     const { page } = workbench();
-    await addButton().click();
+    await openAddRegistry(page);
     await inputBox(page).fill('ftp://registry.example.com');
     await quickInput(page)
       .getByText('"ftp://registry.example.com" is not the address of a registry.')
@@ -54,7 +50,7 @@ describe('adding registries', () => {
   it('says why an address is no registry, and lets it be edited', async () => {
     const { page, registry } = workbench();
     registry.fault = () => ({ reply: htmlReply() });
-    await addButton().click();
+    await openAddRegistry(page);
     await answer(page, 'Add Registry', registry.host);
     const dialog = modalDialog(page);
     await dialog.getByText(`${registry.host} answered with a web page, not as a container registry does.`).waitFor();
@@ -67,7 +63,7 @@ describe('adding registries', () => {
 
   it('asks for a login where it is wanted, and again with the user name when it is wrong', async () => {
     const { page } = workbench();
-    await addButton().click();
+    await openAddRegistry(page);
     await answer(page, 'Add Registry', guarded.host);
     await quickInput(page).getByText('has none that it takes.').waitFor();
     await answer(page, `Sign In to ${guarded.host}`, 'alice');

@@ -9,6 +9,7 @@ import { useSampleWorkbench } from '../support/useWorkbench.ts';
 import {
   activePanel,
   chooseFromMenu,
+  openAddRegistry,
   openTag,
   openViewContainer,
   quickInput,
@@ -42,7 +43,7 @@ describe('the images of an engine, in the view', () => {
   it('are offered where an engine answers, listed, and shown in the panel', async () => {
     const { page } = workbench();
     await openViewContainer(page, 'Gantry');
-    await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click();
+    await openAddRegistry(page);
     await quickInput(page)
       .getByRole('option', { name: /^Podman on / })
       .click();

@@ -14,6 +14,7 @@ import {
   chooseFromMenu,
   inputBox,
   modalDialog,
+  openAddRegistry,
   openViewContainer,
   quickInput,
 } from '../support/workbenchPage.ts';
@@ -60,7 +61,7 @@ describe('what stands in the way of a registry', () => {
   }
 
   async function add(text: string): Promise<void> {
-    await workbench().page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click();
+    await openAddRegistry(workbench().page);
     await answer(workbench().page, 'Add Registry', text);
   }
 

@@ -12,6 +12,7 @@ import {
   answer,
   chooseFile,
   modalDialog,
+  openAddRegistry,
   openViewContainer,
   quickInput,
 } from '../support/workbenchPage.ts';
@@ -42,7 +43,7 @@ describe("a newcomer's path to a private registry", () => {
   it('leads from a pasted line over its CA and a wrong password to the image', async () => {
     const { page } = workbench();
     await openViewContainer(page, 'Gantry');
-    await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click();
+    await openAddRegistry(page);
     await answer(page, 'Add Registry', `docker pull ${registry.host}/team/app:1.0`);
 
     const dialog = modalDialog(page);

@@ -19,6 +19,7 @@ import {
   chooseFromMenu,
   inputBox,
   notification,
+  openAddRegistry,
   openTag,
   openViewContainer,
   quickInput,
@@ -249,13 +250,7 @@ async function logEverything(page: Page): Promise<void> {
 }
 
 async function add(page: Page, text: string): Promise<void> {
-  const title = quickInput(page).locator('.quick-input-title', { hasText: 'Add Registry' });
-  await eventually(async () => {
-    if (await title.isVisible()) return;
-    // The buttons move when the view of transfers comes in below them, which takes a click from them.
-    await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click({ timeout: 5_000 });
-    await title.waitFor({ timeout: 5_000 });
-  }, 30_000);
+  await openAddRegistry(page);
   await answer(page, 'Add Registry', text);
 }
 

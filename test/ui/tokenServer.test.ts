@@ -16,6 +16,7 @@ import {
   inputBox,
   modalDialog,
   notification,
+  openAddRegistry,
   openViewContainer,
   quickInput,
 } from '../support/workbenchPage.ts';
@@ -153,7 +154,7 @@ describe('a token server that nobody has said to trust', () => {
     const { page } = workbench();
     const { added } = registries;
     await clearWindow(page);
-    await page.locator('.part.sidebar').getByRole('button', { name: 'Add Registry…' }).click();
+    await openAddRegistry(page);
     await answer(page, 'Add Registry', added.host);
     await answer(page, `Sign In to ${added.host}`, 'bob');
     await quickInput(page).getByText('Password or access token of bob.').waitFor();
